@@ -1,0 +1,1 @@
+"""Source-to-source symbolic differentiation of Python and NumPy."""

@@ -1,0 +1,88 @@
+"""Appends operations to blocks, inferring the types of their results.
+
+The builder holds a stack of open blocks: operations go to the innermost one. The current location and sweep are
+part of its state, so that rules, which build IR through it, need not know about either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pullback.ir.core import UNDEFINED, Atom, Attrs, Block, Const, Loc, Op, Primitive, Undefined, Value
+from pullback.ir.types import Nothing, Type
+
+
+@dataclass
+class Builder:
+    """Builds blocks; see the module's docstring."""
+
+    loc: Loc | None = None
+    sweep: Literal["primal", "adjoint"] = "primal"
+    _stack: list[list[Op]] = field(default_factory=lambda: [[]])
+
+    @contextmanager
+    def at(self, loc: Loc | None, sweep: Literal["primal", "adjoint"] | None = None) -> Iterator[None]:
+        """Operations built inside stem from `loc` and belong to `sweep`."""
+        before = self.loc, self.sweep
+        self.loc, self.sweep = loc, sweep or self.sweep
+        try:
+            yield
+        finally:
+            self.loc, self.sweep = before
+
+    @contextmanager
+    def region(self) -> Iterator[list[Op]]:
+        """Operations built inside go to a new list, which is yielded; make a `Block` of it."""
+        self._stack.append([])
+        try:
+            yield self._stack[-1]
+        finally:
+            self._stack.pop()
+
+    @property
+    def ops(self) -> list[Op]:
+        """The operations of the innermost open block so far."""
+        return self._stack[-1]
+
+    def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Value, ...]:
+        """Append one operation and return its results."""
+        types = prim.infer(operands, attrs)
+        return self.append(prim, operands, attrs, types)
+
+    def append(
+        self,
+        prim: Primitive,
+        operands: tuple[Atom, ...],
+        attrs: Attrs,
+        types: tuple[Type, ...],
+        blocks: tuple[Block, ...] = (),
+        names: tuple[str, ...] | None = None,
+    ) -> tuple[Value, ...]:
+        """Append an operation whose result types are given (regions and calls)."""
+        names = names or ("",) * len(types)
+        results = tuple(Value(t, name, self.loc) for t, name in zip(types, names, strict=True))
+        self.emit(Op(prim, operands, dict(attrs), results, blocks, self.loc, self.sweep))
+        return results
+
+    def emit(self, op: Op) -> None:
+        """Append an operation as it is."""
+        self.ops.append(op)
+
+
+def atom(value: Any) -> Atom:
+    """An atom of the IR as it is, anything else as a constant."""
+    return value if isinstance(value, Value | Const | Undefined) else Const(value)
+
+
+def defined_type(*atoms: Atom) -> Type:
+    """The type of the first atom that is not undefined."""
+    for a in atoms:
+        if not isinstance(a, Undefined):
+            return a.type
+    return Nothing()
+
+
+__all__ = ["UNDEFINED", "Builder", "atom", "defined_type"]

@@ -1,0 +1,60 @@
+"""Runs IR directly, one operation at a time, copying every result: the oracle for what is generated from it.
+
+Parametrised by how a primitive is applied, so that the same walk runs on NumPy arrays and on arrays of SymPy
+expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pullback.ir.core import Atom, Block, Const, Module, Op, Undefined, Value
+from pullback.ir.regions import CALL, IF, UNPACK
+
+Apply = Callable[[Op, list[Any]], Any]
+
+
+def apply_numpy(op: Op, operands: list[Any]) -> Any:
+    """Apply a primitive to NumPy values."""
+    return op.prim.evaluate(*operands, **op.attrs)
+
+
+def evaluate(module: Module, arguments: Sequence[Any], apply: Apply = apply_numpy) -> tuple[Any, ...]:
+    """Run a module's entry on concrete arguments, one per parameter, and return its results."""
+    return _Interpreter(module, apply).call(module.entry, arguments)
+
+
+class _Interpreter:
+    def __init__(self, module: Module, apply: Apply) -> None:
+        self.module = module
+        self.apply = apply
+
+    def call(self, name: str, arguments: Sequence[Any]) -> tuple[Any, ...]:
+        fn = self.module.functions[name]
+        return self.block(fn.block, dict(zip(fn.params, arguments, strict=True)))
+
+    def block(self, block: Block, env: dict[Value, Any]) -> tuple[Any, ...]:
+        for op in block.ops:
+            env.update(zip(op.results, self.op(op, env), strict=True))
+        return tuple(self.read(r, env) for r in block.results)
+
+    def op(self, op: Op, env: dict[Value, Any]) -> Sequence[Any]:
+        operands = [self.read(o, env) for o in op.operands]
+        if op.prim is IF:
+            return self.block(op.blocks[0 if operands[0] else 1], dict(env))
+        if op.prim is CALL:
+            return self.call(op.attrs["callee"], operands)
+        if op.prim is UNPACK:
+            return tuple(operands[0])
+        out = self.apply(op, operands)
+        return out if len(op.results) > 1 else (out,)
+
+    @staticmethod
+    def read(atom: Atom, env: dict[Value, Any]) -> Any:
+        match atom:
+            case Const(value):
+                return value
+            case Undefined():
+                return None
+        return env[atom]

@@ -1,0 +1,122 @@
+"""How a user's parameters and results are made of IR values, and a compiled program as a whole.
+
+A tree describes one Python value. Its leaves, in order, are parameters (or results) of the IR function: the k-th
+leaf over all parameters is the k-th parameter of the module's entry. What is static is part of the tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+
+from pullback.ir.core import Loc, Module
+from pullback.ir.types import Type
+
+NodeKind: TypeAlias = Literal["tuple", "list", "dict", "namedtuple", "dataclass", "object"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A dynamic value. `sample` is the concrete value that was seen, where there is one: an int that must be static
+    is promoted from it."""
+
+    type: Type
+    sample: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Static:
+    """A value known at compile time: None, a string, a function, a promoted int."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A container. `keys` are indices, dict keys, or attribute names; `type` its Python class."""
+
+    kind: NodeKind
+    type: type
+    keys: tuple[Any, ...]
+    children: tuple[Tree, ...]
+
+
+Tree: TypeAlias = Leaf | Static | Node
+Path: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A global or closure array that the function reads: passed to the generated function as a keyword argument,
+    and read anew at each call. `read` gives its current value; `description` says where it lives."""
+
+    read: Callable[[], Any]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter of the user's function (or a hidden one): its name, tree, kind and default."""
+
+    name: str
+    tree: Tree
+    kind: Literal["positional_only", "positional", "var_positional", "keyword_only", "var_keyword"] = "positional"
+    hidden: Hidden | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A fact about the world outside the arguments that the program was specialised to.
+
+    `read()` must still be `value` (identical, or equal for numbers and strings).
+    """
+
+    read: Callable[[], Any]
+    value: Any
+    description: str
+    loc: Loc | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A module together with how it is called.
+
+    result        tree of what the entry returns; its leaves are the entry's results, in order
+    title         one line for the docstring: what is computed, of what, in which file
+    """
+
+    module: Module
+    parameters: tuple[Parameter, ...]
+    result: Tree
+    guards: tuple[Guard, ...] = ()
+    title: str = ""
+    source_file: str = ""
+
+
+def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
+    """The leaves of a tree with their paths, in order."""
+    match tree:
+        case Leaf():
+            yield path, tree
+        case Node(keys=keys, children=children):
+            for key, child in zip(keys, children, strict=True):
+                yield from leaves(child, (*path, key))
+
+
+def map_leaves(tree: Tree, change: Callable[[Path, Leaf], Tree], path: Path = ()) -> Tree:
+    """A tree with every leaf replaced."""
+    match tree:
+        case Leaf():
+            return change(path, tree)
+        case Node(keys=keys, children=children):
+            changed = tuple(map_leaves(c, change, (*path, k)) for k, c in zip(keys, children, strict=True))
+            return replace(tree, children=changed)
+    return tree
+
+
+def node(kind: NodeKind, items: Mapping[Any, Tree] | tuple[Tree, ...], cls: type | None = None) -> Node:
+    """A container of trees."""
+    if isinstance(items, tuple):
+        return Node(kind, cls or {"tuple": tuple, "list": list}[kind], tuple(range(len(items))), items)
+    return Node(kind, cls or dict, tuple(items), tuple(items.values()))

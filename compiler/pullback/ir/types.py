@@ -1,0 +1,235 @@
+"""Types of IR values: what is known of a scalar, an array or a shape before the program runs.
+
+A dimension is an int, or a symbol whose name is an expression over the dimensions of the parameters,
+so that two symbols with the same name are the same size. A symbol that is not `may_be_one` is known to differ
+from 1: two such dimensions that meet in a broadcast are equal, or the forward itself raises.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+ScalarKind: TypeAlias = Literal["bool", "int", "float", "complex"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sym:
+    """A dimension whose size is known at run time only."""
+
+    name: str
+    may_be_one: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Dim: TypeAlias = int | Sym
+Dims: TypeAlias = tuple[Dim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A Python bool, int, float or complex. `extent` names the dimension that an int measures (`len(x)`)."""
+
+    kind: ScalarKind
+    extent: Dim | None = None
+
+    def __str__(self) -> str:
+        return self.kind if self.extent is None else f"{self.kind}={self.extent}"
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A NumPy array or scalar. `shape is None`: the rank is unknown, and it may be a Python number too."""
+
+    dtype: np.dtype | None  # type: ignore[type-arg]  # any dtype; None: unknown
+    shape: Dims | None
+
+    def __str__(self) -> str:
+        dtype = "?" if self.dtype is None else self.dtype.name
+        if self.shape is None:
+            return f"{dtype}[...]"
+        return f"{dtype}[{', '.join(map(str, self.shape))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A tuple of ints that describes an array's shape. `dims is None`: its length is unknown."""
+
+    dims: Dims | None
+
+    def __str__(self) -> str:
+        return "shape" if self.dims is None else f"shape({', '.join(map(str, self.dims))})"
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """What the forward of a call keeps for its backward; only that backward looks inside."""
+
+    def __str__(self) -> str:
+        return "tape"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The type of None, and of a value that an arm of a conditional leaves undefined."""
+
+    def __str__(self) -> str:
+        return "nothing"
+
+
+Type: TypeAlias = Scalar | Array | Shape | Tape | Nothing
+
+UNKNOWN = Array(None, None)
+FLOAT = Scalar("float")
+INT = Scalar("int")
+BOOL = Scalar("bool")
+
+
+def type_of(value: object) -> Type:
+    """The type of a concrete value, with every dimension an int.
+
+    >>> print(type_of(np.zeros((2, 3), np.float32)), type_of(1.5))
+    float32[2, 3] float
+    """
+    match value:
+        case np.ndarray() | np.generic():
+            return Array(value.dtype, tuple(value.shape))
+        case bool():
+            return BOOL
+        case int():
+            return INT
+        case float():
+            return FLOAT
+        case complex():
+            return Scalar("complex")
+        case tuple() if all(type(item) is int for item in value):
+            return Shape(value)
+        case None:
+            return Nothing()
+    raise TypeError(f"a {type(value).__name__} has no IR type")
+
+
+def rank(t: Type) -> int | None:
+    """The number of axes, 0 for Python numbers, None where unknown."""
+    if isinstance(t, Array):
+        return None if t.shape is None else len(t.shape)
+    return 0
+
+
+def dims_of(t: Type) -> Dims | None:
+    """The shape of a number or array; None where the rank is unknown."""
+    return t.shape if isinstance(t, Array) else ()
+
+
+def is_numeric(t: Type) -> bool:
+    return isinstance(t, Scalar | Array)
+
+
+def is_inexact(t: Type) -> bool:
+    """Whether a value of this type may carry a derivative: floats and complex numbers, and arrays of unknown dtype."""
+    match t:
+        case Scalar(kind):
+            return kind in ("float", "complex")
+        case Array(dtype, _):
+            return dtype is None or dtype.kind in "fc"
+    return False
+
+
+def is_array(t: Type) -> bool:
+    """Whether it is known to be an ndarray of at least one axis (so that it has methods and a buffer)."""
+    return isinstance(t, Array) and t.shape is not None and len(t.shape) > 0
+
+
+def may_be_one(dim: Dim) -> bool:
+    return dim == 1 if isinstance(dim, int) else dim.may_be_one
+
+
+def same_dims(a: Dims | None, b: Dims | None) -> bool:
+    """Whether two shapes that meet in one broadcast are surely equal at run time.
+
+    Symbols that cannot be 1 are equal wherever the forward does not raise.
+    """
+    if a is None or b is None or len(a) != len(b):
+        return False
+    return all(p == q or not (may_be_one(p) or may_be_one(q)) for p, q in zip(a, b, strict=True))
+
+
+class ShapesDisagree(ValueError):
+    """Shapes that NumPy itself would refuse at run time."""
+
+
+def broadcast_dim(a: Dim, b: Dim) -> Dim:
+    if a == b or b == 1:
+        return a
+    if a == 1:
+        return b
+    if isinstance(a, int) and isinstance(b, int):
+        raise ShapesDisagree(f"dimensions {a} and {b} do not broadcast")
+    if not may_be_one(a):  # the result is a: b is a, or 1
+        return a
+    if not may_be_one(b):
+        return b
+    first, second = sorted((str(a), str(b)))
+    return Sym(f"broadcast({first}, {second})", may_be_one=True)
+
+
+def broadcast(*shapes: Dims | None) -> Dims | None:
+    """NumPy's broadcasting on symbolic shapes; None as soon as one rank is unknown."""
+    known = [shape for shape in shapes if shape is not None]
+    if len(known) != len(shapes):
+        return None
+    out: list[Dim] = [1] * max((len(shape) for shape in known), default=0)
+    for shape in known:
+        offset = len(out) - len(shape)
+        for k, dim in enumerate(shape):
+            out[offset + k] = broadcast_dim(out[offset + k], dim)
+    return tuple(out)
+
+
+_SHIFT = re.compile(r"(?P<base>\w+) (?P<sign>[+-]) (?P<by>\d+)")
+
+
+def shift_dim(dim: Dim, by: int) -> Dim:
+    """`max(dim + by, 0)` for a constant `by`; shifts in one direction add up: n - 1 - 1 is n - 2."""
+    if by == 0:
+        return dim
+    if isinstance(dim, int):
+        return max(dim + by, 0)
+    base, total = dim.name, by
+    if (m := _SHIFT.fullmatch(dim.name)) and (m["sign"] == "-") == (by < 0):
+        base, total = m["base"], by + int(m["sign"] + m["by"])
+    elif not base.isidentifier():
+        base = f"({base})"
+    return Sym(f"{base} {'-' if total < 0 else '+'} {abs(total)}", may_be_one=total <= 1)
+
+
+def product_dim(dims: Dims) -> Dim:
+    """The number of elements of a shape; it is 1 only when every dimension is."""
+    sizes = [dim for dim in dims if isinstance(dim, int)]
+    symbols = [dim for dim in dims if isinstance(dim, Sym)]
+    count = int(np.prod(sizes)) if sizes else 1
+    if not symbols or count == 0:
+        return count
+    names = [s.name if s.name.isidentifier() else f"({s.name})" for s in symbols]
+    if count != 1:
+        names.insert(0, str(count))
+    if len(names) == 1:
+        return symbols[0]
+    return Sym("*".join(names), may_be_one=count == 1 and all(s.may_be_one for s in symbols))
+
+
+def sum_dim(dims: Dims) -> Dim:
+    """The length of a concatenation."""
+    fixed = sum(dim for dim in dims if isinstance(dim, int))
+    symbols = [dim for dim in dims if isinstance(dim, Sym)]
+    if not symbols:
+        return fixed
+    if len(symbols) == 1:
+        return shift_dim(symbols[0], fixed)
+    name = " + ".join([s.name for s in symbols] + ([str(fixed)] if fixed else []))
+    return Sym(name, may_be_one=fixed == 1 or (fixed == 0 and any(s.may_be_one for s in symbols)))

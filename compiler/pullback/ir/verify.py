@@ -1,0 +1,88 @@
+"""Checks the invariants of the IR. In tests it runs after every pass."""
+
+from __future__ import annotations
+
+from pullback.ir.core import Atom, Block, Function, Module, Undefined, Value
+from pullback.ir.printer import print_function
+from pullback.ir.regions import CALL, IF
+from pullback.ir.types import Array, Scalar, Type, rank
+
+
+class InvalidIR(AssertionError):
+    """A defect of the compiler: a pass left IR behind that breaks an invariant."""
+
+
+def verify_module(module: Module) -> Module:
+    """Return the module if it is well formed: every value defined once and before its uses, in scope; arms of a
+    conditional yield as many values as it has results, of their types; callees exist with matching signatures."""
+    for fn in module.functions.values():
+        verify_function(fn, module)
+    return module
+
+
+def verify_function(fn: Function, module: Module) -> None:
+    _Verifier(fn, module).block(fn.block, set())
+
+
+class _Verifier:
+    def __init__(self, fn: Function, module: Module) -> None:
+        self.fn = fn
+        self.module = module
+        self.defined: set[Value] = set()
+
+    def fail(self, what: str) -> InvalidIR:
+        return InvalidIR(f"{what}\n{print_function(self.fn)}")
+
+    def define(self, value: Value, scope: set[Value]) -> None:
+        if value in self.defined:
+            raise self.fail(f"{value.name or 'a value'} is defined twice")
+        self.defined.add(value)
+        scope.add(value)
+
+    def read(self, atom: Atom, scope: set[Value], user: str) -> None:
+        if isinstance(atom, Value) and atom not in scope:
+            raise self.fail(f"{user} reads {atom.name or 'a value'}, which is not in scope")
+
+    def block(self, block: Block, outer: set[Value]) -> None:
+        scope = set(outer)
+        for param in block.params:
+            self.define(param, scope)
+        for op in block.ops:
+            for operand in op.operands:
+                self.read(operand, scope, op.prim.name)
+                if isinstance(operand, Undefined):
+                    raise self.fail(f"{op.prim.name} reads an undefined value")
+            for inner in op.blocks:
+                self.block(inner, scope)
+                if len(inner.results) != len(op.results):
+                    raise self.fail(f"an arm of {op.prim.name} yields {len(inner.results)} of {len(op.results)} values")
+                for yielded, result in zip(inner.results, op.results, strict=True):
+                    if not (isinstance(yielded, Undefined) or compatible(yielded.type, result.type)):
+                        raise self.fail(f"{op.prim.name} yields {yielded.type} for {result.type}")
+            if (op.prim is IF) != (len(op.blocks) == 2):
+                raise self.fail(f"{op.prim.name} has {len(op.blocks)} blocks")
+            if op.prim is CALL:
+                callee = self.module.functions.get(op.attrs["callee"])
+                if callee is None:
+                    raise self.fail(f"calls {op.attrs['callee']}, which the module does not have")
+                if len(callee.params) != len(op.operands) or len(callee.results) != len(op.results):
+                    raise self.fail(f"calls {callee.name} with the wrong number of operands or results")
+            for result in op.results:
+                self.define(result, scope)
+        for atom in block.results:
+            self.read(atom, scope, "the result")
+
+
+def compatible(given: Type, wanted: Type) -> bool:
+    """Whether a value of type `given` may stand where `wanted` is expected (dimensions may be known better)."""
+    match given, wanted:
+        case Array(), Array():
+            same_rank = rank(given) is None or rank(wanted) is None or rank(given) == rank(wanted)
+            return same_rank and (given.dtype is None or wanted.dtype is None or given.dtype == wanted.dtype)
+        case Scalar(), Scalar():
+            return given.kind == wanted.kind
+        case Scalar(), Array(_, shape):
+            return not shape
+        case Array(_, shape), Scalar():
+            return not shape
+    return type(given) is type(wanted)

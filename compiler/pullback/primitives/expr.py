@@ -1,0 +1,114 @@
+"""The pen that derivative rules are written with: an IR atom that answers to Python's operators.
+
+    >>> from pullback.ir.builder import Builder
+    >>> from pullback.ir.core import Value
+    >>> from pullback.ir.types import FLOAT
+    >>> builder, x = Builder(), Value(FLOAT, "x")
+    >>> y = 1 - Expr(builder, x) ** 2
+    >>> [op.prim.name for op in builder.ops]
+    ['power', 'subtract']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pullback.ir.builder import Builder, atom
+from pullback.ir.core import Atom, Primitive
+from pullback.ir.types import Dims, Type, dims_of, rank
+from pullback.primitives.registry import PRIMITIVES
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expr:
+    """An atom and the builder that operations on it go to. Two pens are never compared; `==` builds IR."""
+
+    builder: Builder
+    atom: Atom
+
+    @property
+    def type(self) -> Type:
+        return self.atom.type
+
+    @property
+    def dims(self) -> Dims | None:
+        return dims_of(self.type)
+
+    @property
+    def rank(self) -> int | None:
+        return rank(self.type)
+
+    def __pullback_build__(self, prim: Primitive, operands: tuple[Any, ...], attrs: Mapping[str, Any]) -> Any:
+        atoms = tuple(o.atom if isinstance(o, Expr) else atom(o) for o in operands)
+        results = tuple(Expr(self.builder, value) for value in self.builder.apply(prim, atoms, attrs))
+        return results[0] if len(results) == 1 else results
+
+    def __bool__(self) -> bool:
+        raise TypeError("the truth of a pen is not known when a rule builds IR; use where")
+
+    def __hash__(self) -> int:
+        return id(self.atom)
+
+    def __neg__(self) -> Any:
+        return PRIMITIVES["negative"](self)
+
+    def __add__(self, other: Any) -> Any:
+        return PRIMITIVES["add"](self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return PRIMITIVES["add"](other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return PRIMITIVES["subtract"](self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return PRIMITIVES["subtract"](other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return PRIMITIVES["multiply"](self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return PRIMITIVES["multiply"](other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return PRIMITIVES["divide"](self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return PRIMITIVES["divide"](other, self)
+
+    def __floordiv__(self, other: Any) -> Any:
+        return PRIMITIVES["floor_divide"](self, other)
+
+    def __pow__(self, other: Any) -> Any:
+        return PRIMITIVES["power"](self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return PRIMITIVES["power"](other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return PRIMITIVES["matmul"](self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return PRIMITIVES["greater"](self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return PRIMITIVES["greater_equal"](self, other)
+
+    def __lt__(self, other: Any) -> Any:
+        return PRIMITIVES["less"](self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return PRIMITIVES["less_equal"](self, other)
+
+    def __eq__(self, other: object) -> Any:
+        return PRIMITIVES["equal"](self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return PRIMITIVES["not_equal"](self, other)
+
+
+def type_of_operand(x: Any) -> Type:
+    """The type of a pen, or of a concrete value: rules run on both."""
+    return atom(x.atom if isinstance(x, Expr) else x).type

@@ -1,0 +1,114 @@
+"""Types of results. Dtypes are asked of NumPy itself, on samples of one element; shapes are symbolic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Atom, Attrs, Const
+from pullback.ir.types import UNKNOWN, Array, Dims, Scalar, Type, broadcast, dims_of, is_numeric, type_of
+
+Infer = Callable[[tuple[Atom, ...], Attrs], tuple[Type, ...]]
+
+_SAMPLES = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
+
+
+def sample(operand: Atom) -> Any:
+    """A value of one element with the operand's dtype; a constant stands for itself."""
+    if isinstance(operand, Const):
+        return operand.value
+    return _sample_of_type(operand.type)
+
+
+def _sample_of_type(t: Type) -> Any:
+    match t:
+        case Scalar(kind):
+            return _SAMPLES[kind]
+        case Array(dtype, shape) if dtype is not None:
+            return np.ones((1,) * len(shape or ()), dtype)[()]
+    raise TypeError(f"no sample of {t}")
+
+
+def sample_result(function: Callable[..., Any], operands: tuple[Atom, ...]) -> Type | None:
+    """The type of `function` on samples of the operands; None where an operand's dtype is unknown.
+
+    Python numbers stay Python numbers where the function keeps them (weak promotion is NumPy's own).
+    """
+    for operand in operands:
+        if isinstance(operand.type, Array) and operand.type.dtype is None:
+            return None
+    keys = tuple((type(o.value), o.value) if isinstance(o, Const) else _kind_key(o.type) for o in operands)
+    return _sample_result(function, keys)
+
+
+def _kind_key(t: Type) -> Type:
+    """The part of a type that promotion depends on."""
+    match t:
+        case Scalar(kind):
+            return Scalar(kind)
+        case Array(dtype, shape):
+            return Array(dtype, () if shape == () else (1,))
+    return t
+
+
+@lru_cache(maxsize=4096)
+def _sample_result(function: Callable[..., Any], keys: tuple[Any, ...]) -> Type:
+    exact = [key[1] if isinstance(key, tuple) else _sample_of_type(key) for key in keys]
+    with np.errstate(all="ignore"):
+        try:
+            out = function(*exact)
+        except (ArithmeticError, ValueError):  # a constant outside the domain: its own error comes at run time
+            ones = [type(v)(1) if isinstance(v, int | float) else v for v in exact]
+            out = function(*ones)
+    return type_of(out)
+
+
+def elementwise(function: Callable[..., Any]) -> Infer:
+    """The result broadcasts the operands; its dtype is what NumPy promotes to."""
+
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        shape = broadcast(*(dims_of(o.type) for o in operands if is_numeric(o.type)))
+        if shape is None and any(o.type == UNKNOWN for o in operands):
+            result = sample_result(function, operands)
+            return (Array(result.dtype if isinstance(result, Array) else None, None),)
+        result = sample_result(function, operands)
+        if isinstance(result, Scalar):
+            return (result,)
+        return (Array(result.dtype if isinstance(result, Array) else None, shape),)
+
+    return infer
+
+
+def dtype_of(t: Type) -> np.dtype[Any] | None:
+    """The NumPy dtype that a number or array of this type has or takes; None where unknown."""
+    match t:
+        case Scalar(kind):
+            return np.dtype(kind)
+        case Array(dtype, _):
+            return dtype
+    return None
+
+
+def normalize_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
+    """Axes as sorted non-negative ints; None means all of them.
+
+    >>> normalize_axes(-1, 3), normalize_axes(None, 2)
+    ((2,), (0, 1))
+    """
+    if axis is None:
+        return tuple(range(rank))
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axes, rank)))
+
+
+def reduced(dims: Dims | None, axis: int | tuple[int, ...] | None, keepdims: bool) -> Dims | None:
+    """The shape after a reduction over `axis`."""
+    if dims is None:
+        return () if axis is None and not keepdims else None
+    axes = normalize_axes(axis, len(dims))
+    if keepdims:
+        return tuple(1 if k in axes else dim for k, dim in enumerate(dims))
+    return tuple(dim for k, dim in enumerate(dims) if k not in axes)

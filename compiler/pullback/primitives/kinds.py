@@ -1,0 +1,398 @@
+"""The kinds of primitives: what a table row need not say.
+
+| kind        | VJP                                        | JVP                            |
+|-------------|--------------------------------------------|--------------------------------|
+| elementwise | fit(g * partial), by the driver            | sum of tangent * partial       |
+| linear      | the row's transpose                        | the operation itself           |
+| multilinear | a transpose per operand                    | product rule                   |
+| general     | the row's                                  | the row's                      |
+| discrete    | structurally zero                          | structurally zero              |
+
+Rules are code over pens: on IR they build IR, on ndarrays they compute. `g` is the cotangent of the result `out`, and
+has its type; what a VJP returns is *fitted*: summed down to the operand's shape and cast to its dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from pullback.ir.core import Attrs, Const, Primitive
+from pullback.ir.types import Array, Dims, Scalar, dims_of, is_inexact, may_be_one, rank, same_dims
+from pullback.primitives import inference
+from pullback.primitives.derived import PARTIALS
+from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.inference import Infer, dtype_of
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered, register
+
+VARIABLES = ("x", "y", "z")
+
+
+def elementwise(
+    function: Callable[..., Any],
+    formula: str,
+    *aliases: Any,
+    name: str | None = None,
+    spelling: str = "",
+    constant: Mapping[str, str] | None = None,
+    doc: Mapping[str, Any] | None = None,
+    **partials: str,
+) -> Primitive:
+    """An elementwise primitive, given by its scalar meaning.
+
+    Args:
+        function: computes it; broadcasts.
+        formula: its meaning in SymPy's words, over x, y, z; the partials are derived from it ahead of time.
+        aliases: further public functions that mean it.
+        constant: partials that hold where every other operand is a literal constant (relu'(0) = 0).
+        partials: dx, dy, dz stated by hand, over x, y, z and out, where they run better than the derived ones.
+        doc: facts for documentation and tests: domain, singular points, conventions.
+    """
+    name = name or function.__name__
+    arity = sum(v in _names_in(formula) for v in VARIABLES)
+    derived = PARTIALS.get(name, ())
+    stated = [partials.get(f"d{v}") for v in VARIABLES[:arity]]
+    chosen = tuple(s or (derived[k] if k < len(derived) else None) for k, s in enumerate(stated))
+    if None in chosen:
+        chosen = ()  # only while the derived table is being generated
+
+    def partial_texts(operands: Sequence[Any]) -> tuple[str, ...]:
+        if constant is None:
+            return chosen  # type: ignore[return-value]  # no None by the check above
+        literal = [_is_literal(o) for o in operands]
+        return tuple(
+            constant.get(f"d{VARIABLES[k]}", text) if all(literal[:k] + literal[k + 1 :]) else text  # type: ignore[misc]
+            for k, text in enumerate(chosen)
+        )
+
+    def vjp(g: Any, out: Any, operands: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
+        texts = partial_texts(operands)
+        return tuple(
+            None if not wanted[k] else fit(scaled(g, texts[k], operands, out), operand)
+            for k, operand in enumerate(operands)
+        )
+
+    def jvp(tangents: Sequence[Any], out: Any, operands: Sequence[Any], attrs: Attrs) -> Any:
+        texts = partial_texts(operands)
+        terms = [scaled(t, texts[k], operands, out) for k, t in enumerate(tangents) if t is not None]
+        return spread(total(terms), out)
+
+    prim = Primitive(
+        name,
+        "elementwise",
+        function,
+        inference.elementwise(function),
+        vjp,
+        jvp,
+        formula,
+        spelling or f"np.{name}",
+        doc={**(doc or {}), "partials": chosen, "arity": arity, "constant": constant or {}},
+    )
+    return register(prim, function, *aliases)
+
+
+def linear(
+    function: Callable[..., Any],
+    transpose: Callable[..., Any],
+    infer: Infer,
+    *aliases: Any,
+    name: str | None = None,
+    operands: int | None = 1,
+    accepts: str | None = None,
+    spelling: str = "",
+    view: Any = "never",
+) -> Primitive:
+    """A primitive that is linear in its first `operands` operands (None: in all of them), and constant in the rest.
+
+    Args:
+        transpose: (g, *operands, **attrs) -> the cotangent of the one linear operand, or a tuple of them.
+        accepts: the parameters of the public function, as `"x, axis=None"`; those with a default are static.
+        view: whether NumPy's result shares memory with the first operand.
+    """
+    name = name or function.__name__
+
+    def count(all_operands: Sequence[Any]) -> int:
+        return len(all_operands) if operands is None else operands
+
+    def vjp(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
+        given = transpose(g, *ops, **attrs)
+        contributions = given if isinstance(given, tuple) else (given,)
+        n = count(ops)
+        return tuple(
+            fit(contributions[k], ops[k]) if k < n and wanted[k] and contributions[k] is not None else None
+            for k in range(len(ops))
+        )
+
+    def jvp(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
+        n = count(ops)
+        if all(t is None for t in tangents[:n]):
+            return None
+        moved = [zeros_like(ops[k]) if k < n and tangents[k] is None else tangents[k] for k in range(n)]
+        return PRIMITIVES[name](*moved, *ops[n:], **attrs)
+
+    prim = Primitive(
+        name, "linear", function, infer, vjp, jvp, None, spelling or f"np.{name}", view, {"linear_in": operands}
+    )
+    register(prim)
+    publish(prim, accepts, function, *aliases)
+    return prim
+
+
+def multilinear(
+    function: Callable[..., Any],
+    *transposes: Callable[..., Any],
+    infer: Infer,
+    aliases: tuple[Any, ...] = (),
+    name: str | None = None,
+    accepts: str | None = None,
+    spelling: str = "",
+) -> Primitive:
+    """A primitive that is linear in each operand; one transpose per operand: (g, *operands, **attrs) -> cotangent."""
+    name = name or function.__name__
+
+    def vjp(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
+        return tuple(
+            fit(transpose(g, *ops, **attrs), op) if want else None
+            for transpose, op, want in zip(transposes, ops, wanted, strict=True)
+        )
+
+    def jvp(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
+        terms = [
+            PRIMITIVES[name](*ops[:k], t, *ops[k + 1 :], **attrs) for k, t in enumerate(tangents) if t is not None
+        ]
+        return total(terms)
+
+    prim = Primitive(name, "multilinear", function, infer, vjp, jvp, None, spelling or f"np.{name}")
+    register(prim)
+    publish(prim, accepts, function, *aliases)
+    return prim
+
+
+def general(
+    function: Callable[..., Any],
+    vjp: Callable[..., Any],
+    jvp: Callable[..., Any],
+    infer: Infer,
+    *aliases: Any,
+    name: str | None = None,
+    accepts: str | None = None,
+    spelling: str = "",
+) -> Primitive:
+    """A primitive whose rules are both stated.
+
+    Args:
+        vjp: (g, out, *operands, **attrs) -> the cotangent of the first operand, or a tuple of them.
+        jvp: (tangents, out, *operands, **attrs) -> the tangent of the result; absent tangents are None.
+    """
+    name = name or function.__name__
+
+    def fitted(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
+        given = vjp(g, out, *ops, **attrs)
+        contributions = given if isinstance(given, tuple) else (given,)
+        contributions += (None,) * (len(ops) - len(contributions))
+        return tuple(
+            fit(c, op) if want and c is not None else None
+            for c, op, want in zip(contributions, ops, wanted, strict=True)
+        )
+
+    def pushed(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
+        return None if all(t is None for t in tangents) else jvp(tangents, out, *ops, **attrs)
+
+    prim = Primitive(name, "general", function, infer, fitted, pushed, None, spelling or f"np.{name}")
+    register(prim)
+    publish(prim, accepts, function, *aliases)
+    return prim
+
+
+def discrete(
+    function: Callable[..., Any],
+    infer: Infer,
+    *aliases: Any,
+    name: str | None = None,
+    formula: str | None = None,
+    accepts: str | None = None,
+    spelling: str = "",
+    view: Any = "never",
+) -> Primitive:
+    """A primitive whose derivative is zero wherever it exists: comparisons, argmax, shapes, constants."""
+    name = name or function.__name__
+    prim = Primitive(
+        name,
+        "discrete",
+        function,
+        infer,
+        lambda g, out, ops, attrs, wanted: (None,) * len(ops),
+        lambda tangents, out, ops, attrs: None,
+        formula,
+        spelling or f"np.{name}",
+        view,
+    )
+    register(prim)
+    publish(prim, accepts, function, *aliases)
+    return prim
+
+
+def publish(prim: Primitive, accepts: str | None, *functions: Any) -> None:
+    """Let public functions mean a primitive, with the parameters that `accepts` lists."""
+    if accepts is None:
+        return
+    meaning = _meaning(prim, accepts)
+    for function in functions:
+        MEANINGS[function] = meaning
+
+
+def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
+    """A function with the parameters of `accepts`: those without default are operands, the others static."""
+    import inspect
+
+    signature = inspect.signature(eval(f"lambda {accepts}: None"))
+    operands = [p.name for p in signature.parameters.values() if p.default is p.empty]
+
+    def meaning(*args: Any, **kwargs: Any) -> Any:
+        unknown = [k for k, v in kwargs.items() if k not in signature.parameters and v is not None]
+        if unknown:
+            raise NotCovered(f"`{unknown[0]}=` of {prim.spelling} is not supported")
+        bound = signature.bind(*args, **{k: v for k, v in kwargs.items() if k in signature.parameters})
+        bound.apply_defaults()
+        values = [bound.arguments.pop(k) for k in operands]
+        for parameter, value in bound.arguments.items():
+            if isinstance(value, Expr):
+                raise NeedsStatic(value, parameter)
+        return prim(*values, **bound.arguments)
+
+    meaning.__name__ = prim.name
+    meaning.__doc__ = f"{prim.spelling}({accepts})"
+    return meaning
+
+
+# The driver's own vocabulary: helpers over pens or arrays.
+
+
+@cache
+def _compiled(text: str) -> Callable[..., Any]:
+    code: Callable[..., Any] = eval(f"lambda x, y, z, out: {text}", _Namespace())
+    return code
+
+
+class _Namespace(dict[str, Any]):
+    """Names in partials are primitives."""
+
+    def __missing__(self, name: str) -> Any:
+        return PRIMITIVES[name]
+
+
+def partial(text: str, operands: Sequence[Any], out: Any) -> Any:
+    """Evaluate a partial derivative, given as text over x, y, z and out."""
+    x, y, z = [*operands, None, None][:3]
+    return _compiled(text)(x, y, z, out)
+
+
+def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
+    """g * partial; None where the partial is structurally zero."""
+    match text:
+        case "0":
+            return None
+        case "1":
+            return g
+        case "-1":
+            return -g
+    return g * partial(text, operands, out)
+
+
+def total(terms: Sequence[Any]) -> Any:
+    """The sum of what is not None; None when nothing is."""
+    present = [t for t in terms if t is not None]
+    if not present:
+        return None
+    out = present[0]
+    for term in present[1:]:
+        out = out + term
+    return out
+
+
+def fit(g: Any, like: Any) -> Any:
+    """`g`, summed down to the shape of `like` and cast to its dtype."""
+    if g is None:
+        return None
+    return cast_to(unbroadcast_to(g, like), like)
+
+
+def spread(t: Any, out: Any) -> Any:
+    """A tangent `t`, broadcast up to the shape of `out` and cast to its dtype."""
+    if t is None:
+        return None
+    if not _surely_same(type_of_operand(t), type_of_operand(out)):
+        t = PRIMITIVES["broadcast_to"](t, PRIMITIVES["shape"](out))
+    return cast_to(t, out)
+
+
+def _surely_same(a: Any, b: Any) -> bool:
+    return rank(a) == rank(b) == 0 or same_dims(dims_of(a), dims_of(b))
+
+
+def unbroadcast_to(g: Any, like: Any) -> Any:
+    """Sum `g` over the axes along which `like` was broadcast to its shape."""
+    given, wanted = dims_of(type_of_operand(g)), dims_of(type_of_operand(like))
+    if wanted == ():
+        return g if given == () else PRIMITIVES["sum"](g, axis=None, keepdims=False)
+    if same_dims(given, wanted):
+        return g
+    if given is None or wanted is None or not _decided(given, wanted):
+        return PRIMITIVES["unbroadcast"](g, PRIMITIVES["shape"](like))
+    lead = tuple(range(len(given) - len(wanted)))
+    unit = tuple(k + len(lead) for k, dim in enumerate(wanted) if dim == 1 and given[k + len(lead)] != 1)
+    if not unit:
+        return PRIMITIVES["sum"](g, axis=_one_or_many(lead), keepdims=False)
+    g = PRIMITIVES["sum"](g, axis=_one_or_many(lead + unit), keepdims=True)
+    return PRIMITIVES["squeeze"](g, axis=lead) if lead else g
+
+
+def _decided(given: Dims, wanted: Dims) -> bool:
+    """Whether the types alone say along which axes there was a broadcast."""
+    aligned = given[len(given) - len(wanted) :]
+    return all(
+        w == 1 or g == w or not (may_be_one(w) or may_be_one(g)) for g, w in zip(aligned, wanted, strict=True)
+    )
+
+
+def _one_or_many(axes: tuple[int, ...]) -> int | tuple[int, ...]:
+    return axes[0] if len(axes) == 1 else axes
+
+
+def cast_to(g: Any, like: Any) -> Any:
+    """Cast `g` to the dtype of `like`; a Python float for a Python float."""
+    given, wanted = type_of_operand(g), type_of_operand(like)
+    match given, wanted:
+        case Array(), Scalar(kind):
+            return PRIMITIVES[kind](g)
+        case Scalar(), _:
+            return g
+    if dtype_of(given) is None or dtype_of(wanted) is None or dtype_of(given) == dtype_of(wanted):
+        return g
+    return PRIMITIVES["astype"](g, dtype=dtype_of(wanted))
+
+
+def zeros_like(x: Any) -> Any:
+    """A zero of the type of `x`: a Python float for a number, else an array."""
+    t = type_of_operand(x)
+    if isinstance(t, Scalar):
+        return 0.0
+    return PRIMITIVES["zeros_like"](x)
+
+
+def _is_literal(operand: Any) -> bool:
+    if isinstance(operand, Expr):
+        return isinstance(operand.atom, Const)
+    return isinstance(operand, bool | int | float)
+
+
+def _names_in(formula: str) -> set[str]:
+    import ast
+
+    return {node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)}
+
+
+def differentiable(prim: Primitive, operand_type: Any) -> bool:
+    """Whether a derivative may flow through an operand of this type."""
+    return prim.kind not in ("discrete", "plumbing") and is_inexact(operand_type)
