@@ -1,0 +1,158 @@
+"""Container parameters and results: how generated code reads their leaves, and builds them again.
+
+A gradient has the structure of what it belongs to. A namedtuple or dataclass is rebuilt from a parameter of its class
+that is at hand, else from its class, which is then imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pullback.emit.constants import constant
+from pullback.emit.imports import Imports, attribute
+from pullback.errors import SignatureError
+from pullback.ir.interface import Leaf, Node, Parameter, Path, Static, Tree
+
+_BY_ATTRIBUTE = ("namedtuple", "dataclass", "object")
+
+
+def access(parameter: Parameter, path: Path, imports: Imports) -> ast.expr:
+    """The expression that reads the value at a path of a parameter: `params["W1"]`, `config.rate`."""
+    expression: ast.expr = ast.Name(parameter.name)
+    tree = parameter.tree
+    for key in path:
+        assert isinstance(tree, Node)
+        if tree.kind in _BY_ATTRIBUTE:
+            expression = attribute(expression, key)
+        else:
+            expression = ast.Subscript(expression, constant(key, imports), ast.Load())
+        tree = tree.children[tree.keys.index(key)]
+    return expression
+
+
+def leaf_hint(parameter: Parameter, path: Path) -> str:
+    """A name for the leaf at a path: its key, or the parameter's name and its index."""
+    if not path:
+        return parameter.name
+    named = [key for key in path if isinstance(key, str) and key.isidentifier()]
+    if path[-1:] == tuple(named[-1:]):
+        return named[-1]
+    return "_".join([parameter.name, *map(str, path)])
+
+
+def class_sources(parameters: Sequence[Parameter]) -> Mapping[type, tuple[Parameter, Path]]:
+    """For each namedtuple class and dataclass, a place in the parameters where an instance of it is."""
+    found: dict[type, tuple[Parameter, Path]] = {}
+
+    def visit(parameter: Parameter, tree: Tree, path: Path) -> None:
+        if isinstance(tree, Node):
+            if tree.kind in ("namedtuple", "dataclass"):
+                found.setdefault(tree.type, (parameter, path))
+            for key, child in zip(tree.keys, tree.children, strict=True):
+                visit(parameter, child, (*path, key))
+
+    for parameter in parameters:
+        visit(parameter, parameter.tree, ())
+    return found
+
+
+def nodes(tree: Tree) -> Iterator[Node]:
+    """The containers of a tree, outermost first."""
+    if isinstance(tree, Node):
+        yield tree
+        for child in tree.children:
+            yield from nodes(child)
+
+
+class ResultBuilder:
+    """Builds the expression for a result tree from expressions for its leaves."""
+
+    def __init__(self, tree: Tree, parameters: Sequence[Parameter], imports: Imports) -> None:
+        self.tree = tree
+        self.imports = imports
+        self.sources = class_sources(parameters)
+
+    def parameters_read(self) -> list[Parameter]:
+        """The parameters that rebuilding needs."""
+        wanted = [self.sources[node.type][0] for node in nodes(self.tree) if node.type in self.sources]
+        return list(dict.fromkeys(wanted))
+
+    def build(self, leaves: Sequence[ast.expr]) -> ast.expr:
+        """The expression for the whole tree; `leaves` in order."""
+        remaining = iter(leaves)
+        expression = self._build(self.tree, remaining)
+        assert next(remaining, None) is None
+        return expression
+
+    def _build(self, tree: Tree, leaves: Iterator[ast.expr]) -> ast.expr:
+        match tree:
+            case Leaf():
+                return copy.deepcopy(next(leaves))
+            case Static(value):
+                return static(value, self.imports)
+        children = [self._build(child, leaves) for child in tree.children]
+        match tree.kind:
+            case "tuple":
+                return ast.Tuple(children, ast.Load())
+            case "list":
+                return ast.List(children, ast.Load())
+            case "dict":
+                return ast.Dict([constant(key, self.imports) for key in tree.keys], children)
+            case "object":
+                return ast.Call(
+                    attribute(self.imports.module("types"), "SimpleNamespace"), [], _keywords(tree, children)
+                )
+        return self._instance(tree, children)
+
+    def _instance(self, tree: Node, children: list[ast.expr]) -> ast.expr:
+        """A namedtuple or dataclass."""
+        if tree.type not in self.sources:
+            return ast.Call(self._class(tree.type), [], _keywords(tree, children))
+        source = access(*self.sources[tree.type], self.imports)
+        if tree.kind == "namedtuple":
+            return ast.Call(attribute(source, "_replace"), [], _keywords(tree, children))
+        function = attribute(self.imports.module("dataclasses"), "replace")
+        return ast.Call(function, [source], _keywords(tree, children))
+
+    def _class(self, cls: type) -> ast.expr:
+        if cls.__module__ == "__main__" or "." in cls.__qualname__:
+            raise SignatureError(
+                f"the result holds a `{cls.__name__}`, which generated code cannot import",
+                f"it is defined in {cls.__module__}.{cls.__qualname__}, and no parameter is one",
+                "define the class at the top level of a module, or return a tuple or dict",
+            )
+        return self.imports.member(cls.__module__, cls.__name__)
+
+
+def static(value: Any, imports: Imports) -> ast.expr:
+    """A static leaf of a result: by its repr, None for what has none."""
+    try:
+        return constant(value, imports)
+    except AssertionError:
+        return ast.Constant(None)
+
+
+def _keywords(tree: Node, children: list[ast.expr]) -> list[ast.keyword]:
+    return [ast.keyword(str(key), child) for key, child in zip(tree.keys, children, strict=True)]
+
+
+def signature(parameters: Sequence[Parameter]) -> ast.arguments:
+    """The parameters as the user passes them; hidden ones are keyword-only."""
+
+    def names(*kinds: str) -> list[ast.arg]:
+        return [ast.arg(p.name) for p in parameters if (p.kind if p.hidden is None else "keyword_only") in kinds]
+
+    variable, keywords = names("var_positional"), names("var_keyword")
+    keyword_only = names("keyword_only")
+    return ast.arguments(
+        posonlyargs=names("positional_only"),
+        args=names("positional"),
+        vararg=variable[0] if variable else None,
+        kwonlyargs=keyword_only,
+        kw_defaults=[None] * len(keyword_only),
+        kwarg=keywords[0] if keywords else None,
+        defaults=[],
+    )

@@ -1,0 +1,81 @@
+"""What generated code refers to outside itself: modules, builtins, runtime functions. Nothing unused is imported."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+
+import pullback_runtime
+
+RUNTIME = "pullback_runtime"
+_ALIASES = {"numpy": "np"}
+
+
+class Imports:
+    """Collects what a module uses. Names that a parameter has are never given to anything else."""
+
+    def __init__(self, parameter_names: Iterable[str]) -> None:
+        self._parameters = frozenset(parameter_names)
+        self._modules: dict[str, str] = {}
+        self._members: dict[tuple[str, str], str] = {}
+
+    def module(self, name: str) -> ast.expr:
+        """A reference to a module."""
+        return ast.Name(self._modules.setdefault(name, self._free(_ALIASES.get(name, name.rpartition(".")[2]))))
+
+    def numpy(self, dotted: str) -> ast.expr:
+        """A reference to `np.dotted`."""
+        return attribute(self.module("numpy"), dotted)
+
+    def member(self, module: str, name: str) -> ast.expr:
+        """A reference to a function or class of a module, imported by name."""
+        return ast.Name(self._members.setdefault((module, name), self._free(name)))
+
+    def builtin(self, name: str) -> ast.expr:
+        """A reference to a builtin, even where a parameter shadows it."""
+        if name in self._parameters:
+            return attribute(self.module("builtins"), name)
+        return ast.Name(name)
+
+    def function(self, dotted: str) -> ast.expr:
+        """A reference to a function by the name that primitives are spelled with."""
+        head, _, rest = dotted.partition(".")
+        if rest:
+            return attribute(self.module("numpy" if head == "np" else head), rest)
+        if hasattr(pullback_runtime, head):
+            return self.member(RUNTIME, head)
+        if hasattr(builtins, head):
+            return self.builtin(head)
+        raise AssertionError(f"`{dotted}` is neither a builtin nor a function of the runtime")
+
+    def runtime_functions(self) -> list[str]:
+        """The functions of the runtime that are used."""
+        return sorted(name for module, name in self._members if module == RUNTIME)
+
+    def statements(self, without_runtime: bool = False) -> list[ast.stmt]:
+        """The import statements, in order."""
+        found: list[ast.stmt] = [
+            ast.Import([ast.alias(name, None if alias == name else alias)])
+            for name, alias in sorted(self._modules.items(), key=lambda item: (item[0] == "numpy", item[0]))
+        ]
+        for module in sorted({module for module, _ in self._members}):
+            if not (module == RUNTIME and without_runtime):
+                names = sorted((n, a) for (m, n), a in self._members.items() if m == module)
+                found.append(ast.ImportFrom(module, [ast.alias(n, None if a == n else a) for n, a in names], 0))
+        return found
+
+    def names(self) -> set[str]:
+        """The names that the imports bind."""
+        return {*self._modules.values(), *self._members.values()}
+
+    def _free(self, name: str) -> str:
+        while name in self._parameters or name in self.names():
+            name += "_"
+        return name
+
+
+def attribute(base: ast.expr, dotted: str) -> ast.expr:
+    for part in dotted.split("."):
+        base = ast.Attribute(base, part)
+    return base

@@ -1,0 +1,228 @@
+"""A variable name for each value: the user's where there is one, and shared only by values that never need it at once.
+
+Values are first gathered into groups that must, or had better, be one variable: a result that takes over the memory of
+its operand, and what the arms of a conditional yield with the conditional's result.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping
+
+from pullback.emit.ranges import Range, Ranges, joined, overlap
+from pullback.emit.statements import Bind, Branch, Compute, Copy, Statement, Statements
+from pullback.ir.core import Const, Op, Value
+from pullback.ir.regions import CALL, IF, PACK
+from pullback.ir.types import Tape, is_array
+
+RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
+
+_NOUNS = {
+    "add": "total",
+    "subtract": "difference",
+    "multiply": "product",
+    "divide": "ratio",
+    "matmul": "product",
+    "negative": "negated",
+    "power": "power",
+    "sum": "total",
+    "mean": "average",
+    "max": "largest",
+    "min": "smallest",
+    "dim": "n",
+    "shape": "dims",
+    "make_shape": "dims",
+    "shape_item": "n",
+    "arange": "indices",
+    "getitem": "part",
+    "index_add": "scattered",
+    "zeros": "zeros",
+    "zeros_like": "zeros",
+    "reshape": "reshaped",
+    "transpose": "transposed",
+    "where": "chosen",
+    "concatenate": "joined",
+    "stack": "stacked",
+    "float": "number",
+    "int": "count",
+    "not": "negation",
+}
+_COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "bool"])
+
+
+class Variables:
+    """Names for the values of one function.
+
+    Args:
+        fixed: parameters whose names are given, and are never changed.
+        taken: names that no variable may have (imports, functions).
+        in_place: whether an operation prints as an update of its `into` operand.
+        hints: names for values that have none of their own.
+    """
+
+    def __init__(
+        self,
+        statements: Statements,
+        body: list[Statement],
+        ranges: Ranges,
+        params: Iterable[Value],
+        fixed: Mapping[Value, str],
+        taken: Iterable[str],
+        in_place: Callable[[Op], bool],
+        hints: Mapping[Value, str],
+    ) -> None:
+        self._ranges = ranges
+        self._statements = statements
+        self._fixed = fixed
+        self._taken = RESERVED.union(taken)
+        self._in_place = in_place
+        self._parent: dict[Value, Value] = {}
+        self._range: dict[Value, Range] = dict(ranges.of)
+        self._definition: dict[Value, Op] = {}
+        self._members: dict[Value, list[Value]] = {value: [value] for value in ranges.of}
+        self._occupied: dict[str, Range] = {}
+        self._name: dict[Value, str] = {}
+        self._hints = dict(hints)
+        self._gather(body)
+        self._assign(params)
+
+    def of(self, value: Value) -> str:
+        """The variable of a value."""
+        return self._name[self._root(value)]
+
+    def is_read(self, value: Value) -> bool:
+        """Whether a value is ever read by name."""
+        return value in self._statements.plan.reads
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Whether two values are one variable by design."""
+        return self._root(a) is self._root(b)
+
+    # Groups.
+
+    def _gather(self, body: list[Statement]) -> None:
+        for statement in body:
+            match statement:
+                case Bind(result, _, _, hint):
+                    self._hints[result] = hint
+                case Compute(op):
+                    self._definition.update(dict.fromkeys(op.results, op))
+                    if self._in_place(op):
+                        self._gather_update(op, self._ranges.position[statement])
+                case Copy(result, source, op):
+                    self._definition.setdefault(result, op)
+                    if isinstance(source, Value) and source not in self._statements.plan.nested:
+                        self._gather_yield(result, source)
+                case Branch(op, then, orelse):
+                    self._definition.update(dict.fromkeys(op.results, op))
+                    self._gather(then)
+                    self._gather(orelse)
+
+    def _gather_update(self, op: Op, position: int) -> None:
+        operand, result = op.operands[op.into or 0], op.result
+        assert isinstance(operand, Value)
+        if self._ranges.last_read(operand) > position:
+            raise AssertionError(f"{op.prim.name} overwrites {operand.name or 'a value'}, which is read later")
+        read_once = self._statements.plan.reads[operand] == 1
+        if read_once or not operand.name or not result.name or operand.name == result.name:
+            self._join(operand, result)
+
+    def _gather_yield(self, result: Value, source: Value) -> None:
+        if overlap(self._range[self._root(result)], self._range[self._root(source)]):
+            return
+        names = {v.name for v in (*self._group(result), *self._group(source)) if v.name}
+        if len(names) <= 1 and not (source in self._fixed and result.name != source.name):
+            self._join(source, result)
+
+    def _group(self, value: Value) -> list[Value]:
+        return self._members[self._root(value)]
+
+    def _join(self, a: Value, b: Value) -> None:
+        a, b = self._root(a), self._root(b)
+        if a is b:
+            return
+        if b in self._fixed:
+            a, b = b, a
+        self._parent[b] = a
+        self._members[a] += self._members.pop(b)
+        self._range[a] = joined(self._range[a] + self._range.pop(b))
+
+    def _root(self, value: Value) -> Value:
+        root = value
+        while root in self._parent:
+            root = self._parent[root]
+        while value is not root:
+            self._parent[value], value = root, self._parent[value]
+        return root
+
+    # Names.
+
+    def _assign(self, params: Iterable[Value]) -> None:
+        for value, name in self._fixed.items():
+            self._take(self._root(value), name)
+        order = {value: k for k, value in enumerate([*params, *self._definition])}
+        groups = [root for root in self._members if root not in self._name]
+        for root in sorted(groups, key=lambda r: (self._range[r][0], order.get(r, -1))):
+            self._take(root, self._free_name(root, self._hint(root)))
+
+    def _take(self, root: Value, name: str) -> None:
+        self._name[root] = name
+        occupied = self._occupied.setdefault(name, [])
+        for interval in self._range[root]:
+            insort(occupied, interval)
+
+    def _free_name(self, root: Value, hint: str) -> str:
+        name, count = hint, 1
+        while name in self._taken or overlap(self._range[root], self._occupied.get(name, [])):
+            count += 1
+            name = f"{hint}_" if count == 2 and hint in RESERVED else f"{hint}_{count}"
+        return name
+
+    def _hint(self, root: Value) -> str:
+        members = sorted(self._members[root], key=lambda v: self._ranges.of[v][0])
+        named = [v for v in members if identifier(v.name)]
+        primal = [v for v in named if v not in self._definition or self._definition[v].sweep == "primal"]
+        if named:
+            return identifier((primal or named)[0 if primal else -1].name)
+        hinted = [identifier(self._hints[v]) for v in members if v in self._hints]
+        return next(filter(None, hinted), "") or self._describe(members[0])
+
+    def _describe(self, value: Value) -> str:
+        """A name for what nobody named, after what it is."""
+        op = self._definition.get(value)
+        if isinstance(value.type, Tape):
+            return "saved" if op is None or op.prim is not CALL else _saved(op.attrs["callee"])
+        if op is None:
+            return "value"
+        name = op.prim.name
+        if op.prim is CALL:
+            return "out"
+        if op.prim is IF:
+            return "result"
+        if op.prim is PACK:
+            return "saved"
+        if name in _COMPARISONS:
+            return "mask" if is_array(value.type) else "condition"
+        if noun := _NOUNS.get(name.removeprefix("ufunc_")):
+            return noun
+        first = op.operands[0] if op.operands else Const(None)
+        if isinstance(first, Value) and self._root(first) in self._name and len(self.of(first)) <= 8:
+            return f"{identifier(name)}_{self.of(first)}"
+        return f"{identifier(name)}_value"
+
+
+def identifier(name: str) -> str:
+    """The letters of a name that may stand in an identifier; empty where none is left.
+
+    >>> identifier("self.W1"), identifier("params['b']"), identifier("0")
+    ('self_W1', 'params_b', '')
+    """
+    cleaned = re.sub(r"\W+", "_", name).strip("_") if not name.isidentifier() else name
+    return cleaned if cleaned.isidentifier() else ""
+
+
+def _saved(callee: str) -> str:
+    return f"{callee.removesuffix('_forward')}_saved"

@@ -1,0 +1,234 @@
+"""A program in, the source text of its functions out.
+
+Each function passes through the modules of this package in turn: the tail is sunk into branches (tail), values are
+nested or not (plan), statements are listed (statements), variables are shared and named (ranges, names), the statements
+become Python's AST (render, spelling, containers), and the AST becomes text with comments (text, printing).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pullback_runtime
+from pullback.emit import docstrings
+from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, signature
+from pullback.emit.imports import Imports
+from pullback.emit.names import RESERVED, Variables, identifier
+from pullback.emit.plan import Plan
+from pullback.emit.printing import print_statement
+from pullback.emit.ranges import Ranges
+from pullback.emit.render import Renderer
+from pullback.emit.spelling import updates
+from pullback.emit.statements import Bind, Statements, carried_undefined
+from pullback.emit.tail import sink_tail
+from pullback.emit.text import Located, Writer
+from pullback.ir.core import Function, Loc, Op, Value
+from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
+from pullback.ir.rewrite import reachable
+from pullback.ir.types import Nothing
+
+_MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """Generated source. `line_map` leads from a line of `source`, counted from 1, to where it stems from."""
+
+    source: str
+    line_map: Mapping[int, Loc]
+    entry: str
+    functions: tuple[str, ...]
+
+
+def emit(program: Program) -> Emitted:
+    """Print a program as Python source that needs NumPy, and the runtime only where it calls it.
+
+    Args:
+        program: differentiated and optimised; buffer assignment is its last pass.
+
+    Returns:
+        The text, which is the same every time, and the line map.
+
+    Raises:
+        SignatureError: the result holds an instance of a class that generated code cannot reach.
+    """
+    return emit_all([program])
+
+
+def emit_all(
+    programs: Sequence[Program], header: Sequence[str] = (), standalone: Sequence[str] | None = None
+) -> Emitted:
+    """Print programs as one module.
+
+    Args:
+        programs: their functions come in this order, callees before callers.
+        header: comment lines that go first.
+        standalone: lines that define the runtime's functions; None imports those that are used.
+    """
+    imports = Imports(p.name for program in programs for p in program.parameters)
+    taken = _taken(programs)
+    functions: dict[str, list[Located]] = {}
+    for program in programs:
+        for name, lines in _program(program, imports, taken).items():
+            if functions.setdefault(name, lines) != lines:
+                raise AssertionError(f"two programs define `{name}` differently")
+    located: list[Located] = [(line, None) for line in header]
+    for statement in imports.statements(without_runtime=standalone is not None):
+        located += [(line, None) for line in print_statement(statement)]
+    if standalone:
+        located += [("", None), ("", None), *((line, None) for line in standalone)]
+    for lines in functions.values():
+        located += [("", None), ("", None)] if located else []
+        located += lines
+    line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
+    text = "".join(f"{line}\n" for line, _ in located)
+    return Emitted(text, line_map, programs[0].module.entry, tuple(functions))
+
+
+def _taken(programs: Sequence[Program]) -> frozenset[str]:
+    """Names that no variable may have: what a module may import, and its functions."""
+    classes = {node.type.__name__ for program in programs for node in nodes(program.result)}
+    functions = {name for program in programs for name in program.module.functions}
+    return frozenset({*_MODULES, *dir(pullback_runtime), *classes, *functions})
+
+
+def _program(program: Program, imports: Imports, taken: frozenset[str]) -> dict[str, list[Located]]:
+    module = reachable(program.module)
+    callees = _function_names(program)
+    found = {}
+    for name, fn in module.functions.items():
+        is_entry = name == module.entry
+        interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn)
+        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees)
+    return found
+
+
+def _function_names(program: Program) -> dict[str, str]:
+    """What each function is called: its own name, unless a parameter has it or Python forbids it."""
+    parameters = {p.name for p in program.parameters}
+    names: dict[str, str] = {}
+    for name in program.module.functions:
+        chosen = identifier(name) or "function"
+        while chosen in parameters or chosen in RESERVED or chosen in _MODULES or chosen in names.values():
+            chosen += "_"
+        names[name] = chosen
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class _Interface:
+    """How one function is entered: the variables that are its parameters, the leaves to bind, the results."""
+
+    fixed: Mapping[Value, str]
+    params: tuple[Value, ...]
+    binds: tuple[Bind, ...]
+    arguments: Callable[[Variables], ast.arguments]
+    access: Callable[[Value, Path], ast.expr]
+    returned: Callable[[Sequence[ast.expr]], ast.expr]
+    return_reads: tuple[Value, ...]
+    hints: Mapping[Value, str]
+    docstring: list[str]
+    writable: Callable[[Op], bool]
+    is_entry: bool
+
+
+def _inner_interface(fn: Function) -> _Interface:
+    """Of a function that generated code alone calls: flat parameters, flat results."""
+
+    def arguments(variables: Variables) -> ast.arguments:
+        args = [ast.arg(variables.of(p)) for p in fn.params]
+        return ast.arguments(posonlyargs=[], args=args, kwonlyargs=[], kw_defaults=[], defaults=[])
+
+    def returned(values: Sequence[ast.expr]) -> ast.expr:
+        return values[0] if len(values) == 1 else ast.Tuple(list(values), ast.Load())
+
+    return _Interface(
+        {},
+        fn.params,
+        (),
+        arguments,
+        _no_access,
+        returned,
+        (),
+        {},
+        [docstrings.of_function(fn)],
+        updates,
+        is_entry=False,
+    )
+
+
+def _no_access(value: Value, path: Path) -> ast.expr:
+    raise AssertionError("only the entry has container parameters")
+
+
+def _entry_interface(fn: Function, program: Program, imports: Imports) -> _Interface:
+    """Of the function that the user calls: his parameters, his structures."""
+    fixed: dict[Value, str] = {}
+    containers: dict[Value, Parameter] = {}
+    binds: list[Bind] = []
+    values = iter(fn.params)
+    for parameter in program.parameters:
+        if isinstance(parameter.tree, Leaf):
+            fixed[next(values)] = parameter.name
+            continue
+        container = Value(Nothing(), parameter.name)
+        fixed[container] = parameter.name
+        containers[container] = parameter
+        binds += [Bind(next(values), container, path, leaf_hint(parameter, path)) for path, _ in leaves(parameter.tree)]
+    results = ResultBuilder(program.result, program.parameters, imports)
+    needed = results.parameters_read()
+    arguments = frozenset(fn.params)
+    return _Interface(
+        fixed,
+        tuple(fixed),
+        tuple(binds),
+        lambda variables: signature(program.parameters),
+        lambda value, path: access(containers[value], path, imports),
+        results.build,
+        tuple(value for value, parameter in containers.items() if parameter in needed),
+        _result_hints(fn, program),
+        docstrings.of_entry(program),
+        lambda op: updates(op) and op.operands[op.into or 0] not in arguments,
+        is_entry=True,
+    )
+
+
+def _result_hints(fn: Function, program: Program) -> dict[Value, str]:
+    """Names for results that have none: `value` for the first, the keys they are returned under for others."""
+    hints: dict[Value, str] = {}
+    for result, (path, _) in zip(fn.results, leaves(program.result), strict=True):
+        if isinstance(result, Value):
+            named = [key for key in path if isinstance(key, str)]
+            hints.setdefault(result, named[-1] if named else "result" if hints else "value")
+    return hints
+
+
+def _function(
+    fn: Function, interface: _Interface, imports: Imports, taken: frozenset[str], callees: Mapping[str, str]
+) -> list[Located]:
+    """The lines of one function."""
+    block = sink_tail(fn.block)
+    plan = Plan(block, interface.writable, named_results=interface.is_entry)
+    statements = Statements(plan, carried_undefined(block), interface.return_reads)
+    body = [*(bind for bind in interface.binds if bind.result in plan.reads), *statements.function(block)]
+    ranges = Ranges(statements, body, interface.params)
+    variables = Variables(
+        statements, body, ranges, interface.params, interface.fixed, taken, interface.writable, interface.hints
+    )
+    renderer = Renderer(
+        plan,
+        variables,
+        imports,
+        callees,
+        interface.access,
+        interface.returned,
+        interface.writable,
+        comment_returns=not interface.is_entry,
+    )
+    nodes_ = renderer.body(body)
+    header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
+    writer = Writer()
+    writer.function(header, interface.docstring, nodes_, fn.loc)
+    return writer.lines

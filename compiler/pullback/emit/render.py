@@ -1,0 +1,185 @@
+"""Statements over values to statements of Python, with what is needed to comment and to locate them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pullback.emit.constants import constant
+from pullback.emit.imports import Imports
+from pullback.emit.names import Variables
+from pullback.emit.plan import Plan
+from pullback.emit.spelling import BINARY, COMMUTATIVE, spell, ufunc_name
+from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
+from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
+from pullback.ir.interface import Path
+from pullback.ir.regions import CALL, IF, PACK, UNPACK
+
+
+@dataclass(eq=False)
+class Line:
+    """A simple statement, the operation that it stems from, and the sweep that this one belongs to."""
+
+    node: ast.stmt
+    op: Op | None = None
+    stems_from: tuple[Loc, ...] = field(default=())
+
+
+@dataclass(eq=False)
+class If:
+    """A conditional statement."""
+
+    test: ast.expr
+    then: list[Node]
+    orelse: list[Node]
+    op: Op
+
+
+Node: TypeAlias = Line | If
+
+
+class Renderer:
+    """Renders the statements of one function.
+
+    Args:
+        callees: what the functions of the module are called.
+        access: the expression for a path into a container parameter.
+        returned: the expression for the function's results, from those for its leaves.
+        in_place: whether an operation prints as an update of its `into` operand.
+        comment_returns: whether a return that computes adjoints says which statement they reverse.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        variables: Variables,
+        imports: Imports,
+        callees: Mapping[str, str],
+        access: Callable[[Value, Path], ast.expr],
+        returned: Callable[[Sequence[ast.expr]], ast.expr],
+        in_place: Callable[[Op], bool],
+        comment_returns: bool,
+    ) -> None:
+        self.plan = plan
+        self.variables = variables
+        self.imports = imports
+        self.callees = callees
+        self.access = access
+        self.returned = returned
+        self.in_place = in_place
+        self.comment_returns = comment_returns
+
+    def body(self, statements: Sequence[Statement]) -> list[Node]:
+        """The nodes of a list of statements."""
+        return [node for statement in statements for node in self.statement(statement)]
+
+    def statement(self, statement: Statement) -> list[Node]:
+        match statement:
+            case Bind(result, parameter, path, _):
+                return [Line(ast.Assign([self.target(result)], self.access(parameter, path), lineno=0))]
+            case Compute(op):
+                return [Line(node, op) for node in self.compute(op)]
+            case Copy(result, source, op):
+                return self.copy(result, source, op)
+            case Branch():
+                return self.branch(statement)
+            case Return(atoms):
+                values = [self.atom(atom) for atom in atoms]
+                stems_from = self.nested_locations(atoms) if self.comment_returns else ()
+                return [Line(ast.Return(self.returned(values)), None, stems_from)]
+
+    def copy(self, result: Value, source: Atom, op: Op) -> list[Node]:
+        if isinstance(source, Value) and source not in self.plan.nested and self.variables.same(result, source):
+            return []
+        stem = self.plan.nested.get(source, op) if isinstance(source, Value) else op
+        return [Line(ast.Assign([self.target(result)], self.atom(source), lineno=0), stem)]
+
+    def branch(self, branch: Branch) -> list[Node]:
+        test = self.atom(branch.op.operands[0])
+        then, orelse = self.body(branch.then), self.body(branch.orelse)
+        if branch.returns:
+            return [If(test, then, [], branch.op), *orelse]
+        if not then and not orelse:
+            return []
+        if not then:
+            return [If(ast.UnaryOp(ast.Not(), test), orelse, [], branch.op)]
+        return [If(test, then, orelse, branch.op)]
+
+    # One operation.
+
+    def compute(self, op: Op) -> list[ast.stmt]:
+        if self.in_place(op):
+            return self.update(op)
+        targets = [self.target(r) for r in op.results]
+        if not targets:
+            return [ast.Expr(self.op(op))]
+        unpacks = len(targets) > 1 or op.prim is UNPACK or op.prim.name == "unpack_shape"
+        target = ast.Tuple(targets, ast.Store()) if unpacks else targets[0]
+        return [ast.Assign([target], self.op(op), lineno=0)]
+
+    def update(self, op: Op) -> list[ast.stmt]:
+        """An operation that writes over one of its operands."""
+        index = op.into or 0
+        operand, found = op.operands[index], []
+        assert isinstance(operand, Value)
+        if not self.variables.same(operand, op.result):
+            found.append(ast.Assign([self.target(op.result)], self.atom(operand), lineno=0))
+        target = self.target(op.result)
+        spelling = op.prim.spelling
+        if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
+            other = self.operand(op, 1 - index)
+            return [*found, ast.AugAssign(target, BINARY[spelling](), other)]
+        function = ufunc_name(op)
+        assert function is not None
+        operands = [self.operand(op, k) for k in range(len(op.operands))]
+        out = ast.keyword("out", self.target(op.result))
+        return [*found, ast.Expr(ast.Call(self.imports.numpy(function), operands, [out]))]
+
+    def operand(self, op: Op, k: int) -> ast.expr:
+        """An operand of an update; where it is the overwritten value itself, by its new name."""
+        atom = op.operands[k]
+        return self.target(op.result) if atom is op.operands[op.into or 0] else self.atom(atom)
+
+    def op(self, op: Op) -> ast.expr:
+        """The expression that computes an operation."""
+        operands = [self.atom(o) for o in op.operands]
+        if op.prim is CALL:
+            return ast.Call(ast.Name(self.callees[op.attrs["callee"]]), operands, [])
+        if op.prim is PACK:
+            return ast.Tuple(operands, ast.Load())
+        if op.prim is UNPACK:
+            return operands[0]
+        if op.prim is IF:
+            then, orelse = (self.atom(block.results[0]) for block in op.blocks)
+            return ast.IfExp(operands[0], then, orelse)
+        return spell(op, operands, self.imports)
+
+    def atom(self, atom: Atom) -> ast.expr:
+        match atom:
+            case Const(value):
+                return constant(value, self.imports)
+            case Undefined():
+                return ast.Constant(None)
+        nested = self.plan.nested.get(atom)
+        return ast.Name(self.variables.of(atom)) if nested is None else self.op(nested)
+
+    def target(self, value: Value) -> ast.expr:
+        return ast.Name(self.variables.of(value) if self.variables.is_read(value) else "_")
+
+    def nested_locations(self, atoms: Sequence[Atom]) -> tuple[Loc, ...]:
+        """Where the adjoint operations stem from that are nested into a return."""
+        found: dict[Loc, None] = {}
+
+        def visit(atom: Atom) -> None:
+            op = self.plan.nested.get(atom) if isinstance(atom, Value) else None
+            if op is not None:
+                if op.loc is not None and op.sweep == "adjoint" and op.prim is not PACK:
+                    found[op.loc] = None
+                for operand in op.operands:
+                    visit(operand)
+
+        for atom in atoms:
+            visit(atom)
+        return tuple(found)

@@ -1,0 +1,41 @@
+"""Returns move into the arms of a conditional that comes last, so that it prints as early returns.
+
+before:  if(c) {a} {b} -> r;  t = pack(r, x);  return r, t
+after:   if(c) {a; t0 = pack(a, x); yield a, t0} {b; t1 = pack(b, x); yield b, t1} -> r', t';  return r', t'
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pullback.ir.core import Atom, Block, Op, Value
+from pullback.ir.regions import IF, PACK
+from pullback.ir.rewrite import Substitution, freshen, substitute
+
+MOST_RESULTS = 6  # a longer return is not worth printing twice
+
+
+def sink_tail(block: Block) -> Block:
+    """Sink the results of a block, and the tapes that they pack, into the conditional that ends it."""
+    cut = len(block.ops)
+    while cut and block.ops[cut - 1].prim is PACK:
+        cut -= 1
+    if not cut or block.ops[cut - 1].prim is not IF or len(block.results) > MOST_RESULTS:
+        return block
+    conditional, packs = block.ops[cut - 1], block.ops[cut:]
+    if not any(r in conditional.results for r in (*block.results, *(o for op in packs for o in op.operands))):
+        return block
+    arms = tuple(sink_tail(_sunk(arm, conditional, packs, block.results)) for arm in conditional.blocks)
+    results = tuple(replace(r) if isinstance(r, Value) else Value(r.type) for r in block.results)
+    return Block(block.params, (*block.ops[: cut - 1], replace(conditional, blocks=arms, results=results)), results)
+
+
+def _sunk(arm: Block, conditional: Op, packs: tuple[Op, ...], results: tuple[Atom, ...]) -> Block:
+    env: Substitution = dict(zip(conditional.results, arm.results, strict=True))
+    ops = (*arm.ops, *(freshen(op, env) for op in packs))
+    return Block(arm.params, ops, tuple(substitute(r, env) for r in results))
+
+
+def ends_in_conditional(block: Block) -> bool:
+    """Whether a block hands out exactly the results of the conditional that ends it."""
+    return bool(block.ops) and block.ops[-1].prim is IF and block.ops[-1].results == block.results != ()
