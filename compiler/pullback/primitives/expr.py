@@ -1,12 +1,12 @@
 """The pen that derivative rules are written with: an IR atom that answers to Python's operators.
 
-    >>> from pullback.ir.builder import Builder
-    >>> from pullback.ir.core import Value
-    >>> from pullback.ir.types import FLOAT
-    >>> builder, x = Builder(), Value(FLOAT, "x")
-    >>> y = 1 - Expr(builder, x) ** 2
-    >>> [op.prim.name for op in builder.ops]
-    ['power', 'subtract']
+>>> from pullback.ir.builder import Builder
+>>> from pullback.ir.core import Value
+>>> from pullback.ir.types import FLOAT
+>>> builder, x = Builder(), Value(FLOAT, "x")
+>>> y = 1 - Expr(builder, x) ** 2
+>>> [op.prim.name for op in builder.ops]
+['power', 'subtract']
 """
 
 from __future__ import annotations
@@ -81,6 +81,15 @@ class Expr:
     def __floordiv__(self, other: Any) -> Any:
         return PRIMITIVES["floor_divide"](self, other)
 
+    def __rfloordiv__(self, other: Any) -> Any:
+        return PRIMITIVES["floor_divide"](other, self)
+
+    def __mod__(self, other: Any) -> Any:
+        return PRIMITIVES["remainder"](self, other)
+
+    def __rmod__(self, other: Any) -> Any:
+        return PRIMITIVES["remainder"](other, self)
+
     def __pow__(self, other: Any) -> Any:
         return PRIMITIVES["power"](self, other)
 
@@ -89,6 +98,9 @@ class Expr:
 
     def __matmul__(self, other: Any) -> Any:
         return PRIMITIVES["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return PRIMITIVES["matmul"](other, self)
 
     def __gt__(self, other: Any) -> Any:
         return PRIMITIVES["greater"](self, other)

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Const
-from pullback.ir.types import UNKNOWN, Array, Dims, Scalar, Type, broadcast, dims_of, is_numeric, type_of
+from pullback.ir.types import (
+    UNKNOWN,
+    Array,
+    Dim,
+    Dims,
+    Scalar,
+    Shape,
+    Sym,
+    Type,
+    broadcast,
+    dims_of,
+    is_numeric,
+    type_of,
+)
 
 Infer = Callable[[tuple[Atom, ...], Attrs], tuple[Type, ...]]
 
@@ -112,3 +126,42 @@ def reduced(dims: Dims | None, axis: int | tuple[int, ...] | None, keepdims: boo
     if keepdims:
         return tuple(1 if k in axes else dim for k, dim in enumerate(dims))
     return tuple(dim for k, dim in enumerate(dims) if k not in axes)
+
+
+_serial = count(1)
+
+
+def unknown_dim() -> Sym:
+    """A dimension that nothing is known of: equal to no other, and perhaps 1."""
+    return Sym(f"?{next(_serial)}", may_be_one=True)
+
+
+def extent(operand: Atom) -> Dim | None:
+    """The dimension that an int measures; None where it is not known to measure one."""
+    match operand:
+        case Const(bool()):
+            return None
+        case Const(int() as value):
+            return value
+    t = operand.type
+    return t.extent if isinstance(t, Scalar) else None
+
+
+def shape_dims(operand: Atom) -> Dims | None:
+    """The dimensions that a shape operand spells: a tuple, an int, or a shape value. -1 stands for itself."""
+    match operand:
+        case Const(tuple() as dims):
+            return dims
+        case Const(int() as length):
+            return (length,)
+    match operand.type:
+        case Shape(dims):
+            return dims
+        case Scalar("int", measured):
+            return (unknown_dim() if measured is None else measured,)
+    return None
+
+
+def fixed(*types: Type) -> Infer:
+    """Result types that do not depend on the operands."""
+    return lambda operands, attrs: types

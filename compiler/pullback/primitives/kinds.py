@@ -18,9 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from pullback.ir.core import Attrs, Const, Primitive
 from pullback.ir.types import Array, Dims, Scalar, dims_of, is_inexact, may_be_one, rank, same_dims
-from pullback.primitives import inference
+from pullback.primitives import inference, meanings
 from pullback.primitives.derived import PARTIALS
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.inference import Infer, dtype_of
@@ -35,7 +37,9 @@ def elementwise(
     *aliases: Any,
     name: str | None = None,
     spelling: str = "",
-    constant: Mapping[str, str] | None = None,
+    constant: Mapping[str, str | Callable[..., str]] | None = None,
+    infer: Infer | None = None,
+    meaning: Callable[[Primitive], Callable[..., Any]] = meanings.ufunc,
     doc: Mapping[str, Any] | None = None,
     **partials: str,
 ) -> Primitive:
@@ -45,9 +49,14 @@ def elementwise(
         function: computes it; broadcasts.
         formula: its meaning in SymPy's words, over x, y, z; the partials are derived from it ahead of time.
         aliases: further public functions that mean it.
-        constant: partials that hold where every other operand is a literal constant (relu'(0) = 0).
+        meaning: what `function` and `aliases` mean, made from the primitive.
+        constant: partials that hold where every other operand is a literal constant (relu'(0) = 0); a callable
+            gets the literals.
         partials: dx, dy, dz stated by hand, over x, y, z and out, where they run better than the derived ones.
+        infer: types of the results, where they are more than the broadcast of the operands.
         doc: facts for documentation and tests: domain, singular points, conventions.
+
+    A partial that mentions `g` is the whole contribution g * partial, written so that it is exact or cheap.
     """
     name = name or function.__name__
     arity = sum(v in _names_in(formula) for v in VARIABLES)
@@ -60,11 +69,7 @@ def elementwise(
     def partial_texts(operands: Sequence[Any]) -> tuple[str, ...]:
         if constant is None:
             return chosen  # type: ignore[return-value]  # no None by the check above
-        literal = [_is_literal(o) for o in operands]
-        return tuple(
-            constant.get(f"d{VARIABLES[k]}", text) if all(literal[:k] + literal[k + 1 :]) else text  # type: ignore[misc]
-            for k, text in enumerate(chosen)
-        )
+        return tuple(_partial_text(k, text, operands, constant) for k, text in enumerate(chosen))  # type: ignore[arg-type]
 
     def vjp(g: Any, out: Any, operands: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
         texts = partial_texts(operands)
@@ -82,14 +87,17 @@ def elementwise(
         name,
         "elementwise",
         function,
-        inference.elementwise(function),
+        infer or inference.elementwise(function),
         vjp,
         jvp,
         formula,
         spelling or f"np.{name}",
         doc={**(doc or {}), "partials": chosen, "arity": arity, "constant": constant or {}},
     )
-    return register(prim, function, *aliases)
+    register(prim)
+    for public in (function, *aliases):
+        MEANINGS[public] = meaning(prim)
+    return prim
 
 
 def linear(
@@ -148,19 +156,22 @@ def multilinear(
     accepts: str | None = None,
     spelling: str = "",
 ) -> Primitive:
-    """A primitive that is linear in each operand; one transpose per operand: (g, *operands, **attrs) -> cotangent."""
+    """A primitive that is linear in each of its first operands, and constant in the rest.
+
+    Args:
+        transposes: one per linear operand: (g, *operands, **attrs) -> its cotangent.
+    """
     name = name or function.__name__
 
     def vjp(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
-        return tuple(
+        contributions = [
             fit(transpose(g, *ops, **attrs), op) if want else None
-            for transpose, op, want in zip(transposes, ops, wanted, strict=True)
-        )
+            for transpose, op, want in zip(transposes, ops, wanted, strict=False)
+        ]
+        return (*contributions, *[None] * (len(ops) - len(contributions)))
 
     def jvp(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
-        terms = [
-            PRIMITIVES[name](*ops[:k], t, *ops[k + 1 :], **attrs) for k, t in enumerate(tangents) if t is not None
-        ]
+        terms = [PRIMITIVES[name](*ops[:k], t, *ops[k + 1 :], **attrs) for k, t in enumerate(tangents) if t is not None]
         return total(terms)
 
     prim = Primitive(name, "multilinear", function, infer, vjp, jvp, None, spelling or f"np.{name}")
@@ -214,6 +225,7 @@ def discrete(
     accepts: str | None = None,
     spelling: str = "",
     view: Any = "never",
+    doc: Mapping[str, Any] | None = None,
 ) -> Primitive:
     """A primitive whose derivative is zero wherever it exists: comparisons, argmax, shapes, constants."""
     name = name or function.__name__
@@ -227,6 +239,7 @@ def discrete(
         formula,
         spelling or f"np.{name}",
         view,
+        doc or {},
     )
     register(prim)
     publish(prim, accepts, function, *aliases)
@@ -256,6 +269,7 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
         bound = signature.bind(*args, **{k: v for k, v in kwargs.items() if k in signature.parameters})
         bound.apply_defaults()
         values = [bound.arguments.pop(k) for k in operands]
+        values = [meanings.arrayed(v, values) for v in values]
         for parameter, value in bound.arguments.items():
             if isinstance(value, Expr):
                 raise NeedsStatic(value, parameter)
@@ -271,8 +285,13 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
 
 @cache
 def _compiled(text: str) -> Callable[..., Any]:
-    code: Callable[..., Any] = eval(f"lambda x, y, z, out: {text}", _Namespace())
+    code: Callable[..., Any] = eval(f"lambda x, y, z, out, g: {text}", _Namespace())
     return code
+
+
+@cache
+def _mentions_g(text: str) -> bool:
+    return "g" in _names_in(text)
 
 
 class _Namespace(dict[str, Any]):
@@ -282,14 +301,14 @@ class _Namespace(dict[str, Any]):
         return PRIMITIVES[name]
 
 
-def partial(text: str, operands: Sequence[Any], out: Any) -> Any:
-    """Evaluate a partial derivative, given as text over x, y, z and out."""
+def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:
+    """Evaluate a partial derivative, given as text over x, y, z, out (and g)."""
     x, y, z = [*operands, None, None][:3]
-    return _compiled(text)(x, y, z, out)
+    return _compiled(text)(x, y, z, out, g)
 
 
 def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
-    """g * partial; None where the partial is structurally zero."""
+    """G * partial; None where the partial is structurally zero."""
     match text:
         case "0":
             return None
@@ -297,6 +316,8 @@ def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
             return g
         case "-1":
             return -g
+    if _mentions_g(text):
+        return partial(text, operands, out, g)
     return g * partial(text, operands, out)
 
 
@@ -351,9 +372,7 @@ def unbroadcast_to(g: Any, like: Any) -> Any:
 def _decided(given: Dims, wanted: Dims) -> bool:
     """Whether the types alone say along which axes there was a broadcast."""
     aligned = given[len(given) - len(wanted) :]
-    return all(
-        w == 1 or g == w or not (may_be_one(w) or may_be_one(g)) for g, w in zip(aligned, wanted, strict=True)
-    )
+    return all(w == 1 or g == w or not (may_be_one(w) or may_be_one(g)) for g, w in zip(aligned, wanted, strict=True))
 
 
 def _one_or_many(axes: tuple[int, ...]) -> int | tuple[int, ...]:
@@ -366,6 +385,8 @@ def cast_to(g: Any, like: Any) -> Any:
     match given, wanted:
         case Array(), Scalar(kind):
             return PRIMITIVES[kind](g)
+        case Scalar(), Array(dtype, ()) if dtype is not None and dtype != np.float64:
+            return PRIMITIVES[dtype.name](g)
         case Scalar(), _:
             return g
     if dtype_of(given) is None or dtype_of(wanted) is None or dtype_of(given) == dtype_of(wanted):
@@ -381,10 +402,19 @@ def zeros_like(x: Any) -> Any:
     return PRIMITIVES["zeros_like"](x)
 
 
-def _is_literal(operand: Any) -> bool:
-    if isinstance(operand, Expr):
-        return isinstance(operand.atom, Const)
-    return isinstance(operand, bool | int | float)
+def _partial_text(k: int, text: str, operands: Sequence[Any], constant: Mapping[str, str | Callable[..., str]]) -> str:
+    """The k-th partial: the one for literal constants where all the other operands are such."""
+    special = constant.get(f"d{VARIABLES[k]}")
+    others = [_literal(o) for o in (*operands[:k], *operands[k + 1 :])]
+    if special is None or None in others:
+        return text
+    return special if isinstance(special, str) else special(*others)
+
+
+def _literal(operand: Any) -> int | float | None:
+    value = operand.atom if isinstance(operand, Expr) else operand
+    value = value.value if isinstance(value, Const) else value
+    return value if isinstance(value, int | float) and not isinstance(value, np.generic) else None
 
 
 def _names_in(formula: str) -> set[str]:

@@ -1,7 +1,16 @@
 """All primitives by name, and what each public function of NumPy, `math` and `operator` means.
 
 A *meaning* is a function over pens (`pullback.primitives.expr.Expr`) and static Python values, with the parameters
-of the function that it stands for. A primitive is its own meaning when it has no attributes.
+of the function that it stands for. Containers come as plain lists and tuples. It returns a pen, a static value, or a
+list or tuple of them.
+
+PRIMITIVES   by name
+MEANINGS     of public functions, called with at least one pen
+CREATIONS    of functions that make an array of static arguments; their first argument lifts a constant to a pen
+METHODS      of arrays, by name: the first argument is the array
+ATTRIBUTES   of arrays, by name
+
+`import pullback.primitives.tables` fills them.
 """
 
 from __future__ import annotations
@@ -13,6 +22,9 @@ from pullback.ir.core import Primitive
 
 PRIMITIVES: dict[str, Primitive] = {}
 MEANINGS: dict[Any, Callable[..., Any]] = {}
+CREATIONS: dict[Any, Callable[..., Any]] = {}
+METHODS: dict[str, Callable[..., Any]] = {}
+ATTRIBUTES: dict[str, Callable[..., Any]] = {}
 
 
 class NeedsStatic(Exception):
@@ -44,6 +56,21 @@ def means(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
     def decorate(meaning: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
             MEANINGS[function] = meaning
+        return meaning
+
+    return decorate
+
+
+def creates(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator for a meaning that makes an array: its first argument lifts a constant into the program at hand.
+
+    Where an argument is a pen there is nothing to lift: the builder is known from it.
+    """
+
+    def decorate(meaning: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            CREATIONS[function] = meaning
+            MEANINGS[function] = lambda *args, **kwargs: meaning(lambda value: value, *args, **kwargs)
         return meaning
 
     return decorate

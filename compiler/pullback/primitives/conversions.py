@@ -1,0 +1,119 @@
+"""Conversions between Python numbers, NumPy scalars and dtypes: linear where the result is inexact."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Scalar, Type, dims_of
+from pullback.primitives import meanings
+from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.inference import dtype_of, extent
+from pullback.primitives.kinds import discrete, linear
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
+
+
+def _handed_back(g: Any, x: Any, **attrs: Any) -> Any:
+    return g
+
+
+def _number(kind: Any) -> Any:
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        measured = extent(operands[0]) if kind == "int" else None
+        return (Scalar(kind, measured),)
+
+    return infer
+
+
+float_ = linear(float, _handed_back, _number("float"), name="float", spelling="float")
+complex_ = linear(complex, _handed_back, _number("complex"), name="complex", spelling="complex")
+int_ = discrete(int, _number("int"), name="int", spelling="int")
+bool_ = discrete(bool, _number("bool"), name="bool", spelling="bool")
+
+
+def _number_meaning(prim: Primitive) -> Any:
+    def meaning(x: Any, *rest: Any) -> Any:
+        if rest or not isinstance(x, Expr):
+            raise NotCovered(f"{prim.name}() of this value is not supported")
+        if isinstance(x.type, Scalar) and x.type.kind == prim.name:
+            return x
+        return prim(x)
+
+    return meaning
+
+
+for _prim in (float_, complex_, int_, bool_):
+    MEANINGS[getattr(builtins, _prim.name)] = _number_meaning(_prim)
+
+
+def _of_dtype(dtype: Any) -> Any:
+    return lambda operands, attrs: (Array(np.dtype(dtype), dims_of(operands[0].type)),)
+
+
+def scalar_type(function: Any) -> Primitive:
+    """np.float32 and its kin: of a number a NumPy scalar, of an array an array."""
+    kind = linear if np.dtype(function).kind in "fc" else discrete
+    name = "bool_" if function is np.bool_ else np.dtype(function).name
+    row: dict[str, Any] = {"name": name, "spelling": f"np.{name}"}
+    if kind is discrete:
+        prim = discrete(function, _of_dtype(function), **row)
+    else:
+        prim = linear(function, _handed_back, _of_dtype(function), **row)
+    MEANINGS[function] = meanings.ufunc(prim)
+    return prim
+
+
+for _function in (
+    np.float16, np.float32, np.float64, np.complex64, np.complex128, np.bool_,
+    np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64,
+):  # fmt: skip
+    scalar_type(_function)
+
+
+def _astype(x: Any, dtype: Any) -> Any:
+    return np.asarray(x).astype(dtype) if not isinstance(x, np.ndarray | np.generic) else x.astype(dtype)
+
+
+def _to_dtype(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (Array(attrs["dtype"], dims_of(operands[0].type)),)
+
+
+astype = linear(_astype, _handed_back, _to_dtype, name="astype", spelling="{0}.astype({dtype})")
+
+
+def _same_dtype(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    t = operands[0].type
+    return (Array(dtype_of(t), dims_of(t)),)
+
+
+asarray = linear(np.asarray, _handed_back, _same_dtype, name="asarray", view="maybe")
+copy = linear(np.copy, _handed_back, _same_dtype, np.copy, name="copy", accepts="x")
+
+
+def to_dtype(x: Any, dtype: Any) -> Any:
+    """`x.astype(dtype)`; the same array where it has that dtype already."""
+    wanted = np.dtype(meanings.static(dtype, "dtype"))
+    if isinstance(x, Expr) and isinstance(x.type, Array) and x.type.shape is not None:
+        return PRIMITIVES["astype"](x, dtype=wanted)
+    return PRIMITIVES["astype"](asarray(x), dtype=wanted)
+
+
+@means(np.astype)
+def astype_(x: Any, dtype: Any) -> Any:
+    return to_dtype(x, dtype)
+
+
+def as_array(x: Any, dtype: Any = None) -> Any:
+    """np.asarray(x) for a pen: the pen itself where it is an array already."""
+    t = type_of_operand(x)
+    if dtype is not None and dtype_of(t) != np.dtype(dtype):
+        return to_dtype(x, dtype)
+    if isinstance(t, Array) and t.shape:
+        return x
+    return asarray(x)
+
+
+__all__ = ["as_array", "asarray", "astype", "copy", "to_dtype"]
