@@ -34,9 +34,9 @@ class Builder:
             self.loc, self.sweep = before
 
     @contextmanager
-    def region(self) -> Iterator[list[Op]]:
-        """Operations built inside go to a new list, which is yielded; make a `Block` of it."""
-        self._stack.append([])
+    def region(self, ops: list[Op] | None = None) -> Iterator[list[Op]]:
+        """Operations built inside go to `ops`, or to a new list, which is yielded; make a `Block` of it."""
+        self._stack.append([] if ops is None else ops)
         try:
             yield self._stack[-1]
         finally:
@@ -47,8 +47,8 @@ class Builder:
         """The operations of the innermost open block so far."""
         return self._stack[-1]
 
-    def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Value, ...]:
-        """Append one operation and return its results."""
+    def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
+        """Append one operation and return its results, or what stands for them."""
         types = prim.infer(operands, attrs)
         return self.append(prim, operands, attrs, types)
 

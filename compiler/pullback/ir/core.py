@@ -58,7 +58,7 @@ class Const:
 class Undefined:
     """What an arm of a conditional yields for a value that only the other arm defines. Nothing ever reads it."""
 
-    type: Type = Nothing()
+    type: Type = field(default_factory=Nothing)
 
 
 Atom: TypeAlias = Value | Const | Undefined

@@ -6,6 +6,7 @@ leaf over all parameters is the k-th parameter of the module's entry. What is st
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -13,13 +14,15 @@ from typing import Any, Literal, TypeAlias
 from pullback.ir.core import Loc, Module
 from pullback.ir.types import Type
 
+NO_DEFAULT = inspect.Parameter.empty
 NodeKind: TypeAlias = Literal["tuple", "list", "dict", "namedtuple", "dataclass", "object"]
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
     """A dynamic value. `sample` is the concrete value that was seen, where there is one: an int that must be static
-    is promoted from it."""
+    is promoted from it.
+    """
 
     type: Type
     sample: Any = None
@@ -49,7 +52,8 @@ Path: TypeAlias = tuple[Any, ...]
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """A global or closure array that the function reads: passed to the generated function as a keyword argument,
-    and read anew at each call. `read` gives its current value; `description` says where it lives."""
+    and read anew at each call. `read` gives its current value; `description` says where it lives.
+    """
 
     read: Callable[[], Any]
     description: str
@@ -57,12 +61,13 @@ class Hidden:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the user's function (or a hidden one): its name, tree, kind and default."""
+    """One parameter of the user's function (or a hidden one): its name, tree, kind and default (`NO_DEFAULT`: none)."""
 
     name: str
     tree: Tree
     kind: Literal["positional_only", "positional", "var_positional", "keyword_only", "var_keyword"] = "positional"
     hidden: Hidden | None = None
+    default: Any = NO_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Block, Function, Module, Op, Value
+from pullback.ir.core import Atom, Block, Function, Module, Op, Value, walk
+from pullback.ir.regions import CALL
 
 Substitution = dict[Value, Atom]
 Rule = Callable[[Builder, Op], tuple[Atom, ...] | None]
@@ -61,12 +62,10 @@ def freshen(op: Op, env: Substitution) -> Op:
     operands = tuple(substitute(o, env) for o in op.operands)
     blocks = []
     for block in op.blocks:
-        for param in block.params:
-            env[param] = replace(param)
+        params = tuple(replace(p) for p in block.params)
+        env.update(zip(block.params, params, strict=True))
         ops = tuple(freshen(inner, env) for inner in block.ops)
-        params = tuple(env[p] for p in block.params)
-        results = tuple(substitute(r, env) for r in block.results)
-        blocks.append(Block(params, ops, results))  # type: ignore[arg-type]  # fresh params are values
+        blocks.append(Block(params, ops, tuple(substitute(r, env) for r in block.results)))
     results = tuple(replace(r) for r in op.results)
     env.update(zip(op.results, results, strict=True))
     return replace(op, operands=operands, blocks=tuple(blocks), results=results)
@@ -75,3 +74,42 @@ def freshen(op: Op, env: Substitution) -> Op:
 def map_functions(module: Module, change: Callable[[Function], Function]) -> Module:
     """Apply a pass to every function of a module."""
     return replace(module, functions={name: change(fn) for name, fn in module.functions.items()})
+
+
+def reachable(module: Module) -> Module:
+    """The functions that the entry needs, callees before callers (but for recursion)."""
+    order: dict[str, None] = {}
+    entered: set[str] = set()
+
+    def visit(name: str) -> None:
+        if name not in entered:
+            entered.add(name)
+            for op in walk(module.functions[name].block):
+                if op.prim is CALL:
+                    visit(op.attrs["callee"])
+            order[name] = None
+
+    visit(module.entry)
+    return Module({name: module.functions[name] for name in order}, module.entry)
+
+
+def rename(fn: Function, names: Mapping[Value, str]) -> Function:
+    """A copy of a function in which some values have other names."""
+    env: Substitution = {value: replace(value, name=name) for value, name in names.items()}
+    return replace(fn, block=_renamed(fn.block, env))
+
+
+def _renamed(block: Block, env: Substitution) -> Block:
+    def new(values: tuple[Value, ...]) -> tuple[Value, ...]:
+        return tuple(substitute(v, env) for v in values)  # type: ignore[misc]  # values stand for values
+
+    ops = tuple(
+        replace(
+            op,
+            operands=tuple(substitute(o, env) for o in op.operands),
+            results=new(op.results),
+            blocks=tuple(_renamed(b, env) for b in op.blocks),
+        )
+        for op in block.ops
+    )
+    return Block(new(block.params), ops, tuple(substitute(r, env) for r in block.results))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Scalar:
 class Array:
     """A NumPy array or scalar. `shape is None`: the rank is unknown, and it may be a Python number too."""
 
-    dtype: np.dtype | None  # type: ignore[type-arg]  # any dtype; None: unknown
+    dtype: np.dtype[Any] | None
     shape: Dims | None
 
     def __str__(self) -> str:

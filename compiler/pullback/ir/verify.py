@@ -14,7 +14,8 @@ class InvalidIR(AssertionError):
 
 def verify_module(module: Module) -> Module:
     """Return the module if it is well formed: every value defined once and before its uses, in scope; arms of a
-    conditional yield as many values as it has results, of their types; callees exist with matching signatures."""
+    conditional yield as many values as it has results, of their types; callees exist with matching signatures.
+    """
     for fn in module.functions.values():
         verify_function(fn, module)
     return module

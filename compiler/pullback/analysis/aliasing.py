@@ -1,0 +1,106 @@
+"""Which values may share memory.
+
+`sources` maps a value to the values whose memory it may be: a parameter, or the value whose operation allocated. Python
+numbers, NumPy scalars and shapes have none: they are immutable. `OPAQUE` stands for memory that came out of a tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pullback.ir.core import Atom, Block, Function, Op, Value
+from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.ir.types import Array, Nothing, Tape, rank
+
+Sources = frozenset[Value]
+OPAQUE = Value(Tape(), "opaque")
+NONE: Sources = frozenset()
+
+
+class Aliasing:
+    """Sources of the values of a module's functions; what a call returns is summarised per callee."""
+
+    def __init__(self, functions: Mapping[str, Function]) -> None:
+        self.functions = functions
+        self._summaries: dict[str, list[frozenset[int]]] = {}
+
+    def sources(self, fn: Function) -> dict[Value, Sources]:
+        """The sources of every value of a function, inside its regions too."""
+        found: dict[Value, Sources] = {p: frozenset([p]) if _may_be_memory(p) else NONE for p in fn.params}
+        self._block(fn.block, found)
+        return found
+
+    def _block(self, block: Block, found: dict[Value, Sources]) -> None:
+        for op in block.ops:
+            for inner in op.blocks:
+                self._block(inner, found)
+            for k, result in enumerate(op.results):
+                found[result] = self._of_result(op, k, found)
+
+    def _of_result(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
+        result = op.results[k]
+        if not _may_be_memory(result):
+            return NONE
+        if op.prim is IF:
+            return frozenset().union(*(_read(block.results[k], found) for block in op.blocks))
+        if op.prim is PACK:
+            return frozenset().union(*(_read(o, found) for o in op.operands))
+        if op.prim is UNPACK:
+            return frozenset([OPAQUE])
+        if op.prim is CALL:
+            return self._of_call(op, k, found)
+        if op.prim.view != "never":
+            return _read(op.operands[0], found)
+        return NONE if rank(result.type) == 0 else frozenset([result])
+
+    def _of_call(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
+        parts: Sources = NONE
+        for source in self._summary(op.attrs["callee"])[k]:
+            if source == FRESH:
+                parts |= {op.results[k]}
+            elif source == SAVED:
+                parts |= {OPAQUE}
+            elif source < 0:  # shares the memory of another result
+                parts |= {op.results[-source - 3]}
+            else:
+                parts |= _read(op.operands[source], found)
+        return parts
+
+    def _summary(self, callee: str) -> list[frozenset[int]]:
+        """Per result, where its memory comes from: parameters by position, FRESH, SAVED, or an earlier result."""
+        if callee not in self._summaries:
+            fn = self.functions[callee]
+            self._summaries[callee] = [frozenset()] * len(fn.results)
+            while (summary := self._summarise(fn)) != self._summaries[callee]:
+                self._summaries[callee] = summary
+        return self._summaries[callee]
+
+    def _summarise(self, fn: Function) -> list[frozenset[int]]:
+        found = self.sources(fn)
+        position = {p: k for k, p in enumerate(fn.params)}
+        owner: dict[Value, int] = {}
+        rows = []
+        for k, result in enumerate(fn.results):
+            row = set()
+            for source in _read(result, found):
+                if source is OPAQUE or isinstance(source.type, Tape):
+                    row.add(SAVED)
+                elif source in position:
+                    row.add(position[source])
+                elif owner.setdefault(source, k) == k:
+                    row.add(FRESH)
+                else:
+                    row.add(-owner[source] - 3)
+            rows.append(frozenset(row))
+        return rows
+
+
+FRESH, SAVED = -1, -2
+
+
+def _read(atom: Atom, found: Mapping[Value, Sources]) -> Sources:
+    return found[atom] if isinstance(atom, Value) else NONE
+
+
+def _may_be_memory(value: Value) -> bool:
+    return isinstance(value.type, Array | Tape | Nothing)

@@ -1,0 +1,142 @@
+"""Calls in reverse mode: each callee becomes a pair, a forward that saves and a backward that reads what was saved.
+
+One pair serves every call with the same active operands and results. The pair is cut out of the callee's joint function
+after that was simplified: what the backward side still reads of the forward side is saved, or computed again where
+that needs nothing more than what is saved anyway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from pullback.analysis.activity import Activity
+from pullback.autodiff.reverse import Pair, Reverse
+from pullback.ir.builder import Builder
+from pullback.ir.core import Atom, Block, Function, Module, Op, Value, free_values, walk
+from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.ir.rewrite import inline_block, reachable
+from pullback.ir.types import Tape, is_numeric, rank
+
+Simplify = Callable[[Function], Function]
+
+
+def value_and_grad(module: Module, wrt: Sequence[int], name: str, simplify: Simplify) -> Module:
+    """The module whose entry `name` returns the results of the entry of `module`, then d results[0] / d params[wrt].
+
+    Args:
+        module: primal functions; the first result of its entry is a real scalar.
+        wrt: positions of parameters of the entry.
+        name: the name of the new entry.
+        simplify: applied to each joint function before it is cut into a pair.
+    """
+    return _Differentiator(module, simplify).run(wrt, name)
+
+
+class _Differentiator:
+    def __init__(self, module: Module, simplify: Simplify) -> None:
+        self.module = module
+        self.simplify = simplify
+        self.pairs: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Pair] = {}
+        self.functions: dict[str, Function] = {}
+        self.reverse = Reverse(module, Activity(module.functions), self.request_pair)
+
+    def run(self, wrt: Sequence[int], name: str) -> Module:
+        main = self.module.main
+        if any(
+            op.prim is CALL and op.attrs["callee"] == main.name
+            for fn in self.module.functions.values()
+            for op in walk(fn.block)
+        ):
+            main = calling(main)  # the pair of a recursive function serves the outermost call too
+        entry = self.simplify(self.reverse.joint(main, wrt, (0,), name, seeded=True))
+        return reachable(Module({**self.module.functions, **self.functions, name: entry}, name))
+
+    def request_pair(self, callee: str, wanted: tuple[int, ...], given: tuple[int, ...]) -> Pair:
+        """The names of a callee's forward and backward; built at the first request."""
+        key = (callee, wanted, given)
+        if key not in self.pairs:
+            variant = sum(k[0] == callee for k in self.pairs) + 1
+            suffix = "" if variant == 1 else f"_{variant}"
+            forward, backward = self.pairs[key] = (f"{callee}_forward{suffix}", f"{callee}_backward{suffix}")
+            fn = self.module.functions[callee]
+            joint = self.simplify(self.reverse.joint(fn, wanted, given, callee, seeded=False))
+            pair = split(joint, len(fn.params), len(fn.results), forward, backward)
+            self.functions |= {forward: pair[0], backward: pair[1]}
+        return self.pairs[key]
+
+
+def calling(fn: Function) -> Function:
+    """A function that only calls `fn`."""
+    params = tuple(replace(p) for p in fn.params)
+    builder = Builder(fn.loc)
+    types = tuple(r.type for r in fn.results)
+    names = tuple(r.name if isinstance(r, Value) else "" for r in fn.results)
+    with builder.region() as ops:
+        results = builder.append(CALL, params, {"callee": fn.name}, types, names=names)
+    return replace(fn, block=Block(params, tuple(ops), results))
+
+
+def split(joint: Function, n_params: int, n_results: int, forward: str, backward: str) -> tuple[Function, Function]:
+    """Cut a joint function in two.
+
+    before:  f(primals..., seeds...) -> results..., cotangents...
+    after:   forward(primals...) -> results..., tape;   backward(tape, seeds...) -> cotangents...
+    """
+    primals, seeds = joint.params[:n_params], joint.params[n_params:]
+    results, cotangents = joint.results[:n_results], joint.results[n_results:]
+    late = _late_ops(joint.block.ops, primals, results)
+    early = [op for op in joint.block.ops if op not in late]
+    back_ops = tuple(op for op in joint.block.ops if op in late)
+    back_block = Block((), back_ops, cotangents)
+    saved = tuple(v for v in free_values(back_block) if v not in seeds)
+
+    builder = Builder(joint.loc)
+    with builder.region(early) as ops:
+        (tape,) = builder.append(PACK, saved, {}, (Tape(),), names=("saved",))
+    fwd = Function(forward, Block(primals, tuple(ops), (*results, tape)), joint.loc)
+
+    builder = Builder(joint.loc, "adjoint")
+    tape_in = Value(Tape(), "saved", joint.loc)
+    with builder.region() as ops:
+        types, names = tuple(v.type for v in saved), tuple(v.name for v in saved)
+        read = builder.append(UNPACK, (tape_in,), {}, types, names=names) if saved else ()
+        moved = inline_block(replace(back_block, params=saved), read, builder)
+    return fwd, Function(backward, Block((tape_in, *seeds), tuple(ops), moved), joint.loc)
+
+
+def _late_ops(ops: Sequence[Op], primals: Sequence[Value], results: Sequence[Atom]) -> set[Op]:
+    """What the backward computes: the adjoint sweep, and cheap primal operations that only it needs."""
+    late = {op for op in ops if op.sweep == "adjoint"}
+    needed_early = set(results)
+    for op in reversed(ops):
+        if op in late:
+            continue
+        if any(r in needed_early for r in op.results):
+            needed_early.update(_reads(op))
+    changed = True
+    while changed:
+        changed = False
+        saved = {v for op in late for v in _reads(op)} - {r for op in late for r in op.results}
+        for op in reversed(ops):
+            if op in late or any(r in needed_early for r in op.results) or not any(r in saved for r in op.results):
+                continue
+            if _cheap(op) and all(v in saved or v in primals for v in _reads(op)):
+                late.add(op)
+                changed = True
+                break
+    return late
+
+
+def _reads(op: Op) -> list[Value]:
+    values = [o for o in op.operands if isinstance(o, Value)]
+    for block in op.blocks:
+        values += free_values(block)
+    return values
+
+
+def _cheap(op: Op) -> bool:
+    """Whether computing it again costs next to nothing: shapes, views, arithmetic on numbers."""
+    if op.prim in (IF, CALL):
+        return False
+    return op.prim.view == "always" or all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)

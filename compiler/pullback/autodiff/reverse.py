@@ -1,0 +1,251 @@
+"""Reverse sweep: a primal block in, the block that computes its cotangents out.
+
+Operations are visited last to first. At every moment `cotangent[v]` holds the sum of the contributions from the uses of
+`v` already visited, so it is complete when `v`'s own operation is reached (Griewank and Walther, Evaluating Derivatives,
+2nd ed., section 3.2). An absent cotangent is zero; no array of zeros stands for it. A cotangent has the type of its
+value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from pullback.analysis.activity import Activity, is_active
+from pullback.errors import NonDifferentiableError
+from pullback.ir.builder import Builder
+from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value
+from pullback.ir.regions import CALL, IF
+from pullback.ir.rewrite import rename
+from pullback.ir.types import Array, Scalar, Tape, Type
+from pullback.primitives.expr import Expr
+from pullback.primitives.kinds import fit, zeros_like
+
+Pair = tuple[str, str]
+
+
+@dataclass
+class Reverse:
+    """Differentiates the functions of one module.
+
+    `pairs` maps a callee and the positions of its active operands and results to the names of its forward and
+    backward; the caller of this class builds those functions (`pullback.autodiff.calls`).
+    """
+
+    module: Module
+    activity: Activity
+    request_pair: Callable[[str, tuple[int, ...], tuple[int, ...]], Pair]
+
+    def joint(self, fn: Function, wrt: Sequence[int], outputs: Sequence[int], name: str, seeded: bool) -> Function:
+        """The function that computes both the results of `fn` and the cotangents of its parameters `wrt`.
+
+        With `seeded`, the one output is a scalar and its cotangent is 1; else the cotangents of the `outputs` are
+        further parameters. Results: those of `fn`, then one cotangent per entry of `wrt`.
+        """
+        active = self.activity.active(fn, wrt, outputs)
+        builder = Builder()
+        sweep = Sweep(self, builder, active)
+        with builder.region() as ops:
+            sweep.forward(fn.block)
+            seeds: list[Value] = []
+            for k in outputs:
+                result = fn.results[k]
+                if seeded:
+                    seed: Atom = Const(1.0)
+                else:
+                    seed = Value(result.type, f"{getattr(result, 'name', '') or 'out'}_bar", fn.loc)
+                    seeds.append(seed)
+                if isinstance(result, Value) and result in active:
+                    sweep.accumulate(result, Expr(builder, seed))
+            with builder.at(fn.loc, "adjoint"):
+                sweep.backward(fn.block, {})
+                cotangents = tuple(sweep.cotangent_of(fn.params[k]) for k in wrt)
+        block = Block((*fn.params, *seeds), tuple(ops), (*fn.results, *cotangents))
+        return rename(replace(fn, name=name, block=block), sweep.names)
+
+
+@dataclass
+class Sweep:
+    """The forward and the backward sweep over one function, and the cotangents in between."""
+
+    context: Reverse
+    builder: Builder
+    active: set[Value]
+    cotangent: dict[Value, Expr] = field(default_factory=dict)
+    names: dict[Value, str] = field(default_factory=dict)
+    kept: dict[Value, Value] = field(default_factory=dict)  # value of an arm -> result that carries it out
+    forwarded: dict[Op, Op] = field(default_factory=dict)
+
+    # The forward sweep: what it computes, and everything an arm defines, is handed out; what the backward does
+    # not read is removed as dead code afterwards.
+
+    def forward(self, block: Block) -> None:
+        for op in block.ops:
+            new = self.forward_op(op) if is_active(op, self.active) else op
+            self.forwarded[op] = new
+            self.builder.emit(new)
+
+    def forward_op(self, op: Op) -> Op:
+        if op.prim is IF:
+            return self.forward_if(op)
+        if op.prim is CALL:
+            wanted = tuple(k for k, o in enumerate(op.operands) if o in self.active)
+            given = tuple(k for k, r in enumerate(op.results) if r in self.active)
+            forward, _ = self.context.request_pair(op.attrs["callee"], wanted, given)
+            tape = Value(Tape(), f"{op.attrs['callee']}_saved", op.loc)
+            return replace(op, attrs={"callee": forward}, results=(*op.results, tape))
+        return op
+
+    def forward_if(self, op: Op) -> Op:
+        arms: list[tuple[Block, tuple[Op, ...], list[Value]]] = []
+        for arm in op.blocks:
+            with self.builder.region() as ops:
+                self.forward(arm)
+            arms.append((arm, tuple(ops), [r for o in ops for r in o.results]))
+        results = list(op.results)
+        blocks = []
+        for index, (arm, ops_, defined) in enumerate(arms):
+            for value in defined:
+                self.kept[value] = replace(value)
+                results.append(self.kept[value])
+            yielded: list[Atom] = list(arm.results)
+            for other, (_, _, values) in enumerate(arms):
+                yielded += values if other == index else [UNDEFINED] * len(values)
+            blocks.append(Block((), ops_, tuple(yielded)))
+        return replace(op, results=tuple(results), blocks=tuple(blocks))
+
+    # The backward sweep. `env` maps the values of the arms that are being reversed to what carried them out.
+
+    def backward(self, block: Block, env: dict[Value, Value]) -> None:
+        for op in reversed(block.ops):
+            if not is_active(op, self.active) or not any(r in self.cotangent for r in op.results):
+                continue
+            with self.builder.at(op.loc, "adjoint"):
+                if op.prim is IF:
+                    self.backward_if(op, env)
+                elif op.prim is CALL:
+                    self.backward_call(op, env)
+                else:
+                    self.backward_op(op, env)
+
+    def backward_op(self, op: Op, env: dict[Value, Value]) -> None:
+        g = self.take(op.result)
+        assert g is not None
+        if op.prim.vjp is None:
+            raise NonDifferentiableError(f"{op.prim.name} has no derivative rule", loc=op.loc)
+        operands = tuple(self.pen(o, env) for o in op.operands)
+        wanted = tuple(o in self.active for o in op.operands)
+        cotangents = op.prim.vjp(g, self.pen(op.result, env), operands, op.attrs, wanted)
+        for operand, cotangent in zip(op.operands, cotangents, strict=True):
+            if cotangent is not None and isinstance(operand, Value):
+                self.accumulate(operand, self.lift(cotangent))
+
+    def backward_call(self, op: Op, env: dict[Value, Value]) -> None:
+        wanted = tuple(k for k, o in enumerate(op.operands) if o in self.active)
+        given = tuple(k for k, r in enumerate(op.results) if r in self.active)
+        _, backward = self.context.request_pair(op.attrs["callee"], wanted, given)
+        tape = self.read(self.forwarded[op].results[-1], env)
+        seeds = [self.take_or_zero(op.results[k], env) for k in given]
+        targets = [op.operands[k] for k in wanted]
+        outs = self.builder.append(
+            CALL, (tape, *(s.atom for s in seeds)), {"callee": backward}, tuple(t.type for t in targets)
+        )
+        for target, out in zip(targets, outs, strict=True):
+            assert isinstance(target, Value)
+            self.accumulate(target, Expr(self.builder, out))
+
+    def backward_if(self, op: Op, env: dict[Value, Value]) -> None:
+        """The conditional of the reversed arms. What both sides add to is threaded through: an arm yields the
+        cotangent so far plus its own contribution, or the cotangent so far.
+        """
+        seeds = [self.take(r) if r in self.active else None for r in op.results]
+        arms: list[tuple[list[Op], dict[Value, Expr]]] = []
+        outer = self.cotangent
+        for arm in op.blocks:
+            inner_env = env | {v: self.read_kept(v, env) for v in _defined(self.forwarded[op], op.blocks.index(arm))}
+            self.cotangent = {}
+            with self.builder.region() as ops:
+                for seed, yielded in zip(seeds, arm.results, strict=True):
+                    if seed is not None and isinstance(yielded, Value) and yielded in self.active:
+                        self.accumulate(yielded, fit(seed, self.pen(yielded, inner_env)))
+                self.backward(arm, inner_env)
+            arms.append((ops, self.cotangent))
+        self.cotangent = outer
+        targets = list(dict.fromkeys(v for _, found in arms for v in found))
+        blocks = []
+        for ops, found in arms:
+            with self.builder.region(ops):
+                yielded_atoms = []
+                for target in targets:
+                    sofar, here = outer.get(target), found.get(target)
+                    if here is None:
+                        here = sofar if sofar is not None else self.zero(target, env)
+                    elif sofar is not None:
+                        here = self.lift(sofar + here)
+                    yielded_atoms.append(here.atom)
+            blocks.append(Block((), tuple(ops), tuple(yielded_atoms)))
+        if not targets:
+            return
+        outs = self.builder.append(
+            IF, (self.read(op.operands[0], env),), {}, tuple(t.type for t in targets), tuple(blocks)
+        )
+        for target, out in zip(targets, outs, strict=True):
+            self.cotangent[target] = Expr(self.builder, out)
+            self.call_bar(target, out)
+
+    # Cotangents.
+
+    def accumulate(self, value: Value, contribution: Expr) -> None:
+        before = self.cotangent.get(value)
+        self.cotangent[value] = contribution if before is None else self.lift(before + contribution)
+
+    def take(self, value: Value) -> Expr | None:
+        """The complete cotangent of a value, which gets its name."""
+        g = self.cotangent.pop(value, None)
+        if g is not None:
+            self.call_bar(value, g.atom)
+        return g
+
+    def take_or_zero(self, value: Value, env: dict[Value, Value]) -> Expr:
+        g = self.take(value)
+        return self.zero(value, env) if g is None else g
+
+    def call_bar(self, value: Value, cotangent: Atom) -> None:
+        if isinstance(cotangent, Value) and value.name and not cotangent.name:
+            self.names.setdefault(cotangent, f"{value.name}_bar")
+
+    def cotangent_of(self, param: Value) -> Atom:
+        return self.take_or_zero(param, {}).atom
+
+    def zero(self, value: Value, env: dict[Value, Value]) -> Expr:
+        return self.lift(zeros_like(self.pen(value, env)))
+
+    def lift(self, x: object) -> Expr:
+        return x if isinstance(x, Expr) else Expr(self.builder, Const(x))
+
+    # Reading primal values.
+
+    def read(self, atom: Atom, env: dict[Value, Value]) -> Atom:
+        return env.get(atom, atom) if isinstance(atom, Value) else atom
+
+    def read_kept(self, value: Value, env: dict[Value, Value]) -> Value:
+        kept = self.kept[value]
+        return env.get(kept, kept)
+
+    def pen(self, atom: Atom, env: dict[Value, Value]) -> Expr:
+        return Expr(self.builder, self.read(atom, env))
+
+
+def _defined(op: Op, arm: int) -> list[Value]:
+    """The values that an arm of a forwarded conditional defines."""
+    return [r for inner in op.blocks[arm].ops for r in inner.results]
+
+
+def is_scalar(t: Type) -> bool:
+    """Whether a gradient of a result of this type makes sense: a number, or an array of rank 0 or of unknown rank."""
+    match t:
+        case Scalar(kind):
+            return kind == "float"
+        case Array(dtype, shape):
+            return not shape and (dtype is None or dtype.kind == "f")
+    return False

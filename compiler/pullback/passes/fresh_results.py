@@ -1,0 +1,39 @@
+"""Gives each cotangent that the entry returns memory of its own: never an argument's, never another result's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pullback.analysis.aliasing import Aliasing
+from pullback.ir.builder import Builder
+from pullback.ir.core import Atom, Block, Module, Value
+from pullback.ir.types import Array
+from pullback.primitives.registry import PRIMITIVES
+
+
+def fresh_results(module: Module, n_primal: int) -> Module:
+    """Copy what would alias. The first `n_primal` results are the function's own, and stay what the function returns.
+
+    before:  def f(x, y): return sum(x + y), ones, ones
+    after:   def f(x, y): return sum(x + y), ones, copy(ones)
+    """
+    fn = module.main
+    sources = Aliasing(module.functions).sources(fn)
+    allocating = {r: op for op in fn.block.ops for r in op.results}
+    taken = {s for r in fn.results[:n_primal] if isinstance(r, Value) for s in sources[r]} | set(fn.params)
+    builder = Builder(fn.loc, "adjoint")
+    results: list[Atom] = list(fn.results[:n_primal])
+    with builder.region(list(fn.block.ops)) as ops:
+        for result in fn.results[n_primal:]:
+            if isinstance(result, Value) and isinstance(result.type, Array):
+                own = sources[result]
+                spread = result in allocating and allocating[result].prim.name == "broadcast_to"
+                if spread or any(s in taken or s not in allocating for s in own):
+                    (copy,) = builder.append(PRIMITIVES["copy"], (result,), {}, (result.type,), names=(result.name,))
+                    result = copy
+                    own = frozenset([copy])
+                taken |= own
+            results.append(result)
+    return Module(
+        {**module.functions, fn.name: replace(fn, block=Block(fn.params, tuple(ops), tuple(results)))}, fn.name
+    )

@@ -1,0 +1,204 @@
+"""Exact identities: they hold bit for bit for every value, so they apply to primal and adjoint alike.
+
+x**2 -> x*x is the one that is exact only up to the rounding of the C library's `pow` on Python floats, and the more
+accurate side there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Atom, Const, Op, Value
+from pullback.ir.types import Array, Scalar, Shape, Type, broadcast, dims_of, is_numeric, rank, same_dims
+from pullback.passes.simplify import Rules, Simplifier, rule
+from pullback.primitives.inference import dtype_of
+from pullback.primitives.registry import PRIMITIVES
+
+EXACT: Rules = {}
+
+
+def is_const(atom: Atom, value: float) -> bool:
+    """Whether an atom is the Python number `value`."""
+    return isinstance(atom, Const) and type(atom.value) in (int, float) and atom.value == value
+
+
+def is_number(t: Type) -> bool:
+    """Whether a value of this type is a single number."""
+    return is_numeric(t) and rank(t) == 0
+
+
+@rule(EXACT, "*elementwise", "float", "int", "bool")
+def fold(b: Simplifier, op: Op) -> Any:
+    """2.0 * 3.0 -> 6.0, on Python numbers; what would raise is left to run time."""
+    values = [o.value for o in op.operands if isinstance(o, Const) and type(o.value) in (bool, int, float)]
+    if len(values) != len(op.operands) or not isinstance(op.result.type, Scalar):
+        return None
+    try:
+        out = op.prim.evaluate(*values, **op.attrs)
+    except (ArithmeticError, ValueError):
+        return None
+    return Const(out) if type(out) in (bool, int, float) and np.isfinite(out) else None
+
+
+@rule(EXACT, "*elementwise")
+def weaken_constants(b: Simplifier, op: Op) -> Any:
+    """np.float64(2.5) * x -> 2.5 * x where x is float64 already: the same bits, easier to read."""
+    if not any(isinstance(o, Const) and isinstance(o.value, np.float64) for o in op.operands):
+        return None
+    if not any(
+        isinstance(o, Value) and dtype_of(o.type) == np.float64 and isinstance(o.type, Array) for o in op.operands
+    ):
+        return None
+    operands = tuple(
+        Const(float(o.value)) if isinstance(o, Const) and isinstance(o.value, np.float64) else o for o in op.operands
+    )
+    return b.apply(op.prim, operands, op.attrs)[0]
+
+
+@rule(EXACT, "*elementwise")
+def drop_broadcast(b: Simplifier, op: Op) -> Any:
+    """broadcast_to(s, shape) * x -> s * x where x has that shape; the broadcast moves outwards where none has."""
+    sources = [b.definition(o, "broadcast_to") for o in op.operands]
+    if not any(sources):
+        return None
+    operands = tuple(s.operands[0] if s else o for s, o in zip(sources, op.operands, strict=True))
+    dims = broadcast(*(dims_of(o.type) for o in operands))
+    if same_dims(dims, dims_of(op.result.type)):
+        return b.apply(op.prim, operands, op.attrs)[0]
+    if all(s or is_number(o.type) for s, o in zip(sources, op.operands, strict=True)) and dims == ():
+        inner = b.apply(op.prim, operands, op.attrs)[0]
+        shape = next(s.operands[1] for s in sources if s)
+        return PRIMITIVES["broadcast_to"](b.pen(inner), b.pen(shape))
+    return None
+
+
+@rule(EXACT, "multiply", "divide")
+def times_one(b: Simplifier, op: Op) -> Any:
+    x, y = op.operands
+    if is_const(y, 1):
+        return x
+    return y if op.prim.name == "multiply" and is_const(x, 1) else None
+
+
+@rule(EXACT, "subtract")
+def minus_zero(b: Simplifier, op: Op) -> Any:
+    return op.operands[0] if is_const(op.operands[1], 0) else None
+
+
+@rule(EXACT, "negative")
+def minus_minus(b: Simplifier, op: Op) -> Any:
+    inner = b.definition(op.operands[0], "negative")
+    return inner.operands[0] if inner else None
+
+
+@rule(EXACT, "power")
+def small_powers(b: Simplifier, op: Op) -> Any:
+    x, y = op.operands
+    if is_const(y, 2):
+        return b.pen(x) * b.pen(x)
+    return x if is_const(y, 1) else None
+
+
+# Shapes.
+
+
+@rule(EXACT, "shape")
+def shape_of_parameter(b: Simplifier, op: Op) -> Any:
+    """Symbols with one name are one size: a parameter of the same shape tells it, and no temporary is kept for it."""
+    dims = dims_of(op.operands[0].type)
+    if dims is None:
+        return None
+    if all(isinstance(d, int) for d in dims):
+        return Const(dims)
+    for param in b.params:
+        if dims_of(param.type) == dims:
+            return None if param is op.operands[0] else b.apply(op.prim, (param,), op.attrs)[0]
+    return None
+
+
+@rule(EXACT, "dim")
+def dim_of_parameter(b: Simplifier, op: Op) -> Any:
+    extent = op.result.type.extent if isinstance(op.result.type, Scalar) else None
+    if isinstance(extent, int):
+        return Const(extent)
+    for param in b.params:
+        for axis, dim in enumerate(dims_of(param.type) or ()):
+            if dim == extent:
+                same = param is op.operands[0] and axis == op.attrs["axis"]
+                return None if same else b.apply(op.prim, (param,), {"axis": axis})[0]
+    return None
+
+
+@rule(EXACT, "size")
+def size_of_parameter(b: Simplifier, op: Op) -> Any:
+    extent = op.result.type.extent if isinstance(op.result.type, Scalar) else None
+    if isinstance(extent, int):
+        return Const(extent)
+    dims = dims_of(op.operands[0].type)
+    if dims is not None and len(dims) == 1:
+        return PRIMITIVES["dim"](b.pen(op.operands[0]), axis=0)
+    for param in b.params:
+        if dims is not None and dims_of(param.type) == dims:
+            return None if param is op.operands[0] else b.apply(op.prim, (param,), op.attrs)[0]
+    return None
+
+
+@rule(EXACT, "shape_item")
+def item_of_shape(b: Simplifier, op: Op) -> Any:
+    made = b.definition(op.operands[0], "make_shape")
+    if made:
+        return made.operands[op.attrs["index"]]
+    taken = b.definition(op.operands[0], "shape")
+    if taken and dims_of(taken.operands[0].type) is not None:
+        return PRIMITIVES["dim"](b.pen(taken.operands[0]), axis=op.attrs["index"])
+    return None
+
+
+def shape_atom(t: Type) -> Any:
+    return t.dims if isinstance(t, Shape) else None
+
+
+@rule(EXACT, "reshape", "broadcast_to", "unbroadcast")
+def same_shape(b: Simplifier, op: Op) -> Any:
+    """reshape(x, shape) -> x where x has that shape; of two reshapes or broadcasts, the last decides."""
+    x, shape = op.operands
+    if same_dims(dims_of(x.type), shape_atom(shape.type)):
+        return x
+    inner = b.definition(x, op.prim.name)
+    if inner and op.prim.name != "unbroadcast":
+        return b.apply(op.prim, (inner.operands[0], shape), op.attrs)[0]
+    return None
+
+
+@rule(EXACT, "transpose")
+def transpose_twice(b: Simplifier, op: Op) -> Any:
+    inner, n = b.definition(op.operands[0], "transpose"), rank(op.result.type)
+    if inner is None or n is None:
+        return None
+    first, second = (tuple(range(n))[::-1] if o.attrs["axes"] is None else o.attrs["axes"] for o in (inner, op))
+    both = tuple(first[k] % n for k in (s % n for s in second))
+    if both == tuple(range(n)):
+        return inner.operands[0]
+    return b.apply(op.prim, inner.operands, {**op.attrs, "axes": both})[0]
+
+
+@rule(EXACT, "squeeze", "expand_dims")
+def squeeze_expanded(b: Simplifier, op: Op) -> Any:
+    """Taking away the axes that were just added, or the other way round."""
+    inner = b.definition(op.operands[0], "expand_dims" if op.prim.name == "squeeze" else "squeeze")
+    if inner and dims_of(inner.operands[0].type) == dims_of(op.result.type):
+        return inner.operands[0]
+    return None
+
+
+@rule(EXACT, "astype")
+def same_dtype(b: Simplifier, op: Op) -> Any:
+    return op.operands[0] if dtype_of(op.operands[0].type) == op.attrs["dtype"] else None
+
+
+@rule(EXACT, "float", "int", "bool")
+def already_a_number(b: Simplifier, op: Op) -> Any:
+    t = op.operands[0].type
+    return op.operands[0] if isinstance(t, Scalar) and t.kind == op.prim.name else None

@@ -1,0 +1,38 @@
+"""Asks a shape of an array that is alive anyway, so that no dead one is kept for the sake of its shape."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pullback.analysis.liveness import last_uses
+from pullback.ir.core import Block, Function, Value
+from pullback.ir.types import dims_of
+
+ASKING = ("shape", "dim", "size")
+
+
+def shape_sources(fn: Function) -> Function:
+    """Let shape, dim and size read a live value of the same symbolic shape.
+
+    before:  a = x @ w;  h = maximum(a, 0.0);  n = size(a);  return sum(h) / n, h
+    after:   a = x @ w;  h = maximum(a, 0.0);  n = size(h);  return sum(h) / n, h
+    """
+    return replace(fn, block=_retarget(fn.block))
+
+
+def _retarget(block: Block) -> Block:
+    asks = {op for op in block.ops if op.prim.name in ASKING}
+    last = last_uses(replace(block, ops=tuple(op for op in block.ops if op not in asks)))
+    position = {id(op): k for k, op in enumerate(op for op in block.ops if op not in asks)}
+    ops, passed, defined = [], -1, list(block.params)
+    for op in block.ops:
+        op_key = position.get(id(op))
+        passed = passed if op_key is None else op_key
+        if op in asks and isinstance(op.operands[0], Value) and last.get(op.operands[0], -1) <= passed:
+            dims = dims_of(op.operands[0].type)
+            live = [v for v in defined if last.get(v, -1) > passed and dims_of(v.type) == dims]
+            if dims is not None and live:
+                op = replace(op, operands=(live[-1],))
+        defined += op.results
+        ops.append(replace(op, blocks=tuple(map(_retarget, op.blocks))) if op.blocks else op)
+    return Block(block.params, tuple(ops), block.results)

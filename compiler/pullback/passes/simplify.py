@@ -1,0 +1,162 @@
+"""Copies a function through a builder that simplifies what it is asked to build.
+
+Every operation, be it copied or built by a rule, meets the rules of its primitive first and is then looked up among the
+equal operations already in scope (common subexpressions). So one pass in topological order reaches what rule after
+rule would: a rule sees operands that are simple already, and what it builds is simplified in turn.
+
+Rules of `pullback.passes.identities` are exact: they hold bit for bit, also for NaN, infinities and signed zeros.
+Those of `pullback.passes.adjoint_identities` hold for finite real numbers; they are applied to the adjoint sweep
+only, because the primal's value never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pullback.ir.builder import Builder
+from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
+from pullback.ir.regions import CALL
+from pullback.ir.rewrite import Substitution, rename, substitute
+from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims
+from pullback.primitives.expr import Expr
+
+Rule = Callable[["Simplifier", Op], Any]  # an Atom or Expr that stands for the one result, or None
+Rules = dict[str, list[Rule]]
+
+
+def rule(table: Rules, *names: str) -> Callable[[Rule], Rule]:
+    """Decorator: the rule applies to these primitives, after those already in the table."""
+
+    def add(function: Rule) -> Rule:
+        for name in names:
+            table.setdefault(name, []).append(function)
+        return function
+
+    return add
+
+
+@dataclass
+class Simplifier(Builder):
+    """A builder that simplifies; see the module's docstring."""
+
+    params: tuple[Value, ...] = ()
+    exact: Rules = field(default_factory=dict)
+    relaxed: Rules = field(default_factory=dict)
+    definitions: dict[Value, Op] = field(default_factory=dict)
+    known: list[dict[Any, tuple[Value, ...]]] = field(default_factory=lambda: [{}])
+    names: dict[Value, str] = field(default_factory=dict)
+
+    def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
+        types = prim.infer(operands, attrs)
+        results = tuple(Value(t, "", self.loc) for t in types)
+        return self.construct(Op(prim, operands, attrs, results, (), self.loc, self.sweep))
+
+    def construct(self, op: Op) -> tuple[Atom, ...]:
+        """What stands for the results of an operation: simpler atoms, equal values, or the operation itself."""
+        simpler = self.simplified(op)
+        if simpler is not None:
+            return (simpler,)
+        if op.blocks or op.prim is CALL:
+            self.emit(op)
+            return op.results
+        equal = self.lookup(op.prim, op.operands, op.attrs)
+        if equal is None:
+            self.known[-1][_key(op.prim, op.operands, op.attrs)] = op.results
+            self.emit(op)
+            return op.results
+        for old, new in zip(equal, op.results, strict=True):
+            if new.name and not old.name:
+                self.names.setdefault(old, new.name)
+        return equal
+
+    def emit(self, op: Op) -> None:
+        super().emit(op)
+        self.definitions.update(dict.fromkeys(op.results, op))
+
+    def simplified(self, op: Op) -> Atom | None:
+        if len(op.results) != 1:
+            return None
+        tables = (self.exact, self.relaxed) if self.sweep == "adjoint" else (self.exact,)
+        for table in tables:
+            for function in (*table.get(op.prim.name, ()), *table.get(f"*{op.prim.kind}", ())):
+                out = function(self, op)
+                if out is not None:
+                    atom = out.atom if isinstance(out, Expr) else out
+                    if may_stand_for(atom.type, op.result.type, relaxed=self.sweep == "adjoint"):
+                        if isinstance(atom, Value) and op.result.name and not atom.name:
+                            self.names.setdefault(atom, op.result.name)
+                        return atom
+        return None
+
+    @contextmanager
+    def scope(self) -> Iterator[list[Op]]:
+        """A region whose values are not seen outside."""
+        self.known.append({})
+        try:
+            with self.region() as ops:
+                yield ops
+        finally:
+            self.known.pop()
+
+    # What rules are written with.
+
+    def pen(self, atom: Atom) -> Expr:
+        return Expr(self, atom)
+
+    def definition(self, atom: Atom, *names: str) -> Op | None:
+        """The operation that defines an atom, if it is one of these primitives."""
+        op = self.definitions.get(atom) if isinstance(atom, Value) else None
+        return op if op is not None and op.prim.name in names else None
+
+    def lookup(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Value, ...] | None:
+        """The results of an equal operation in scope, if there is one."""
+        key = _key(prim, operands, attrs)
+        return next((table[key] for table in reversed(self.known) if key in table), None)
+
+
+def simplify(fn: Function, exact: Rules, relaxed: Rules) -> Function:
+    """Apply rules and share common subexpressions, everywhere in a function.
+
+    before:  a = x * 1;  b = x * y;  c = x * y;  return a + b + c
+    after:   b = x * y;  return x + b + b
+    """
+    builder = Simplifier(params=fn.params, exact=exact, relaxed=relaxed)
+    block = _block(fn.block, builder, {})
+    return rename(replace(fn, block=block), builder.names)
+
+
+def _block(block: Block, builder: Simplifier, env: Substitution) -> Block:
+    with builder.scope() as ops:
+        for op in block.ops:
+            with builder.at(op.loc, op.sweep):
+                operands = tuple(substitute(o, env) for o in op.operands)
+                blocks = tuple(_block(b, builder, env) for b in op.blocks)
+                atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
+                env.update(zip(op.results, atoms, strict=True))
+        return Block(block.params, tuple(ops), tuple(substitute(r, env) for r in block.results))
+
+
+def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
+    """Whether an atom of type `new` may replace one of type `old`: no dtype and no shape may change.
+
+    In the adjoint sweep a Python float may stand for a rank-0 float64, and unknown dtypes are floats.
+    """
+    match new, old:
+        case Array(new_dtype, new_shape), Array(old_dtype, old_shape):
+            if new_dtype != old_dtype or (new_dtype is None and not relaxed):
+                return False
+            return new_shape == old_shape or same_dims(new_shape, old_shape)
+        case Scalar(kind), Array(dtype, ()):
+            return relaxed and kind == "float" and (dtype is None or dtype.kind == "f")
+        case Scalar(new_kind), Scalar(old_kind):
+            return new_kind == old_kind
+    return type(new) is type(old) and dims_of(new) == dims_of(old)
+
+
+def _key(prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Any, ...]:
+    """Equal for operations that compute the same; constants by type and text, since 1 == 1.0 == True and 0.0 == -0.0."""
+    inputs = tuple(("const", type(o.value), repr(o.value)) if isinstance(o, Const) else o for o in operands)
+    return (prim, inputs, *((name, type(v), v) for name, v in sorted(attrs.items())))
