@@ -1,5 +1,6 @@
 """What a user calls: `differentiate`, `grad`, `value_and_grad`, and the object that stands for a differentiated
-function."""
+function.
+"""
 
 from __future__ import annotations
 

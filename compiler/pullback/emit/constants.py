@@ -40,7 +40,10 @@ def constant(value: Any, imports: Imports) -> ast.expr:
             return ast.Constant(value)
         case _ if isinstance(value, np.ufunc):
             return imports.numpy(value.__name__)
-        case _ if getattr(np, getattr(value, "__name__", ""), None) is value:
+        case np.ndarray():
+            values = constant(value.tolist(), imports)
+            return ast.Call(imports.numpy("array"), [values], [ast.keyword("dtype", constant(value.dtype, imports))])
+        case _ if callable(value) and getattr(np, value.__name__, None) is value:
             return imports.numpy(value.__name__)
     raise AssertionError(f"a {type(value).__name__} cannot be printed as a constant")
 

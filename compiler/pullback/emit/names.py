@@ -93,6 +93,11 @@ class Variables:
         """The variable of a value."""
         return self._name[self._root(value)]
 
+    def definition(self, value: Value) -> Op | None:
+        """The operation that computes a value; None for a parameter."""
+        nested = self._statements.plan.nested.get(value)
+        return self._definition.get(value) if nested is None else nested
+
     def is_read(self, value: Value) -> bool:
         """Whether a value is ever read by name."""
         return value in self._statements.plan.reads

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
-from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.ir.regions import CALL, IF, PACK
 
+STATEMENTS = frozenset(["unpack", "unpack_shape", "index_add"])  # they have no form as an expression
 LONGEST = 64  # characters of an expression into which others are nested
 LONGEST_RETURN = 84
 LONGEST_ARM = 16  # of each side of `a if c else b`
@@ -83,14 +84,14 @@ class Plan:
     def _evaluation(self, op: Op, home: Block) -> int:
         """The position at which an operation is evaluated: its own, or its reader's if it may be nested there."""
         own = self._memory.position[op]
-        if len(op.results) != 1 or self.reads[op.result] != 1 or op.prim is UNPACK or self._in_place(op):
+        if len(op.results) != 1 or self.reads[op.result] != 1 or op.prim.name in STATEMENTS or self._in_place(op):
             return own
         use = self._uses[op.result]
         if use.home is not home or (
             isinstance(use.reader, Op) and use.operand == use.reader.into and self._in_place(use.reader)
         ):
             return own
-        if op.prim in (CALL, IF) and not (use.reader is self._body):
+        if op.prim in (CALL, IF) and use.reader is not self._body:
             return own
         there = self._evaluated[use.reader]
         if self._memory.written_between(op, own, there):

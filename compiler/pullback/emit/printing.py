@@ -16,7 +16,11 @@ with warnings.catch_warnings():
     from astor.op_util import Precedence
 
 WIDTH = 100
-_OPERATORS = frozenset(f" {op} " for op in "+ - * / // % @ ** << >> & | ^ == != < <= > >= and or in is if else".split())
+_OPERATORS = frozenset(
+    f" {op} "
+    for op in ("+", "-", "*", "/", "//", "%", "@", "**", "<<", ">>", "&", "|", "^")
+    + ("==", "!=", "<", "<=", ">", ">=", "and", "or", "in", "is", "if", "else")
+)
 
 
 def _quoted(text: str, embedded: int, current_line: str, uni_lit: bool = False) -> str:
@@ -55,7 +59,7 @@ def print_header(node: ast.stmt, indent: int = 0, keyword: str | None = None) ->
     if "\n" in tokens:
         tokens = tokens[: tokens.index("\n")]
     if keyword is not None:
-        first, _, rest = tokens[0].partition(" ")
+        _, _, rest = tokens[0].partition(" ")
         tokens[0] = f"{keyword} {rest}"
     return _layout(tokens, indent, 8)
 

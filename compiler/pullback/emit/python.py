@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pullback_runtime
+
 from pullback.emit import docstrings
 from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, signature
 from pullback.emit.imports import Imports

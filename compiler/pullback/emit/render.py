@@ -7,15 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
+from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
-from pullback.emit.spelling import BINARY, COMMUTATIVE, spell, ufunc_name
+from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, spell, ufunc_name
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
 from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.primitives.indexing import hits_once
 
 
 @dataclass(eq=False)
@@ -112,6 +115,10 @@ class Renderer:
     def compute(self, op: Op) -> list[ast.stmt]:
         if self.in_place(op):
             return self.update(op)
+        if op.prim.name == INDEX_ADD:
+            target = self.target(op.result)
+            base = ast.Call(self.imports.numpy("copy"), [self.atom(op.operands[0])], [])
+            return [ast.Assign([target], base, lineno=0), self.index_add(op)]
         targets = [self.target(r) for r in op.results]
         if not targets:
             return [ast.Expr(self.op(op))]
@@ -126,6 +133,8 @@ class Renderer:
         assert isinstance(operand, Value)
         if not self.variables.same(operand, op.result):
             found.append(ast.Assign([self.target(op.result)], self.atom(operand), lineno=0))
+        if op.prim.name == INDEX_ADD:
+            return [*found, self.index_add(op)]
         target = self.target(op.result)
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
@@ -136,6 +145,28 @@ class Renderer:
         operands = [self.operand(op, k) for k in range(len(op.operands))]
         out = ast.keyword("out", self.target(op.result))
         return [*found, ast.Expr(ast.Call(self.imports.numpy(function), operands, [out]))]
+
+    def index_add(self, op: Op) -> ast.stmt:
+        """`base[key] += value` on the result's own variable; np.add.at where an element may be hit twice."""
+        _, value, *holes = op.operands
+        base = self.target(op.result)
+        items = key_items(op.attrs["index"], [self.atom(h) for h in holes], self.imports)
+        element = subscript(base, items)
+        if not hits_once(op, self.is_range):
+            return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, element.slice, self.atom(value)], []))
+        added = self.atom(value)
+        if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
+            return ast.AugAssign(element, ast.Sub(), added.operand)
+        return ast.AugAssign(element, ast.Add(), added)
+
+    def is_range(self, atom: Atom) -> bool:
+        """Whether a value is an np.arange of distinct ints, none of them negative."""
+        op = self.variables.definition(atom) if isinstance(atom, Value) else None
+        if op is None or op.prim.name != "arange":
+            return False
+        start, _, step = op.operands
+        bounds = [a.value for a in (start, step) if isinstance(a, Const) and type(a.value) is int]
+        return len(bounds) == 2 and bounds[0] >= 0 and bounds[1] > 0
 
     def operand(self, op: Op, k: int) -> ast.expr:
         """An operand of an update; where it is the overwritten value itself, by its new name."""
@@ -165,7 +196,7 @@ class Renderer:
         nested = self.plan.nested.get(atom)
         return ast.Name(self.variables.of(atom)) if nested is None else self.op(nested)
 
-    def target(self, value: Value) -> ast.expr:
+    def target(self, value: Value) -> ast.Name:
         return ast.Name(self.variables.of(value) if self.variables.is_read(value) else "_")
 
     def nested_locations(self, atoms: Sequence[Atom]) -> tuple[Loc, ...]:

@@ -143,7 +143,8 @@ class Statements:
 
 def carried_undefined(block: Block) -> set[Value]:
     """Results of conditionals that an arm leaves undefined and that are handed on where that arm ran too:
-    packed, passed to a call, yielded or returned. They need a binding in that arm."""
+    packed, passed to a call, yielded or returned. They need a binding in that arm.
+    """
     undefined: set[Value] = set()
     carried: set[Atom] = set()
 

@@ -18,7 +18,7 @@ from pullback.ir.types import Array, Dims, ShapesDisagree, Type, broadcast, dims
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.inference import dtype_of, sample_result, shape_dims
-from pullback.primitives.kinds import multilinear
+from pullback.primitives.kinds import Shaped, multilinear
 from pullback.primitives.registry import MEANINGS, NotCovered, means
 from pullback.primitives.shaping import expand_dims, mT, permuted, reshape, shape_operand_of, squeeze
 
@@ -44,16 +44,16 @@ def _with_adjoints(name: str, left: Any, right: Any, forward: Callable[..., Any]
 
     left_ = multilinear(
         left,
-        lambda h, g, b, shape: forward(h, b),
-        lambda h, g, b, shape: right_(g, h, shape_operand_of(b)),
+        lambda h, g, b, shape: Shaped(forward(h, b)),
+        lambda h, g, b, shape: Shaped(right_(g, h, shape_operand_of(b))),
         infer=infer,
         name=f"{name}_left",
         spelling=f"{name}_left",
     )
     right_ = multilinear(
         right,
-        lambda h, g, a, shape: forward(a, h),
-        lambda h, g, a, shape: left_(g, h, shape_operand_of(a)),
+        lambda h, g, a, shape: Shaped(forward(a, h)),
+        lambda h, g, a, shape: Shaped(left_(g, h, shape_operand_of(a))),
         infer=infer,
         name=f"{name}_right",
         spelling=f"{name}_right",
@@ -83,7 +83,7 @@ def _matmul_a(g: Any, a: Any, b: Any) -> Any:
     """The cotangent of a in a @ b, before it is summed over broadcast batches."""
     match _rank(a), _rank(b):
         case (None, _) | (_, None):
-            return matmul_left(g, b, shape_operand_of(a))
+            return Shaped(matmul_left(g, b, shape_operand_of(a)))
         case 1, 1:
             return g * b
         case 1, 2:
@@ -98,7 +98,7 @@ def _matmul_a(g: Any, a: Any, b: Any) -> Any:
 def _matmul_b(g: Any, a: Any, b: Any) -> Any:
     match _rank(a), _rank(b):
         case (None, _) | (_, None):
-            return matmul_right(g, a, shape_operand_of(b))
+            return Shaped(matmul_right(g, a, shape_operand_of(b)))
         case 1, 1:
             return a * g
         case 1, 2:
@@ -185,7 +185,7 @@ def _dot_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 def _dot_a(g: Any, a: Any, b: Any) -> Any:
     match _rank(a), _rank(b):
         case (None, _) | (_, None):
-            return dot_left(g, b, shape_operand_of(a))
+            return Shaped(dot_left(g, b, shape_operand_of(a)))
         case (0, _) | (_, 0):
             return g * b
         case m, (1 | 2):
@@ -197,7 +197,7 @@ def _dot_a(g: Any, a: Any, b: Any) -> Any:
 def _dot_b(g: Any, a: Any, b: Any) -> Any:
     match _rank(a), _rank(b):
         case (None, _) | (_, None):
-            return dot_right(g, a, shape_operand_of(b))
+            return Shaped(dot_right(g, a, shape_operand_of(b)))
         case (0, _) | (_, 0):
             return a * g
         case ((1 | 2), (1 | 2)):

@@ -39,6 +39,7 @@ full = general(
     lambda tangents, out, shape, value, dtype: full(shape, tangents[1], dtype=dtype_of(type_of_operand(out))),
     _filled,
     name="full",
+    broadcasts=True,
 )
 
 
@@ -59,6 +60,7 @@ full_like = general(
     _of_like,
     np.full_like,
     accepts="a, fill_value, dtype=None",
+    broadcasts=True,
 )
 
 
@@ -92,7 +94,7 @@ def _arange_jvp(tangents: Any, out: Any, start: Any, stop: Any, step: Any, dtype
     return sum(terms[1:], terms[0]) if terms else None
 
 
-arange = general(_arange, _arange_vjp, _arange_jvp, _arange_type, name="arange", spelling="np.arange")
+arange = general(_arange, _arange_vjp, _arange_jvp, _arange_type, name="arange", spelling="np.arange", broadcasts=True)
 
 
 def _eye(n: int, m: int, dtype: Any) -> Any:
@@ -129,7 +131,7 @@ def _linspace_transpose(g: Any, start: Any, stop: Any, num: Any, endpoint: bool)
     return g * (1.0 - steps), g * steps
 
 
-linspace = linear(_linspace, _linspace_transpose, _linspace_type, name="linspace", operands=2)
+linspace = linear(_linspace, _linspace_transpose, _linspace_type, name="linspace", operands=2, broadcasts=True)
 
 
 # What the public functions mean.

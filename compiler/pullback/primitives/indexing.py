@@ -34,7 +34,7 @@ class NewAxis:
     """None in a key."""
 
 
-Bound: TypeAlias = int | None | Hole
+Bound: TypeAlias = int | Hole | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +279,7 @@ index_add = linear(
     name="index_add",
     operands=2,
     spelling="np.add.at",
+    broadcasts=True,
 )
 
 

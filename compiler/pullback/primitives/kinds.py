@@ -15,6 +15,7 @@ has its type; what a VJP returns is *fitted*: summed down to the operand's shape
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -110,6 +111,7 @@ def linear(
     accepts: str | None = None,
     spelling: str = "",
     view: Any = "never",
+    broadcasts: bool = False,
 ) -> Primitive:
     """A primitive that is linear in its first `operands` operands (None: in all of them), and constant in the rest.
 
@@ -117,8 +119,10 @@ def linear(
         transpose: (g, *operands, **attrs) -> the cotangent of the one linear operand, or a tuple of them.
         accepts: the parameters of the public function, as `"x, axis=None"`; those with a default are static.
         view: whether NumPy's result shares memory with the first operand.
+        broadcasts: whether it broadcasts its operands, so that what the transpose returns is to be summed down.
     """
     name = name or function.__name__
+    fitted = fit if broadcasts else shaped
 
     def count(all_operands: Sequence[Any]) -> int:
         return len(all_operands) if operands is None else operands
@@ -128,8 +132,7 @@ def linear(
         contributions = given if isinstance(given, tuple) else (given,)
         n = count(ops)
         return tuple(
-            fit(contributions[k], ops[k]) if k < n and wanted[k] and contributions[k] is not None else None
-            for k in range(len(ops))
+            fitted(contributions[k], ops[k]) if k < n and wanted[k] else None for k in range(len(ops))
         )
 
     def jvp(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
@@ -189,28 +192,30 @@ def general(
     name: str | None = None,
     accepts: str | None = None,
     spelling: str = "",
+    broadcasts: bool = False,
 ) -> Primitive:
     """A primitive whose rules are both stated.
 
     Args:
         vjp: (g, out, *operands, **attrs) -> the cotangent of the first operand, or a tuple of them.
         jvp: (tangents, out, *operands, **attrs) -> the tangent of the result; absent tangents are None.
+        broadcasts: as in `linear`.
     """
     name = name or function.__name__
+    fitted = fit if broadcasts else shaped
 
-    def fitted(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
+    def pulled(g: Any, out: Any, ops: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
         given = vjp(g, out, *ops, **attrs)
         contributions = given if isinstance(given, tuple) else (given,)
         contributions += (None,) * (len(ops) - len(contributions))
         return tuple(
-            fit(c, op) if want and c is not None else None
-            for c, op, want in zip(contributions, ops, wanted, strict=True)
+            fitted(c, op) if want else None for c, op, want in zip(contributions, ops, wanted, strict=True)
         )
 
     def pushed(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
         return None if all(t is None for t in tangents) else jvp(tangents, out, *ops, **attrs)
 
-    prim = Primitive(name, "general", function, infer, fitted, pushed, None, spelling or f"np.{name}")
+    prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}")
     register(prim)
     publish(prim, accepts, function, *aliases)
     return prim
@@ -332,11 +337,25 @@ def total(terms: Sequence[Any]) -> Any:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A contribution that has the operand's shape by construction, whatever its type may know."""
+
+    value: Any
+
+
 def fit(g: Any, like: Any) -> Any:
     """`g`, summed down to the shape of `like` and cast to its dtype."""
     if g is None:
         return None
+    if isinstance(g, Shaped):
+        return cast_to(g.value, like)
     return cast_to(unbroadcast_to(g, like), like)
+
+
+def shaped(g: Any, like: Any) -> Any:
+    """`g`, which has the shape of `like`, cast to its dtype."""
+    return None if g is None else cast_to(g, like)
 
 
 def spread(t: Any, out: Any) -> Any:

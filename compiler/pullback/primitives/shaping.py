@@ -348,7 +348,9 @@ def _broadcasted(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return _like(operands, shape_dims(operands[1]))
 
 
-broadcast_to = linear(np.broadcast_to, lambda g, x, shape: g, _broadcasted, name="broadcast_to", view="always")
+broadcast_to = linear(
+    np.broadcast_to, lambda g, x, shape: g, _broadcasted, name="broadcast_to", view="always", broadcasts=True
+)
 
 
 @means(np.broadcast_to)
