@@ -157,6 +157,6 @@ def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
 
 
 def _key(prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Any, ...]:
-    """Equal for operations that compute the same; constants by type and text, since 1 == 1.0 == True and 0.0 ==
-    -0.0.""" inputs = tuple(("const", type(o.value), repr(o.value)) if isinstance(o, Const) else o for o in operands)
+    """Equal for operations that compute the same; constants count by type and text, since 1 == 1.0 and 0.0 == -0.0."""
+    inputs = tuple(("const", type(o.value), repr(o.value)) if isinstance(o, Const) else o for o in operands)
     return (prim, inputs, *((name, type(v), v) for name, v in sorted(attrs.items())))
