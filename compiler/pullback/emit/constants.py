@@ -11,6 +11,10 @@ import numpy as np
 from pullback.emit.imports import Imports
 
 
+class NotPrintable(AssertionError):
+    """A value that no expression stands for: the compiler must not make a constant of it."""
+
+
 def constant(value: Any, imports: Imports) -> ast.expr:
     """The expression whose value, and type, is `value`."""
     match value:
@@ -43,9 +47,9 @@ def constant(value: Any, imports: Imports) -> ast.expr:
         case np.ndarray():
             values = constant(value.tolist(), imports)
             return ast.Call(imports.numpy("array"), [values], [ast.keyword("dtype", constant(value.dtype, imports))])
-        case _ if callable(value) and getattr(np, value.__name__, None) is value:
+        case _ if callable(value) and getattr(np, getattr(value, "__name__", ""), None) is value:
             return imports.numpy(value.__name__)
-    raise AssertionError(f"a {type(value).__name__} cannot be printed as a constant")
+    raise NotPrintable(f"a {type(value).__name__} cannot be printed as a constant")
 
 
 def _parts(value: slice) -> tuple[Any, Any, Any]:

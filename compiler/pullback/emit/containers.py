@@ -11,7 +11,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pullback.emit.constants import constant
+from pullback.emit.constants import NotPrintable, constant
 from pullback.emit.imports import Imports, attribute
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, Parameter, Path, Static, Tree
@@ -131,7 +131,7 @@ def static(value: Any, imports: Imports) -> ast.expr:
     """A static leaf of a result: by its repr, None for what has none."""
     try:
         return constant(value, imports)
-    except AssertionError:
+    except NotPrintable:
         return ast.Constant(None)
 
 

@@ -14,14 +14,24 @@ def load(emitted: Emitted, *, filename: str) -> Callable[..., Any]:
 
     Args:
         emitted: what `emit` returned.
-        filename: what tracebacks show, such as `<pullback loss_value_and_grad 1>`; unique in the process.
+        filename: what tracebacks show, such as `<pullback loss_value_and_grad>`; numbered where another text has it.
 
     Returns:
         The entry; its `__globals__` hold the other functions.
     """
+    filename = _unique(filename, emitted.source)
     # no modification time: linecache then never looks for a file of that name
     linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
     namespace: dict[str, Any] = {"__name__": filename.strip("<>").replace(" ", "."), "__file__": filename}
     exec(compile(emitted.source, filename, "exec"), namespace)
     entry: Callable[..., Any] = namespace[emitted.entry]
     return entry
+
+
+def _unique(filename: str, source: str) -> str:
+    """A file name under which linecache knows no other text."""
+    stem, count, chosen = filename.removesuffix(">"), 1, filename
+    while (known := linecache.getlines(chosen)) and "".join(known) != source:
+        count += 1
+        chosen = f"{stem} {count}>"
+    return chosen

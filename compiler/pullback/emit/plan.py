@@ -135,13 +135,12 @@ class Plan:
 
     def _fit(self, atoms: tuple[Atom, ...], longest: int) -> None:
         """Give the longest nested operands statements of their own until the whole is short enough."""
-        nested = [a for a in atoms if isinstance(a, Value) and a in self.nested]
+        nested = sorted((a for a in atoms if isinstance(a, Value) and a in self.nested), key=self._size.__getitem__)
         total = sum(self._length(a) + 2 for a in atoms)
-        nested.sort(key=lambda v: self._size[v])
         while nested and total > longest:
-            value = nested.pop()
-            del self.nested[value]
-            total -= self._size[value] - len(value.name or "value")
+            longest_value = nested.pop()
+            del self.nested[longest_value]
+            total -= self._size[longest_value] - len(longest_value.name or "value")
 
     def _length(self, atom: Atom) -> int:
         match atom:

@@ -18,8 +18,8 @@ with warnings.catch_warnings():
 WIDTH = 100
 _OPERATORS = frozenset(
     f" {op} "
-    for op in ("+", "-", "*", "/", "//", "%", "@", "**", "<<", ">>", "&", "|", "^")
-    + ("==", "!=", "<", "<=", ">", ">=", "and", "or", "in", "is", "if", "else")
+    for line in ("+ - * / // % @ ** << >> & | ^", "== != < <= > >= and or in is if else")
+    for op in line.split()
 )
 
 

@@ -22,6 +22,7 @@ from pullback.emit.printing import print_statement
 from pullback.emit.ranges import Ranges
 from pullback.emit.render import Renderer
 from pullback.emit.spelling import updates
+from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
 from pullback.emit.tail import sink_tail
 from pullback.emit.text import Located, Writer
@@ -30,6 +31,7 @@ from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
 from pullback.ir.rewrite import reachable
 from pullback.ir.types import Nothing
 
+_GAP: tuple[Located, ...] = (("", None), ("", None))
 _MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
 
 
@@ -58,15 +60,13 @@ def emit(program: Program) -> Emitted:
     return emit_all([program])
 
 
-def emit_all(
-    programs: Sequence[Program], header: Sequence[str] = (), standalone: Sequence[str] | None = None
-) -> Emitted:
+def emit_all(programs: Sequence[Program], header: Sequence[str] = (), standalone: bool = False) -> Emitted:
     """Print programs as one module.
 
     Args:
         programs: their functions come in this order, callees before callers.
-        header: comment lines that go first.
-        standalone: lines that define the runtime's functions; None imports those that are used.
+        header: lines that go first.
+        standalone: whether the functions of the runtime are copied instead of imported.
     """
     imports = Imports(p.name for program in programs for p in program.parameters)
     taken = _taken(programs)
@@ -75,17 +75,17 @@ def emit_all(
         for name, lines in _program(program, imports, taken).items():
             if functions.setdefault(name, lines) != lines:
                 raise AssertionError(f"two programs define `{name}` differently")
-    located: list[Located] = [(line, None) for line in header]
-    for statement in imports.statements(without_runtime=standalone is not None):
-        located += [(line, None) for line in print_statement(statement)]
-    if standalone:
-        located += [("", None), ("", None), *((line, None) for line in standalone)]
-    for lines in functions.values():
-        located += [("", None), ("", None)] if located else []
-        located += lines
+    runtime = imports.runtime_functions() if standalone else []
+    copied: list[Located] = [(line, None) for line in runtime_source(runtime, imports)] if runtime else []
+    top: list[Located] = [(line, None) for line in header]
+    for statement in imports.statements(without_runtime=standalone):
+        top += [(line, None) for line in print_statement(statement)]
+    parts = [part for part in (top, copied, *functions.values()) if part]
+    located = [line for k, part in enumerate(parts) for line in (*_GAP[: 2 * bool(k)], *part)]
     line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
+    entry = _function_names(programs[0])[programs[0].module.entry]
     text = "".join(f"{line}\n" for line, _ in located)
-    return Emitted(text, line_map, programs[0].module.entry, tuple(functions))
+    return Emitted(text, line_map, entry, tuple(functions))
 
 
 def _taken(programs: Sequence[Program]) -> frozenset[str]:

@@ -116,14 +116,13 @@ class Renderer:
         if self.in_place(op):
             return self.update(op)
         if op.prim.name == INDEX_ADD:
-            target = self.target(op.result)
             base = ast.Call(self.imports.numpy("copy"), [self.atom(op.operands[0])], [])
-            return [ast.Assign([target], base, lineno=0), self.index_add(op)]
-        targets = [self.target(r) for r in op.results]
+            return [ast.Assign([self.target(op.result)], base, lineno=0), self.index_add(op)]
+        targets: list[ast.expr] = [self.target(r) for r in op.results]
         if not targets:
             return [ast.Expr(self.op(op))]
         unpacks = len(targets) > 1 or op.prim is UNPACK or op.prim.name == "unpack_shape"
-        target = ast.Tuple(targets, ast.Store()) if unpacks else targets[0]
+        target: ast.expr = ast.Tuple(targets, ast.Store()) if unpacks else targets[0]
         return [ast.Assign([target], self.op(op), lineno=0)]
 
     def update(self, op: Op) -> list[ast.stmt]:
