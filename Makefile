@@ -1,0 +1,41 @@
+# Every target sets up what it needs: a virtual environment in .venv, with pullback installed in it.
+# Needed beforehand: CPython 3.11 or later (PYTHON=... to choose one), git, make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test examples derive fmt clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
+
+demo: $(INSTALLED) ## build, show and verify the gradient of a digit classifier, and train it
+	$(BIN)/python examples/digits/demo.py
+
+test: $(INSTALLED) ## every check: ruff, mypy --strict, tests and doctests in parallel
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q -n auto
+
+examples: $(INSTALLED) ## regenerate the gradients committed in examples/
+	$(BIN)/python examples/generate.py
+
+derive: $(INSTALLED) ## derive the partials of the primitives afresh, by SymPy
+	$(BIN)/python -m pullback.primitives.formulas
+
+fmt: $(INSTALLED) ## format and sort imports
+	$(BIN)/ruff check --fix --select I
+	$(BIN)/ruff format
+
+clean: ## remove the virtual environment and what was built
+	rm -rf .venv build dist .mypy_cache .ruff_cache .hypothesis
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "pullback needs CPython 3.11 or later: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
