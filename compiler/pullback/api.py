@@ -5,6 +5,7 @@ function.
 from __future__ import annotations
 
 import functools
+import html
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from pullback.annotations import annotated_trees
 from pullback.emit.module import module_source
 from pullback.errors import DifferentiationError, SignatureError
 from pullback.ir.core import Module
+from pullback.ir.drawing import to_dot
 from pullback.ir.printer import print_module
 from pullback.pipeline import Request
 from pullback.specialize import Compiled, Specializer
@@ -22,7 +24,7 @@ Wrt = int | str | tuple[int | str, ...]
 
 
 class Graph:
-    """The IR of a program: prints as text that reads like the program."""
+    """The IR of a program: prints as text that reads like the program, draws itself for Graphviz."""
 
     def __init__(self, module: Module) -> None:
         self.module = module
@@ -31,6 +33,13 @@ class Graph:
         return print_module(self.module)
 
     __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
+
+    def to_dot(self) -> str:
+        """The graph in the DOT language; `dot -Tsvg` renders it."""
+        return to_dot(self.module)
 
 
 class Lowered:

@@ -1,9 +1,9 @@
 """Reverse sweep: a primal block in, the block that computes its cotangents out.
 
 Operations are visited last to first. At every moment `cotangent[v]` holds the sum of the contributions from the uses of
-`v` already visited, so it is complete when `v`'s own operation is reached (Griewank and Walther, Evaluating Derivatives,
-2nd ed., section 3.2). An absent cotangent is zero; no array of zeros stands for it. A cotangent has the type of its
-value.
+`v` already visited, so it is complete when `v`'s own operation is reached (Griewank and Walther, Evaluating
+Derivatives, 2nd ed., section 3.2). An absent cotangent is zero; no array of zeros stands for it. A cotangent has the
+type of its value.
 """
 
 from __future__ import annotations
