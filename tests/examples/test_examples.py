@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 FOLDERS = [EXAMPLES, EXAMPLES / "blocks", EXAMPLES / "digits"]
 
-sys.path.insert(0, str(EXAMPLES))
-from generate import BUILDS, command, output  # noqa: E402  # a script beside the examples, no package
-
-sys.path.remove(str(EXAMPLES))
+_generate = runpy.run_path(str(EXAMPLES / "generate.py"))
+BUILDS: dict[str, tuple[str, str, str]] = _generate["BUILDS"]
+command: Callable[..., list[str]] = _generate["command"]
+output: Callable[[str], str] = _generate["output"]
 
 Import = Callable[[str], ModuleType]
 
@@ -45,6 +46,10 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def arrays(tree: Any) -> list[np.ndarray[Any, Any]]:
+    return [leaf for leaf in optree.tree_leaves(tree) if isinstance(leaf, np.ndarray)]
+
+
 def committed(name: str, load: Import) -> tuple[Callable[..., Any], Callable[..., Any], tuple[Any, ...], list[str]]:
     """The function, its committed value and gradient, arguments, and what it is differentiated by."""
     function, args, wrt = BUILDS[name]
@@ -63,8 +68,10 @@ def test_committed_gradient_is_up_to_date(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUILDS)
 def test_committed_gradient_needs_numpy_only(name: str) -> None:
-    script = f"import sys; sys.path.insert(0, {str((ROOT / output(name)).parent)!r}); import {name}_grad; print(*sys.modules)"
-    done = run(sys.executable, "-c", script)
+    folder = str((ROOT / output(name)).parent)
+    done = run(
+        sys.executable, "-c", f"import sys; sys.path.insert(0, {folder!r}); import {name}_grad; print(*sys.modules)"
+    )
     assert done.returncode == 0, done.stderr
     loaded = {module.partition(".")[0] for module in done.stdout.split()}
     assert "numpy" in loaded or name == "walkthrough"
@@ -75,11 +82,11 @@ def test_committed_gradient_needs_numpy_only(name: str) -> None:
 def test_committed_gradient_agrees_with_central_differences(name: str, load: Import) -> None:
     """Along a random direction in each leaf of each parameter, so that an error in one array cannot hide in another."""
     primal, generated, args, wrt = committed(name, load)
-    before = [np.copy(leaf) for leaf in optree.tree_leaves(args) if isinstance(leaf, np.ndarray)]
+    before = [np.copy(array) for array in arrays(args)]
     value, gradient = generated(*args)
     assert value == pytest.approx(primal(*args), rel=1e-13)
-    after = [leaf for leaf in optree.tree_leaves(args) if isinstance(leaf, np.ndarray)]
-    assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True)), "an argument was overwritten"
+    unchanged = all(np.array_equal(a, b) for a, b in zip(before, arrays(args), strict=True))
+    assert unchanged, "an argument was overwritten"
 
     names = primal.__code__.co_varnames[: primal.__code__.co_argcount]
     positions = [names.index(parameter) for parameter in wrt]
