@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pullback_runtime
 
+import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dims, ShapesDisagree, Type, broadcast, dims_of, product_dim, rank
 from pullback.primitives import meanings

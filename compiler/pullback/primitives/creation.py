@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.core import Atom, Attrs
+from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Sym, Type, dims_of, type_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
@@ -33,7 +33,7 @@ def _filled(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype, shape_dims(operands[0])),)
 
 
-full = general(
+full: Primitive = general(
     np.full,
     lambda g, out, shape, value, dtype: (None, g),
     lambda tangents, out, shape, value, dtype: full(shape, tangents[1], dtype=dtype_of(type_of_operand(out))),
@@ -53,7 +53,7 @@ ones_like = discrete(np.ones_like, _of_like, np.ones_like, accepts="a, dtype=Non
 empty_like = discrete(np.empty_like, _of_like, np.empty_like, accepts="prototype, dtype=None")
 
 
-full_like = general(
+full_like: Primitive = general(
     np.full_like,
     lambda g, out, x, value, dtype: (None, g),
     lambda tangents, out, x, value, dtype: None if tangents[1] is None else full_like(x, tangents[1], dtype=dtype),

@@ -1,20 +1,120 @@
-"""Elementwise functions: a row each, given by the scalar meaning. Derived partials are in derived.py."""
+"""Elementwise functions of NumPy: a row each, given by the scalar meaning.
+
+Partials that are not stated here are derived from the formula, in derived.py. They are stated where the derived form
+overflows, cancels, or is singular where a convention holds, or costs more; the row says which.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from pullback.primitives.kinds import elementwise
+from pullback.primitives import inference, meanings
+from pullback.primitives.kinds import discrete, elementwise
+from pullback.primitives.registry import MEANINGS, NotCovered, means
+
+# Exponentials and logarithms.
+
+exp = elementwise(np.exp, "exp(x)")
+exp2 = elementwise(np.exp2, "2**x")
+expm1 = elementwise(np.expm1, "exp(x) - 1", dx="out + 1.0")  # no second exponential
+log = elementwise(np.log, "log(x)")
+log2 = elementwise(np.log2, "log(x)/log(2)")
+log10 = elementwise(np.log10, "log(x)/log(10)")
+log1p = elementwise(np.log1p, "log(1 + x)")
+logaddexp = elementwise(
+    np.logaddexp,
+    "log(exp(x) + exp(y))",
+    dx="exp(x - out)",  # the derived quotient overflows
+    dy="exp(y - out)",
+    doc={"singular": "not a number where both are infinite with one sign"},
+)
+logaddexp2 = elementwise(
+    np.logaddexp2,
+    "log(2**x + 2**y)/log(2)",
+    dx="exp2(x - out)",
+    dy="exp2(y - out)",
+    doc={"singular": "not a number where both are infinite with one sign"},
+)
+
+# Powers and roots.
+
+sqrt = elementwise(np.sqrt, "sqrt(x)", doc={"singular": "infinite at 0"})
+cbrt = elementwise(
+    np.cbrt,
+    "sign(x)*Abs(x)**Rational(1, 3)",
+    dx="g / (3.0 * out * out)",  # the formula is complex for negative x
+    doc={"singular": "infinite at 0"},
+)
+square = elementwise(np.square, "x**2")
+reciprocal = elementwise(np.reciprocal, "1/x")
+hypot = elementwise(
+    np.hypot,
+    "sqrt(x**2 + y**2)",
+    dx="g * x / where(out == 0, 1, out)",
+    dy="g * y / where(out == 0, 1, out)",
+    doc={"singular": "0 at (0, 0)"},
+)
+float_power = elementwise(
+    np.float_power,
+    "x ** y",
+    dx="y * float_power(x, where(y == 0, 1, y - 1))",
+    dy="out * log(where(x == 0, 1, x))",
+    doc={"singular": "as of power"},
+)
+
+# Trigonometry.
+
+sin = elementwise(np.sin, "sin(x)")
+cos = elementwise(np.cos, "cos(x)")
+tan = elementwise(np.tan, "tan(x)")
+arcsin = elementwise(np.arcsin, "asin(x)", np.asin, dx="g / sqrt((1.0 - x) * (1.0 + x))")  # 1 - x*x cancels near 1
+arccos = elementwise(np.arccos, "acos(x)", np.acos, dx="-g / sqrt((1.0 - x) * (1.0 + x))")
+arctan = elementwise(np.arctan, "atan(x)", np.atan)
+arctan2 = elementwise(
+    np.arctan2,
+    "atan2(x, y)",
+    np.atan2,
+    dx="g * y / where(hypot(x, y) == 0, 1, hypot(x, y)) / where(hypot(x, y) == 0, 1, hypot(x, y))",
+    dy="-g * x / where(hypot(x, y) == 0, 1, hypot(x, y)) / where(hypot(x, y) == 0, 1, hypot(x, y))",
+    doc={"singular": "0 at (0, 0)"},
+)
+sinh = elementwise(np.sinh, "sinh(x)")
+cosh = elementwise(np.cosh, "cosh(x)")
+tanh = elementwise(np.tanh, "tanh(x)", doc={"accuracy": "absolute: 1 - out**2 cancels where |x| is large"})
+arcsinh = elementwise(np.arcsinh, "asinh(x)", np.asinh, dx="g / hypot(x, 1.0)")  # x*x overflows
+arccosh = elementwise(np.arccosh, "acosh(x)", np.acosh, dx="g / (sqrt(x - 1.0) * sqrt(x + 1.0))")
+arctanh = elementwise(np.arctanh, "atanh(x)", np.atanh, dx="g / ((1.0 - x) * (1.0 + x))")
+degrees = elementwise(np.degrees, "180*x/pi", np.rad2deg)
+radians = elementwise(np.radians, "pi*x/180", np.deg2rad)
+sinc = elementwise(
+    np.sinc,
+    "sin(pi*x)/(pi*x)",
+    # the difference cancels near 0, where its series stands
+    dx="where(absolute(x) < 0.05, -3.289868133696453 * x * (1.0 - 0.9869604401089358 * x * x * ("
+    "1.0 - 0.3524858714674771 * x * x * (1.0 - 0.18276982224239552 * x * x * (1.0 - 0.11215459546692453 * x * x)))), "
+    "(cos(3.141592653589793 * x) - out) / where(absolute(x) < 0.05, 1.0, x))",
+)
+
+# Choices.
 
 where = elementwise(
-    np.where, "Piecewise((y, x), (z, True))", name="where", dx="0", dy="where(x, g, 0.0)", dz="where(x, 0.0, g)"
+    np.where,
+    "Piecewise((y, Ne(x, 0)), (z, True))",
+    name="where",
+    dx="0",
+    dy="where(x, g, 0.0)",  # a product would let an infinity of g through the mask
+    dz="where(x, 0.0, g)",
 )
+TIES = {"singular": "ties are shared equally; against a literal they count as the literal (relu'(0) = 0)"}
 maximum = elementwise(
     np.maximum,
     "Max(x, y)",
     dx="g * (x > y) + 0.5 * g * (x == y)",
     dy="g * (y > x) + 0.5 * g * (x == y)",
     constant={"dx": "out > y", "dy": "out > x"},
+    doc=TIES,
 )
 minimum = elementwise(
     np.minimum,
@@ -22,9 +122,81 @@ minimum = elementwise(
     dx="g * (x < y) + 0.5 * g * (x == y)",
     dy="g * (y < x) + 0.5 * g * (x == y)",
     constant={"dx": "out < y", "dy": "out < x"},
+    doc=TIES,
 )
-exp = elementwise(np.exp, "exp(x)", dx="out")
-log = elementwise(np.log, "log(x)", dx="g / x")
-sqrt = elementwise(np.sqrt, "sqrt(x)", dx="0.5 * g / out")
-tanh = elementwise(np.tanh, "tanh(x)", dx="1.0 - out * out")
-sign = elementwise(np.sign, "sign(x)", dx="0")
+fmax = elementwise(
+    np.fmax,
+    "Max(x, y)",
+    dx="g * (x == out) - 0.5 * g * (x == y)",  # the other may be NaN, and compares false with all
+    dy="g * (y == out) - 0.5 * g * (x == y)",
+    constant={"dx": "out > y", "dy": "out > x"},
+    doc=TIES,
+)
+fmin = elementwise(
+    np.fmin,
+    "Min(x, y)",
+    dx="g * (x == out) - 0.5 * g * (x == y)",
+    dy="g * (y == out) - 0.5 * g * (x == y)",
+    constant={"dx": "out < y", "dy": "out < x"},
+    doc=TIES,
+)
+clip = elementwise(
+    np.clip,
+    "Min(Max(x, y), z)",
+    dx="(x > y) & (x < z)",
+    dy="(x <= y) & (y < z)",
+    dz="maximum(x, y) >= z",
+    doc={"singular": "at a bound the derivative is that of the bound"},
+)
+copysign = elementwise(
+    np.copysign,
+    "Abs(x)*sign(y)",
+    dx="sign(x) * copysign(1.0, y)",
+    dy="0",
+    doc={"singular": "0 at x = 0; the formula differs at y = 0"},
+)
+heaviside = elementwise(np.heaviside, "Piecewise((0, x < 0), (y, Eq(x, 0)), (1, True))", dx="0", dy="x == 0")
+nan_to_num = elementwise(np.nan_to_num, "x", dx="isfinite(x)")
+
+
+@means(np.where)
+def where_meaning(condition: Any, x: Any = None, y: Any = None) -> Any:
+    if x is None or y is None:
+        raise NotCovered("np.where with a condition only")
+    return where(*(meanings.arrayed(v, (condition, x, y)) for v in (condition, x, y)))
+
+
+@means(np.clip)
+def clip_meaning(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    near = (a, low, high)
+    a, low, high = (meanings.arrayed(v, near) for v in near)
+    if low is None and high is None:
+        raise NotCovered("np.clip without bounds")
+    if low is None or high is None:
+        return MEANINGS[np.minimum if low is None else np.maximum](a, high if low is None else low)
+    return clip(a, low, high)
+
+
+# Steps: their derivative is zero wherever there is one.
+
+
+def step(ufunc: Any, formula: str) -> Any:
+    prim = discrete(ufunc, inference.elementwise(ufunc), formula=formula)
+    MEANINGS[ufunc] = meanings.ufunc(prim)
+    return prim
+
+
+sign = step(np.sign, "sign(x)")
+floor = step(np.floor, "floor(x)")
+ceil = step(np.ceil, "ceiling(x)")
+trunc = step(np.trunc, "sign(x)*floor(Abs(x))")
+rint = step(np.rint, "floor(x + Rational(1, 2))")
+
+
+def _rounded(operands: Any, attrs: Any) -> Any:
+    return inference.elementwise(np.round)(operands, attrs)
+
+
+round_ = discrete(np.round, _rounded, np.round, np.around, name="round", accepts="a, decimals=0")
+fix = discrete(np.fix, inference.elementwise(np.fix), np.fix, accepts="x")

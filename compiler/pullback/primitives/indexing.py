@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from pullback.ir.core import Atom, Attrs, Op
+from pullback.ir.core import Atom, Attrs, Op, Primitive
 from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, broadcast, dims_of, rank, same_dims, shift_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
@@ -67,7 +67,7 @@ class Index:
         def filled(bound: Any) -> Any:
             return next(filler) if isinstance(bound, Hole) else bound
 
-        key = []
+        key: list[Any] = []
         for item in self.items:
             match item:
                 case Slice(start, stop, step):
@@ -98,14 +98,16 @@ def _spelled(item: Item | Bound) -> str:
 
 def sliced(start: Any, stop: Any, step: Any, length: Dim | None = None) -> tuple[Slice, list[Any]]:
     """A slice and the operands of its holes."""
-    bounds, holes = [], []
+    bounds: list[Bound] = []
+    holes: list[Any] = []
     for bound in (start, stop, step):
         if isinstance(bound, Expr):
             bounds.append(Hole())
             holes.append(bound)
         else:
             bounds.append(None if bound is None else operator.index(bound))
-    return Slice(*bounds, length=length), holes
+    first, last, by = bounds
+    return Slice(first, last, by, length), holes
 
 
 # Types.
@@ -272,7 +274,7 @@ def _based(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype_of(t), dims_of(t)),)
 
 
-index_add = linear(
+index_add: Primitive = linear(
     _index_add,
     lambda g, base, value, *holes, index: (g, getitem(g, *holes, index=index)),
     _based,

@@ -155,8 +155,8 @@ def shape_dims(operand: Atom) -> Dims | None:
         case Const(int() as length):
             return (length,)
     match operand.type:
-        case Shape(dims):
-            return dims
+        case Shape(known):
+            return known
         case Scalar("int", measured):
             return (unknown_dim() if measured is None else measured,)
     return None

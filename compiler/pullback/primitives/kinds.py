@@ -48,6 +48,8 @@ def elementwise(
 
     Args:
         function: computes it; broadcasts.
+        name: by default that of the function.
+        spelling: how it prints; by default as the NumPy function of that name.
         formula: its meaning in SymPy's words, over x, y, z; the partials are derived from it ahead of time.
         aliases: further public functions that mean it.
         meaning: what `function` and `aliases` mean, made from the primitive.
@@ -93,7 +95,7 @@ def elementwise(
         jvp,
         formula,
         spelling or f"np.{name}",
-        doc={**(doc or {}), "partials": chosen, "arity": arity, "constant": constant or {}},
+        doc={**(doc or {}), "partials": chosen, "stated": tuple(stated), "arity": arity, "constant": constant or {}},
     )
     register(prim)
     for public in (function, *aliases):
@@ -116,6 +118,12 @@ def linear(
     """A primitive that is linear in its first `operands` operands (None: in all of them), and constant in the rest.
 
     Args:
+        function: computes it.
+        infer: types of the results.
+        aliases: further public functions that mean it.
+        name: by default that of the function.
+        operands: how many are linear.
+        spelling: how it prints; by default as the NumPy function of that name.
         transpose: (g, *operands, **attrs) -> the cotangent of the one linear operand, or a tuple of them.
         accepts: the parameters of the public function, as `"x, axis=None"`; those with a default are static.
         view: whether NumPy's result shares memory with the first operand.
@@ -131,9 +139,7 @@ def linear(
         given = transpose(g, *ops, **attrs)
         contributions = given if isinstance(given, tuple) else (given,)
         n = count(ops)
-        return tuple(
-            fitted(contributions[k], ops[k]) if k < n and wanted[k] else None for k in range(len(ops))
-        )
+        return tuple(fitted(contributions[k], ops[k]) if k < n and wanted[k] else None for k in range(len(ops)))
 
     def jvp(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
         n = count(ops)
@@ -162,6 +168,12 @@ def multilinear(
     """A primitive that is linear in each of its first operands, and constant in the rest.
 
     Args:
+        function: computes it.
+        infer: types of the results.
+        aliases: public functions that mean it.
+        name: by default that of the function.
+        accepts: as in `linear`.
+        spelling: how it prints; by default as the NumPy function of that name.
         transposes: one per linear operand: (g, *operands, **attrs) -> its cotangent.
     """
     name = name or function.__name__
@@ -197,6 +209,12 @@ def general(
     """A primitive whose rules are both stated.
 
     Args:
+        function: computes it.
+        infer: types of the results.
+        aliases: further public functions that mean it.
+        name: by default that of the function.
+        accepts: as in `linear`.
+        spelling: how it prints; by default as the NumPy function of that name.
         vjp: (g, out, *operands, **attrs) -> the cotangent of the first operand, or a tuple of them.
         jvp: (tangents, out, *operands, **attrs) -> the tangent of the result; absent tangents are None.
         broadcasts: as in `linear`.
@@ -208,9 +226,7 @@ def general(
         given = vjp(g, out, *ops, **attrs)
         contributions = given if isinstance(given, tuple) else (given,)
         contributions += (None,) * (len(ops) - len(contributions))
-        return tuple(
-            fitted(c, op) if want else None for c, op, want in zip(contributions, ops, wanted, strict=True)
-        )
+        return tuple(fitted(c, op) if want else None for c, op, want in zip(contributions, ops, wanted, strict=True))
 
     def pushed(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
         return None if all(t is None for t in tangents) else jvp(tangents, out, *ops, **attrs)

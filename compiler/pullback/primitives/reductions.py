@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pullback_runtime
 
+import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives import meanings
@@ -44,7 +44,7 @@ def reduction(function: Callable[..., Any]) -> Infer:
 
 
 def restored(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    """`g`, which has the shape of a reduction of `x`, with axes of length 1 where it needs them to broadcast against `x`."""
+    """`g`, a reduction of `x`, with axes of length 1 where it needs them to broadcast against `x`."""
     known = rank(type_of_operand(x))
     if keepdims or axis is None or axis == 0:
         return g

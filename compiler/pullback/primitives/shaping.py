@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pullback_runtime
 
-from pullback.ir.core import Atom, Attrs
+import pullback_runtime
+from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import INT, Array, Dim, Dims, Scalar, Shape, Sym, Type, dims_of, product_dim, rank
 from pullback.primitives import inference, meanings
 from pullback.primitives.expr import Expr, type_of_operand
@@ -128,7 +128,7 @@ def size_of(a: Any, axis: Any = None) -> Any:
     if axis is not None:
         return dims[axis] if dims is not None and isinstance(dims[axis], int) else dim(a, axis=axis)
     if dims is not None and all(isinstance(d, int) for d in dims):
-        return int(np.prod(dims, dtype=int))
+        return int(np.prod(np.array(dims, dtype=int)))
     return size(a)
 
 
@@ -186,7 +186,7 @@ def _quotient(whole: Dims, part: Dims) -> Dim:
     return product_dim((*symbols, count // divisor))
 
 
-reshape = linear(
+reshape: Primitive = linear(
     np.reshape, lambda g, x, shape: reshape(g, shape_operand_of(x)), _reshaped, name="reshape", view="maybe"
 )
 
@@ -224,7 +224,7 @@ def _inverse(axes: tuple[int, ...] | None) -> tuple[int, ...] | None:
     return None if axes is None else tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))
 
 
-transpose = linear(
+transpose: Primitive = linear(
     np.transpose, lambda g, x, axes: transpose(g, axes=_inverse(axes)), _transposed, name="transpose", view="always"
 )
 
@@ -256,7 +256,7 @@ def _swapped(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return _like(operands, tuple(order))
 
 
-swapaxes = linear(
+swapaxes: Primitive = linear(
     np.swapaxes,
     lambda g, x, axis1, axis2: swapaxes(g, axis1=axis1, axis2=axis2),
     _swapped,
@@ -326,7 +326,9 @@ def _squeezed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return _like(operands, tuple(d for k, d in enumerate(dims) if k not in gone))
 
 
-squeeze = linear(np.squeeze, lambda g, x, axis: expand_dims(g, axis=axis), _squeezed, name="squeeze", view="always")
+squeeze: Primitive = linear(
+    np.squeeze, lambda g, x, axis: expand_dims(g, axis=axis), _squeezed, name="squeeze", view="always"
+)
 
 
 @means(np.squeeze)
@@ -379,7 +381,7 @@ def _flipped(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return _like(operands, dims_of(operands[0].type))
 
 
-flip = linear(
+flip: Primitive = linear(
     np.flip,
     lambda g, x, axis: flip(g, axis=axis),
     _flipped,

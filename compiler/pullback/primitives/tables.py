@@ -9,6 +9,8 @@ from pullback.primitives import (
     elementwise,
     indexing,
     joining,
+    math_functions,
+    methods,
     reductions,
     shaping,
 )
@@ -22,6 +24,8 @@ __all__ = [
     "elementwise",
     "indexing",
     "joining",
+    "math_functions",
+    "methods",
     "reductions",
     "shaping",
 ]
