@@ -131,8 +131,9 @@ class Variables:
         assert isinstance(operand, Value)
         if self._ranges.last_read(operand) > position:
             raise AssertionError(f"{op.prim.name} overwrites {operand.name or 'a value'}, which is read later")
-        read_once = self._statements.plan.reads[operand] == 1
-        if read_once or not operand.name or not result.name or operand.name == result.name:
+        if self._statements.plan.reads[operand] == 1 or operand.name == result.name != "":
+            self._join(operand, result)
+        elif not (operand.name and result.name) and self._sweep(operand) == op.sweep:
             self._join(operand, result)
 
     def _gather_yield(self, result: Value, source: Value) -> None:
@@ -189,11 +190,14 @@ class Variables:
     def _hint(self, root: Value) -> str:
         members = sorted(self._members[root], key=lambda v: self._ranges.of[v][0])
         named = [v for v in members if identifier(v.name)]
-        primal = [v for v in named if v not in self._definition or self._definition[v].sweep == "primal"]
+        primal = [v for v in named if self._sweep(v) == "primal"]
         if named:
             return identifier((primal or named)[0 if primal else -1].name)
         hinted = [identifier(self._hints[v]) for v in members if v in self._hints]
         return next(filter(None, hinted), "") or self._describe(members[0])
+
+    def _sweep(self, value: Value) -> str:
+        return self._definition[value].sweep if value in self._definition else "primal"
 
     def _describe(self, value: Value) -> str:
         """A name for what nobody named, after what it is."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
+from pullback.emit.tail import tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.regions import CALL, IF, PACK
 
@@ -19,7 +20,7 @@ STATEMENTS = frozenset(["unpack", "unpack_shape", "index_add"])  # they have no 
 LONGEST = 64  # characters of an expression into which others are nested
 LONGEST_RETURN = 84
 LONGEST_ARM = 16  # of each side of `a if c else b`
-DEEPEST = 4
+DEEPEST = 5
 
 Reader = Op | Block
 
@@ -53,12 +54,18 @@ class Plan:
         self._may_nest: dict[Value, Op] = {}
         self._size: dict[Value, int] = {}
         self._depth: dict[Value, int] = {}
+        self._tails = tails(block)
+        self._returns = {self._memory.position[tail] for tail in self._tails}
         self._backward(block, [True] * len(block.results))
         self._forward(block)
 
     def is_dead(self, op: Op) -> bool:
         """Whether nothing reads what it computes."""
         return bool(op.results) and not any(r in self.reads for r in op.results)
+
+    def defines_early(self, op: Op) -> bool:
+        """Whether the result has its name before all operands are read: a copy or an alias comes first."""
+        return op.prim.name == "index_add" or self._in_place(op)
 
     # May it be nested?
 
@@ -91,9 +98,9 @@ class Plan:
             isinstance(use.reader, Op) and use.operand == use.reader.into and self._in_place(use.reader)
         ):
             return own
-        if op.prim in (CALL, IF) and use.reader is not self._body:
-            return own
         there = self._evaluated[use.reader]
+        if op.prim in (CALL, IF) and there not in self._returns:
+            return own
         if self._memory.written_between(op, own, there):
             return own
         self._may_nest[op.result] = op
@@ -107,7 +114,7 @@ class Plan:
                 continue
             for inner in op.blocks:
                 self._forward(inner)
-            self._fit(op.operands, LONGEST)
+            self._fit(op.operands, self._limit(op))
             size, depth = self._measure(op)
             if op.prim is IF and self._is_ternary(op):
                 self.ternary.add(op)
@@ -115,7 +122,7 @@ class Plan:
                 self._size[result], self._depth[result] = size, depth
             if len(op.results) == 1 and op.result in self._may_nest and self._should_nest(op):
                 self.nested[op.result] = op
-        if block is self._body:
+        if block in self._tails:
             self._fit(block.results, LONGEST_RETURN)
         else:
             for result in block.results:
@@ -128,19 +135,24 @@ class Plan:
             return False
         if self._named_results and self._uses[op.result].reader is self._body:
             return op.sweep == "adjoint" and op.prim.name in ("negative", "pack") and not self._has_nested(op)
-        return self._size[op.result] <= LONGEST and self._depth[op.result] <= DEEPEST
+        return self._size[op.result] <= self._limit(op) and self._depth[op.result] <= DEEPEST
+
+    def _limit(self, op: Op) -> int:
+        """How long the expression of an operation may be."""
+        return LONGEST_RETURN if self._evaluated[op] in self._returns else LONGEST
 
     def _has_nested(self, op: Op) -> bool:
         return any(o in self.nested for o in op.operands)
 
     def _fit(self, atoms: tuple[Atom, ...], longest: int) -> None:
         """Give the longest nested operands statements of their own until the whole is short enough."""
-        nested = sorted((a for a in atoms if isinstance(a, Value) and a in self.nested), key=self._size.__getitem__)
+        nested = [(self._size[a], k, a) for k, a in enumerate(atoms) if isinstance(a, Value) and a in self.nested]
         total = sum(self._length(a) + 2 for a in atoms)
-        while nested and total > longest:
-            longest_value = nested.pop()
-            del self.nested[longest_value]
-            total -= self._size[longest_value] - len(longest_value.name or "value")
+        for size, _, value in sorted(nested, reverse=True, key=lambda item: item[:2]):
+            if total <= longest:
+                return
+            del self.nested[value]
+            total -= size - len(value.name or "value")
 
     def _length(self, atom: Atom) -> int:
         match atom:

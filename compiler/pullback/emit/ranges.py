@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from pullback.emit.statements import Branch, Copy, Statement, Statements
+from pullback.emit.statements import Branch, Compute, Copy, Statement, Statements
 from pullback.ir.core import Value
 
 Interval = tuple[int, int]
@@ -57,8 +57,9 @@ class Ranges:
             elif isinstance(statement, Copy):
                 self._open(statement.result, position, live.end)
             else:
+                early = isinstance(statement, Compute) and self._statements.plan.defines_early(statement.op)
                 for value in self._statements.definitions(statement):
-                    self._open(value, position, live.last_reads.pop(value, position + 1))
+                    self._open(value, position - early, live.last_reads.pop(value, position + 1))
             for value in self._statements.reads(statement):
                 live.read(value, position)
 

@@ -39,3 +39,12 @@ def _sunk(arm: Block, conditional: Op, packs: tuple[Op, ...], results: tuple[Ato
 def ends_in_conditional(block: Block) -> bool:
     """Whether a block hands out exactly the results of the conditional that ends it."""
     return bool(block.ops) and block.ops[-1].prim is IF and block.ops[-1].results == block.results != ()
+
+
+def tails(block: Block) -> set[Block]:
+    """The blocks that end in a return: the block itself, or the arms of the conditional that ends it."""
+    found = {block}
+    if ends_in_conditional(block):
+        for arm in block.ops[-1].blocks:
+            found |= tails(arm)
+    return found
