@@ -1,0 +1,331 @@
+"""Lists, dicts, tuples, strings: subscripts, iteration, their methods, on structures that are known."""
+
+from __future__ import annotations
+
+import inspect
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Ref
+from pullback.frontend.heap import Contents
+from pullback.frontend.operators import Operators
+from pullback.ir.types import Scalar, Shape, dims_of, rank
+from pullback.primitives.registry import MEANINGS
+
+LONGEST_UNROLLED = 10_000
+
+
+class Containers(Operators):
+    """Subscripts, iteration, and the methods of built-in containers."""
+
+    # Reading and writing elements.
+
+    def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
+        """`value[key]`."""
+        value, key = self.checked(value), self.checked(key)
+        match value:
+            case av.Tuple() if value.cls is tuple or "__getitem__" not in vars(value.cls):
+                return self.element(value.items, key, lambda items: av.Tuple(items))
+            case Ref(kind="list") as ref:
+                return self.element(self.heap.container(ref).values, key, self.heap.list_of)
+            case Ref(kind="dict") as ref:
+                return self.dict_item(ref, key)
+            case av.Known(value=known) if isinstance(known, str | bytes | range):
+                return self.natively(operator.getitem, known, self.index(key))
+            case av.Known(value=known) if isinstance(known, type):
+                return value  # a generic alias such as list[int]
+        if self.user_class(value) is not None:
+            return self.call(self.special(value, "__getitem__"), [key], {})
+        t = self.type_of(value)
+        if t is None or isinstance(value, av.Known) or (isinstance(t, Scalar)):
+            raise self.refusal(f"{self.describe(value)} is subscripted", "Python raises TypeError here")
+        return self.apply(MEANINGS[operator.getitem], "indexing", self.lower(value), self.lower(key))
+
+    def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
+        index = self.index(key)
+        try:
+            found = items[index]
+        except (IndexError, TypeError) as error:
+            raise self.users_error(error) from error
+        return make(found) if isinstance(index, slice) else self.checked(found)
+
+    def index(self, key: AbstractValue) -> Any:
+        """A list index or slice, as a Python value."""
+        if isinstance(key, av.Slice):
+            return slice(*(self.static_key(part, "the bound of a slice") for part in (key.start, key.stop, key.step)))
+        return self.static_key(key, "an index into a list or tuple")
+
+    def dict_item(self, ref: Ref, key: AbstractValue) -> AbstractValue:
+        held = self.heap.container(ref)
+        found = held.get(self.static_key(key, "a dict key"))
+        if found is None:
+            if hasattr(held.cls, "__missing__"):
+                raise self.refusal(
+                    f"a missing key of a {held.cls.__name__} is read", "it would be made up", "set the key before reading it"
+                )
+            raise self.users_error(KeyError(self.static_key(key, "a dict key")))
+        return self.checked(found)
+
+    def setitem(self, value: AbstractValue, key: AbstractValue, item: AbstractValue) -> None:
+        """`value[key] = item`."""
+        value = self.checked(value)
+        match value:
+            case Ref(kind="dict") as ref:
+                self.write(ref, self.heap.container(ref).put(self.static_key(key, "a dict key"), item))
+            case Ref(kind="list") as ref:
+                items = list(self.heap.container(ref).values)
+                index = self.index(key)
+                try:
+                    items[index] = self.items_of(item, "a slice") if isinstance(index, slice) else item
+                except (IndexError, TypeError, ValueError) as error:
+                    raise self.users_error(error) from error
+                self.write(ref, Container(list, (), tuple(items)))
+            case _ if self.user_class(value) is not None:
+                self.call(self.special(value, "__setitem__"), [key, item], {})
+            case _ if self.is_numeric(value):
+                raise self.mutation("an element of an array is assigned", "build the array in one expression (np.where, np.stack, np.concatenate)")
+            case _:
+                raise self.refusal(f"an element of {self.describe(value)} is assigned", "Python raises TypeError here")
+
+    def delitem(self, value: AbstractValue, key: AbstractValue) -> None:
+        """`del value[key]`."""
+        match self.checked(value):
+            case Ref(kind="dict") as ref:
+                self.dict_item(ref, key)
+                self.write(ref, self.heap.container(ref).drop(self.static_key(key, "a dict key")))
+            case Ref(kind="list") as ref:
+                items = list(self.heap.container(ref).values)
+                try:
+                    del items[self.index(key)]
+                except (IndexError, TypeError) as error:
+                    raise self.users_error(error) from error
+                self.write(ref, Container(list, (), tuple(items)))
+            case other:
+                raise self.refusal(f"an element of {self.describe(other)} is deleted", "it is no list or dict")
+
+    def mutation(self, what: str, way_out: str) -> Exception:
+        return self.refusal(what, "in-place updates of arrays are not supported", way_out)
+
+    def write(self, ref: Ref, contents: Contents) -> None:
+        """Change a container, unless it must stay as it is."""
+        self.checked(ref)
+        reason = self.heap.frozen.get(ref)
+        if reason is not None or ref in self.heap.outside:
+            raise self.refusal(
+                f"{self.describe(ref)} is changed that is {reason or 'a global'}",
+                "the change would be seen outside the function, or through another name",
+                "change a copy of it instead",
+            )
+        self.heap.write(ref, contents)
+
+    # Iteration.
+
+    def items_of(self, value: AbstractValue, what: str) -> list[AbstractValue]:
+        """The elements that iterating gives."""
+        value = self.checked(value)
+        match value:
+            case av.Tuple(items=items) if value.cls is tuple or "__iter__" not in vars(value.cls):
+                return list(items)
+            case Ref(kind="list") as ref:
+                return list(self.heap.container(ref).values)
+            case Ref(kind="dict") as ref:
+                return [self.from_python(key) for key in self.heap.container(ref).keys]
+            case Ref(kind="iterator") as ref:
+                items = self.heap.container(ref).values
+                self.write(ref, Container(object, (), ()))
+                return list(items)
+            case av.View(ref=ref, what=part):
+                held = self.heap.container(ref)
+                keys = [self.from_python(key) for key in held.keys]
+                if part == "keys":
+                    return keys
+                if part == "values":
+                    return list(held.values)
+                return [av.Tuple(pair) for pair in zip(keys, held.values, strict=True)]
+            case av.Known(value=known) if isinstance(known, str | range | bytes) or isinstance(known, type):
+                if isinstance(known, range) and len(known) > LONGEST_UNROLLED:
+                    raise self.refusal(
+                        f"a loop of {len(known)} iterations is unrolled",
+                        "the generated code would be as long",
+                        "write it with array operations",
+                    )
+                return [av.Known(item) for item in self.python_iterator(known)]
+        if self.user_class(value) is not None:
+            return self.items_of(self.call(self.special(value, "__iter__"), [], {}), what)
+        return self.array_items(value, what)
+
+    def python_iterator(self, known: Any) -> list[Any]:
+        try:
+            return list(known)
+        except TypeError as error:
+            raise self.users_error(error) from error
+
+    def array_items(self, value: AbstractValue, what: str) -> list[AbstractValue]:
+        """The elements of a shape, or of an array whose first dimension is known."""
+        t = self.type_of(value)
+        if t is None or isinstance(t, Scalar):
+            raise self.refusal(f"{what} iterates over {self.describe(value)}", "Python raises TypeError here")
+        dims = t.dims if isinstance(t, Shape) else dims_of(t)
+        if isinstance(t, Shape) and dims is not None:
+            return [self.getitem(value, av.Known(k)) for k in range(len(dims))]
+        if dims and isinstance(dims[0], int):
+            return [self.getitem(value, av.Known(k)) for k in range(dims[0])]
+        raise self.refusal(
+            f"{what} iterates over {self.describe(value)} whose length is known at run time only",
+            "loops whose number of iterations is not known when compiling are not supported",
+            "write it with array operations (broadcasting, np.sum, np.cumsum, ...)",
+        )
+
+    def unpacked(self, value: AbstractValue, count: int) -> list[AbstractValue]:
+        """The elements of what is unpacked into `count` targets."""
+        t = self.type_of(self.checked(value))
+        if t is not None and not isinstance(value, av.Known) and not isinstance(t, Shape | Scalar):
+            if rank(t) == 0:
+                raise self.users_error(TypeError("iteration over a 0-d array"))
+            return [self.getitem(value, av.Known(k)) for k in range(count)] if self.has_length(value, count) else []
+        if isinstance(t, Shape) and t.dims is None:
+            return [self.getitem(value, av.Known(k)) for k in range(count)]
+        return self.items_of(value, "unpacking")
+
+    def has_length(self, value: AbstractValue, count: int) -> bool:
+        """Whether an array has `count` rows; where that is not known, it is refused."""
+        dims = dims_of(self.type_of(value))  # type: ignore[arg-type]  # an array has a type
+        if dims is not None and isinstance(dims[0], int):
+            if dims[0] != count:
+                raise self.users_error(ValueError(f"not {count} values to unpack but {dims[0]}"))
+            return True
+        raise self.refusal(
+            f"{self.describe(value)} is unpacked into {count} names",
+            "its length is known at run time only, and another one would have to raise ValueError",
+            f"index its elements (`x[0]`, ..., `x[{count - 1}]`)",
+        )
+
+    # Methods of lists, dicts and strings.
+
+    def container_method(
+        self, name: str, receiver: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """Call a method of a built-in container."""
+        if isinstance(receiver, Ref) and receiver.kind == "list":
+            method = getattr(self, f"list_{name}", None)
+        elif isinstance(receiver, Ref) and receiver.kind == "dict":
+            method = getattr(self, f"dict_{name}", None)
+        else:
+            method = getattr(self, f"tuple_{name}", None)
+        if method is None:
+            raise self.refusal(
+                f"the method `{name}` of {self.describe(receiver)} is called", "it is not supported", "write it out"
+            )
+        return self.fitting(method, [receiver, *args], kwargs)
+
+    def fitting(
+        self, handler: Callable[..., AbstractValue], args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """Call a handler whose parameters are those of the Python function it stands for."""
+        try:
+            inspect.signature(handler).bind(*args, **kwargs)
+        except TypeError as error:
+            raise self.users_error(error) from error
+        return handler(*args, **kwargs)
+
+    def list_append(self, ref: Ref, item: AbstractValue) -> AbstractValue:
+        self.write(ref, Container(list, (), (*self.heap.container(ref).values, item)))
+        return av.NONE
+
+    def list_extend(self, ref: Ref, items: AbstractValue) -> AbstractValue:
+        more = self.items_of(items, "`extend`")
+        self.write(ref, Container(list, (), (*self.heap.container(ref).values, *more)))
+        return av.NONE
+
+    def list_insert(self, ref: Ref, index: AbstractValue, item: AbstractValue) -> AbstractValue:
+        items = list(self.heap.container(ref).values)
+        items.insert(self.index(index), item)
+        self.write(ref, Container(list, (), tuple(items)))
+        return av.NONE
+
+    def list_pop(self, ref: Ref, index: AbstractValue = av.Known(-1)) -> AbstractValue:  # noqa: B008  # immutable
+        popped = self.getitem(ref, index)
+        self.delitem(ref, index)
+        return popped
+
+    def list_reverse(self, ref: Ref) -> AbstractValue:
+        self.write(ref, Container(list, (), self.heap.container(ref).values[::-1]))
+        return av.NONE
+
+    def list_clear(self, ref: Ref) -> AbstractValue:
+        self.write(ref, Container(list, (), ()))
+        return av.NONE
+
+    def list_copy(self, ref: Ref) -> AbstractValue:
+        return self.heap.list_of(self.heap.container(ref).values)
+
+    def list_index(self, ref: AbstractValue, item: AbstractValue) -> AbstractValue:
+        for k, element in enumerate(self.items_of(ref, "`index`")):
+            same = element is item or self.structural_equality(element, item)
+            if same is None:
+                raise self.refusal("`index` compares dynamic values", "the answer is known at run time only", "use np.argmax")
+            if same:
+                return av.Known(k)
+        raise self.users_error(ValueError("the item is not in the list"))
+
+    def list_count(self, ref: AbstractValue, item: AbstractValue) -> AbstractValue:
+        verdicts = [x is item or self.structural_equality(x, item) for x in self.items_of(ref, "`count`")]
+        if None in verdicts:
+            raise self.refusal("`count` compares dynamic values", "the answer is known at run time only", "use np.sum")
+        return av.Known(verdicts.count(True))
+
+    tuple_index = list_index
+    tuple_count = list_count
+
+    def dict_keys(self, ref: Ref) -> AbstractValue:
+        return av.View(ref, "keys")
+
+    def dict_values(self, ref: Ref) -> AbstractValue:
+        return av.View(ref, "values")
+
+    def dict_items(self, ref: Ref) -> AbstractValue:
+        return av.View(ref, "items")
+
+    def dict_get(self, ref: Ref, key: AbstractValue, default: AbstractValue = av.NONE) -> AbstractValue:
+        found = self.heap.container(ref).get(self.static_key(key, "a dict key"))
+        return default if found is None else self.checked(found)
+
+    def dict_pop(self, ref: Ref, key: AbstractValue, default: AbstractValue | None = None) -> AbstractValue:
+        if default is not None and self.heap.container(ref).get(self.static_key(key, "a dict key")) is None:
+            return default
+        popped = self.dict_item(ref, key)
+        self.delitem(ref, key)
+        return popped
+
+    def dict_setdefault(self, ref: Ref, key: AbstractValue, default: AbstractValue = av.NONE) -> AbstractValue:
+        if self.heap.container(ref).get(self.static_key(key, "a dict key")) is None:
+            self.setitem(ref, key, default)
+        return self.dict_item(ref, key)
+
+    def dict_update(self, ref: Ref, other: AbstractValue | None = None, **more: AbstractValue) -> AbstractValue:
+        for key, value in [*(self.pairs(other) if other is not None else []), *more.items()]:
+            self.write(ref, self.heap.container(ref).put(key, value))
+        return av.NONE
+
+    def dict_copy(self, ref: Ref) -> AbstractValue:
+        return self.heap.new("dict", self.heap.container(ref))
+
+    def dict_clear(self, ref: Ref) -> AbstractValue:
+        self.write(ref, Container(dict, (), ()))
+        return av.NONE
+
+    def pairs(self, value: AbstractValue) -> list[tuple[Any, AbstractValue]]:
+        """Keys and values of a dict, or of a sequence of pairs."""
+        value = self.checked(value)
+        if isinstance(value, Ref) and value.kind == "dict":
+            held = self.heap.container(value)
+            return list(zip(held.keys, held.values, strict=True))
+        found = []
+        for pair in self.items_of(value, "this"):
+            parts = self.items_of(pair, "this")
+            if len(parts) != 2:
+                raise self.users_error(ValueError("dictionary update sequence element must have length 2"))
+            found.append((self.static_key(parts[0], "a dict key"), parts[1]))
+        return found

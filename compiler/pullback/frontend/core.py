@@ -1,0 +1,328 @@
+"""The frame of the interpreter: its state, locations and refusals, and the way between abstract values and pens.
+
+The interpreter is one class, built up file by file: `Core` (this file), `Outside` (globals), `Joins` (conditionals),
+`Operators`, `Containers`, `Objects`, `Builtins`, `Calls`, `Expressions`, `Statements`. What a file needs of a later one
+is declared here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+import pullback.primitives.tables  # noqa: F401  # fills the tables
+from pullback.errors import DifferentiationError, MissingRuleError, UnsupportedSyntaxError
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
+from pullback.frontend.heap import Heap, HiddenInput
+from pullback.frontend.source import Code
+from pullback.frontend.state import Outcome, Pending, RecordingBuilder, Session, Unit
+from pullback.ir.core import Atom, Const, Loc, Value
+from pullback.ir.types import Array, Scalar, Type, dims_of, is_numeric, rank
+from pullback.primitives.expr import Expr
+from pullback.primitives.registry import NeedsStatic, NotCovered
+
+NUMBERS = (bool, int, float, complex, np.number, np.bool_)
+PLAIN = (*NUMBERS, str, bytes, type(None), type(...), range, np.dtype, slice)
+
+
+class Core:
+    """State and services; see the module's docstring."""
+
+    def __init__(self, session: Session, unit: Unit, heap: Heap, frame: Frame) -> None:
+        self.session = session
+        self.unit = unit
+        self.heap = heap
+        self.frame = frame
+        self.pending: list[Pending] = []
+        self.depth = 0
+        self.dynamic = 0
+        self.loops: list[tuple[int, int]] = []
+        self.statement: tuple[int, int] | None = None
+
+    # What later files add.
+
+    def evaluate(self, node: ast.expr) -> AbstractValue:
+        """Interpret an expression."""
+        raise NotImplementedError
+
+    def block(self, body: list[ast.stmt]) -> Outcome:
+        """Interpret statements."""
+        raise NotImplementedError
+
+    def call(
+        self, function: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """Call anything."""
+        raise NotImplementedError
+
+    def attribute(self, value: AbstractValue, name: str) -> AbstractValue:
+        """Read an attribute."""
+        raise NotImplementedError
+
+    def find_attribute(self, value: AbstractValue, name: str) -> AbstractValue | None:
+        """Read an attribute; None if there is none."""
+        raise NotImplementedError
+
+    def class_of(self, value: AbstractValue) -> type | None:
+        """The Python class of a value; None where it is known at run time only."""
+        raise NotImplementedError
+
+    def items_of(self, value: AbstractValue, what: str) -> list[AbstractValue]:
+        """The elements that iterating over a value gives, where they are known."""
+        raise NotImplementedError
+
+    def truth(self, value: AbstractValue) -> bool | Atom:
+        """The truth of a value: known, or an atom."""
+        raise NotImplementedError
+
+    def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """A value from outside the function."""
+        raise NotImplementedError
+
+    def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
+        """Subscript."""
+        raise NotImplementedError
+
+    # Locations and refusals.
+
+    @property
+    def code(self) -> Code:
+        """The function being interpreted."""
+        return self.frame.code
+
+    @property
+    def builder(self) -> RecordingBuilder:
+        """Where operations go."""
+        return self.unit.builder
+
+    @property
+    def loc(self) -> Loc | None:
+        """Where the interpreter is."""
+        return self.builder.loc
+
+    @contextmanager
+    def at(self, node: ast.AST) -> Iterator[None]:
+        """What is built inside stems from `node`."""
+        before = self.builder.loc
+        self.builder.loc = self.code.loc(node, self.statement)
+        yield
+        self.builder.loc = before
+
+    def refusal(
+        self,
+        found: str,
+        reason: str = "",
+        way_out: str = "",
+        node: ast.AST | None = None,
+        kind: type[DifferentiationError] = UnsupportedSyntaxError,
+    ) -> DifferentiationError:
+        """An error at a node, or where the interpreter is."""
+        loc = self.loc if node is None else self.code.loc(node, self.statement)
+        return kind(found, reason, way_out, loc)
+
+    def users_error(self, error: BaseException) -> DifferentiationError:
+        """What Python itself would raise at this place."""
+        return self.refusal(
+            f"this raises {type(error).__name__}: {error}",
+            "the function itself fails here for such arguments",
+            "mend the function or its arguments",
+            kind=DifferentiationError,
+        )
+
+    def checked(self, value: AbstractValue) -> AbstractValue:
+        """The value, if it may be read."""
+        contents = self.heap.read(value) if isinstance(value, Ref) else value
+        if isinstance(contents, av.Conflict):
+            raise self.refusal(contents.found, contents.reason, contents.way_out)
+        if isinstance(contents, av.Poison):
+            raise Silenced
+        return value
+
+    # Atoms, pens and values.
+
+    def atom(self, ref: Ref) -> Atom:
+        """What an array reference holds now."""
+        contents = self.heap.read(ref)
+        if isinstance(contents, HiddenInput):
+            return self.hidden_value(contents.key)
+        assert not isinstance(contents, Container | av.Conflict)
+        return contents
+
+    def hidden_value(self, key: int) -> Value:
+        """The parameter through which the current function reads a hidden input."""
+        if key not in self.unit.hidden:
+            array = self.session.hidden[key]
+            self.unit.hidden[key] = Value(array.type, array.name, self.loc)
+        return self.unit.hidden[key]
+
+    def leaf(self, value: AbstractValue) -> Atom | None:
+        """The atom of a dynamic value or a known number."""
+        match value:
+            case av.Dynamic(atom=atom):
+                return atom
+            case Ref(kind="array"):
+                return self.atom(value)
+            case av.Known(value=known) if isinstance(known, NUMBERS):
+                return Const(known)
+        return None
+
+    def type_of(self, value: AbstractValue) -> Type | None:
+        """The IR type of a dynamic value or a known number."""
+        atom = self.leaf(value)
+        return None if atom is None else atom.type
+
+    def array(self, atom: Atom) -> Ref:
+        """A fresh reference to an array."""
+        return self.heap.new("array", atom)
+
+    def value_of(self, atom: Atom) -> AbstractValue:
+        """The abstract value of an atom."""
+        if isinstance(atom, Const) and not isinstance(atom.value, np.ndarray):
+            return av.Known(atom.value)
+        return self.array(atom) if isinstance(atom.type, Array) else av.Dynamic(atom)
+
+    def lower(self, value: AbstractValue) -> Any:
+        """What a meaning is given for a value: a pen, a Python value, or a container of those."""
+        match self.checked(value):
+            case av.Known(value=known):
+                return known
+            case av.Dynamic(atom=atom):
+                return Expr(self.builder, atom)
+            case av.Tuple(items=items):
+                return tuple(map(self.lower, items))
+            case av.Slice(start=start, stop=stop, step=step):
+                return slice(self.lower(start), self.lower(stop), self.lower(step))
+            case Ref(kind="array") as ref:
+                return Expr(self.builder, self.atom(ref))
+            case Ref(kind="list") as ref:
+                return [self.lower(item) for item in self.heap.container(ref).values]
+            case Ref(kind="dict") as ref:
+                held = self.heap.container(ref)
+                return {k: self.lower(v) for k, v in zip(held.keys, held.values, strict=True)}
+            case av.View() | Ref(kind="iterator") as source:
+                return [self.lower(item) for item in self.items_of(source, "this")]
+        raise self.refusal(
+            f"{self.describe(value)} is used where a number or an array is expected",
+            "NumPy would see an object, which has no derivative",
+            "pass its numbers or arrays instead",
+        )
+
+    def lift(self, result: Any) -> AbstractValue:
+        """The abstract value of what a meaning returned."""
+        match result:
+            case Expr(atom=atom):
+                return self.value_of(atom)
+            case tuple():
+                return av.Tuple(tuple(map(self.lift, result)))
+            case list():
+                return self.heap.list_of(tuple(map(self.lift, result)))
+        return av.Known(result)
+
+    def apply(self, meaning: Callable[..., Any], what: str, *args: Any, **kwargs: Any) -> AbstractValue:
+        """Call a meaning on pens, turning what it raises into refusals."""
+        try:
+            return self.lift(meaning(*args, **kwargs))
+        except NeedsStatic as need:
+            raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}") from need
+        except NotCovered as error:
+            raise self.refusal(
+                f"{what} is used in a way that has no derivative rule",
+                str(error),
+                "write it with the parameters that are supported",
+                kind=MissingRuleError,
+            ) from error
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
+            raise self.users_error(error) from error
+
+    # Values that must be known at compile time.
+
+    def needs_static(self, atom: Atom, use: str) -> Exception:
+        """The error that makes the compile restart with a parameter's value, or a refusal where that cannot help."""
+        names: dict[str, None] = {}
+        leaves = list(self.sources(atom, names))
+        refusal = self.refusal(
+            f"{use} is known at run time only",
+            "the generated code is specialised to it" + (f"; it is computed from {', '.join(names)}" if names else ""),
+            "make it a constant, or an int parameter",
+        )
+        for leaf in leaves:
+            if isinstance(leaf.type, Scalar) and leaf.type.kind in ("int", "bool") and leaf in self.session.leaves:
+                name, path, sample = self.session.leaves[leaf]
+                if sample is not None:
+                    return av.NeedsStaticParameter(name, path)
+        return refusal
+
+    def sources(self, atom: Atom, names: dict[str, None]) -> Iterator[Value]:
+        """The int parameters that a value is computed from, if it is computed from nothing else; else nothing."""
+        found: list[Value] = []
+        pending, seen = [atom], set[Value]()
+        exact = True
+        while pending:
+            atom = pending.pop()
+            atom = self.session.origins.get(atom, atom) if isinstance(atom, Value) else atom
+            if not isinstance(atom, Value) or atom in seen:
+                continue
+            seen.add(atom)
+            if atom in self.session.origins:
+                pending.append(atom)
+                seen.discard(atom)
+            elif (op := self.session.producers.get(atom)) is not None:
+                pending += op.operands
+                exact = exact and not op.blocks
+            else:
+                found.append(atom)
+                names[f"`{atom.name}`"] = None
+                exact = exact and isinstance(atom.type, Scalar)
+        if exact:
+            yield from found
+
+    # Words for messages, and names for values.
+
+    def describe(self, value: AbstractValue) -> str:
+        """What a value is, in a few words."""
+        match value:
+            case av.Known(value=known) if isinstance(known, PLAIN):
+                return f"`{known!r}`"
+            case av.Known(value=known):
+                return f"`{getattr(known, '__qualname__', type(known).__name__)}`"
+            case av.Dynamic(atom=atom):
+                return f"a {atom.type.kind}" if isinstance(atom.type, Scalar) else "a shape"
+            case Ref(kind="array") as ref:
+                r = rank(self.atom(ref).type)
+                return "an array" if r is None or r > 0 else "a NumPy number"
+            case av.Tuple(cls=cls):
+                return "a tuple" if cls is tuple else f"a {cls.__name__}"
+            case Ref(kind="object") as ref:
+                return f"a {self.heap.container(ref).cls.__name__}"
+            case Ref(kind=kind):
+                return f"{'an' if kind == 'iterator' else 'a'} {kind}"
+            case av.Closure(code=code):
+                return f"the function `{code.name}`"
+        return f"a {type(value).__name__.lower()}"
+
+    def name(self, value: AbstractValue, name: str) -> None:
+        """Give a fresh unnamed value the name of the variable that it is first bound to."""
+        atom: Atom | None = None
+        match value:
+            case av.Dynamic(atom=held):
+                atom = held
+            case Ref(kind="array") if not isinstance(self.heap.read(value), HiddenInput | av.Conflict):
+                atom = self.atom(value)
+        if isinstance(atom, Value) and not atom.name:
+            # Values are immutable for everyone else; here one gets its name while its operation is being built.
+            object.__setattr__(atom, "name", name)
+
+    def is_numeric(self, value: AbstractValue) -> bool:
+        """Whether a value is a number or an array."""
+        t = self.type_of(value)
+        return t is not None and is_numeric(t)
+
+    def is_big(self, value: AbstractValue) -> bool:
+        """Whether a value is an array that may have axes."""
+        t = self.type_of(value)
+        return isinstance(t, Array) and dims_of(t) != ()

@@ -1,0 +1,263 @@
+"""Expressions: evaluated left to right, as Python does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.calls import Calls
+from pullback.frontend.source import ComprehensionNode
+
+
+class Expressions(Calls):
+    """One method per kind of expression."""
+
+    def evaluate(self, node: ast.expr) -> AbstractValue:
+        """Interpret an expression."""
+        with self.at(node):
+            return self.expression(node)
+
+    def expression(self, node: ast.expr) -> AbstractValue:
+        match node:
+            case ast.Constant(value=value):
+                return av.Known(value)
+            case ast.Name(id=name):
+                return self.read_name(name)
+            case ast.BinOp(left=left, op=op, right=right):
+                a = self.evaluate(left)
+                return self.binary(type(op), a, self.evaluate(right))
+            case ast.UnaryOp(op=op, operand=operand):
+                return self.unary(type(op), self.evaluate(operand))
+            case ast.BoolOp(op=op, values=values):
+                return self.boolean(isinstance(op, ast.And), [self.later(v) for v in values])
+            case ast.Compare():
+                return self.comparison(node)
+            case ast.Call():
+                return self.call_expression(node)
+            case ast.Attribute(value=value, attr=name):
+                return self.attribute(self.evaluate(value), name)
+            case ast.Subscript(value=value, slice=key):
+                subscripted = self.evaluate(value)
+                return self.getitem(subscripted, self.evaluate(key))
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                return av.Slice(*(av.NONE if part is None else self.evaluate(part) for part in (lower, upper, step)))
+            case ast.Tuple(elts=elements):
+                return av.Tuple(tuple(self.elements_of(elements)))
+            case ast.List(elts=elements):
+                return self.heap.list_of(tuple(self.elements_of(elements)))
+            case ast.Dict():
+                return self.dict_display(node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return self.conditional(test, body, orelse)
+            case ast.NamedExpr(target=target, value=value):
+                return self.walrus(target.id, self.evaluate(value))
+            case ast.JoinedStr(values=values):
+                return av.Known("".join(self.text(part) for part in values))
+            case ast.Lambda(args=args):
+                return av.Closure(self.code.nested(node), self.frame, self.defaults(args))
+            case ast.ListComp():
+                return self.heap.list_of(tuple(self.comprehension(node, lambda: self.evaluate(node.elt))))
+            case ast.GeneratorExp():
+                return self.iterator(self.comprehension(node, lambda: self.evaluate(node.elt)))
+            case ast.DictComp():
+                return self.dict_comprehension(node)
+            case ast.Set() | ast.SetComp():
+                raise self.refusal("a set is built", "the order of its elements is not defined", "use a list or a dict")
+            case ast.Yield() | ast.YieldFrom() | ast.Await():
+                word = type(node).__name__.replace("From", " from").lower()
+                raise self.refusal(f"`{word}` is used", "generators and coroutines are not supported", "return a list instead")
+        raise self.refusal(f"this expression ({type(node).__name__}) is used", "it is not supported", "write it another way")
+
+    def later(self, node: ast.expr) -> Callable[[], AbstractValue]:
+        return lambda: self.evaluate(node)
+
+    def elements_of(self, nodes: list[ast.expr]) -> list[AbstractValue]:
+        elements: list[AbstractValue] = []
+        for node in nodes:
+            if isinstance(node, ast.Starred):
+                elements += self.items_of(self.evaluate(node.value), "`*`")
+            else:
+                elements.append(self.evaluate(node))
+        return elements
+
+    def dict_display(self, node: ast.Dict) -> AbstractValue:
+        held = Container(dict, (), ())
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                for k, item in self.pairs(self.evaluate(value)):
+                    held = held.put(k, item)
+            else:
+                static = self.static_key(self.evaluate(key), "a dict key")
+                held = held.put(static, self.evaluate(value))
+        return self.heap.new("dict", held)
+
+    def comparison(self, node: ast.Compare) -> AbstractValue:
+        """A chain: each middle operand once, and only as far as needed."""
+        left = self.evaluate(node.left)
+
+        def link(k: int, left: AbstractValue) -> AbstractValue:
+            right = self.evaluate(node.comparators[k])
+            verdict = self.compare(type(node.ops[k]), left, right)
+            if k + 1 == len(node.ops):
+                return verdict
+            return self.boolean(True, [lambda: verdict, lambda: link(k + 1, right)])
+
+        return link(0, left)
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> AbstractValue:
+        verdict = self.truth(self.evaluate(test))
+        if isinstance(verdict, bool):
+            return self.evaluate(body if verdict else orelse)
+        return self.choose(verdict, self.later(body), self.later(orelse))
+
+    def walrus(self, name: str, value: AbstractValue) -> AbstractValue:
+        frame = self.frame
+        while frame.code.is_comprehension and frame.parent is not None:
+            frame = frame.parent
+        self.name(value, name)
+        frame.names[name] = value
+        return value
+
+    def text(self, part: ast.expr) -> str:
+        """One piece of an f-string."""
+        if isinstance(part, ast.Constant):
+            return str(part.value)
+        assert isinstance(part, ast.FormattedValue)
+        with self.at(part.value):
+            value = self.checked(self.evaluate(part.value))
+            if not self.is_static(value):
+                atom = self.leaf(value)
+                if atom is not None:
+                    raise self.needs_static(atom, "a value in an f-string")
+            plain = self.static_value(value)
+        plain = {115: str, 114: repr, 97: ascii}.get(part.conversion, lambda v: v)(plain)
+        spec = "" if part.format_spec is None else self.static_value(self.evaluate(part.format_spec))
+        formatted = self.natively(format, plain, spec)
+        assert isinstance(formatted, av.Known)
+        return str(formatted.value)
+
+    def defaults(self, args: ast.arguments) -> dict[str, AbstractValue]:
+        """The defaults of a function that is being defined, evaluated now."""
+        positional = [*args.posonlyargs, *args.args]
+        found = {
+            arg.arg: self.evaluate(default)
+            for arg, default in zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True)
+        }
+        for arg, default in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+            if default is not None:
+                found[arg.arg] = self.evaluate(default)
+        return found
+
+    # Comprehensions.
+
+    def comprehension(self, node: ComprehensionNode, element: Callable[[], Any]) -> list[Any]:
+        """The elements of a comprehension over static structures; it has a scope of its own."""
+        first = self.items_of(self.evaluate(node.generators[0].iter), "a comprehension")
+        outer = self.frame
+        self.frame = Frame(self.code.nested(node), parent=outer, owner=outer.owner, receiver=outer.receiver)
+        elements: list[Any] = []
+        try:
+            self.generate(node.generators, 0, first, lambda: elements.append(element()))
+        finally:
+            self.frame = outer
+        return elements
+
+    def generate(
+        self, generators: list[ast.comprehension], k: int, items: list[AbstractValue], found: Callable[[], None]
+    ) -> None:
+        generator = generators[k]
+        if generator.is_async:
+            raise self.refusal("`async for` is used", "coroutines are not supported", "use a plain comprehension")
+        for item in items:
+            self.bind_target(generator.target, item)
+            if not all(self.kept(condition) for condition in generator.ifs):
+                continue
+            if k + 1 < len(generators):
+                inner = self.items_of(self.evaluate(generators[k + 1].iter), "a comprehension")
+                self.generate(generators, k + 1, inner, found)
+            else:
+                found()
+
+    def kept(self, condition: ast.expr) -> bool:
+        with self.at(condition):
+            verdict = self.truth(self.evaluate(condition))
+            if isinstance(verdict, bool):
+                return verdict
+            raise self.refusal(
+                "a comprehension filters by a value known at run time only",
+                "the length of the result would vary",
+                "use np.where, or multiply by a mask",
+            )
+
+    def dict_comprehension(self, node: ast.DictComp) -> AbstractValue:
+        def pair() -> tuple[Any, AbstractValue]:
+            key = self.static_key(self.evaluate(node.key), "a dict key")
+            return key, self.evaluate(node.value)
+
+        held = Container(dict, (), ())
+        for key, value in self.comprehension(node, pair):
+            held = held.put(key, value)
+        return self.heap.new("dict", held)
+
+    # Calls.
+
+    def call_expression(self, node: ast.Call) -> AbstractValue:
+        function = self.evaluate(node.func)
+        args = self.elements_of(node.args)
+        kwargs: dict[str, AbstractValue] = {}
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value)
+            pairs = self.pairs(value) if keyword.arg is None else [(keyword.arg, value)]
+            for name, item in pairs:
+                if name in kwargs:
+                    raise self.users_error(TypeError(f"got multiple values for keyword argument '{name}'"))
+                kwargs[name] = item
+        return self.call(function, args, kwargs)
+
+    # Targets of assignments.
+
+    def bind_target(self, target: ast.expr, value: AbstractValue) -> None:
+        """Assign a value to a target."""
+        with self.at(target):
+            match target:
+                case ast.Name(id=name):
+                    self.name(value, name)
+                    self.frame.names[name] = value
+                case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                    self.unpack(targets, value)
+                case ast.Attribute(value=owner, attr=name):
+                    receiver = self.evaluate(owner)
+                    self.name(value, name)
+                    self.setattr(receiver, name, value)
+                case ast.Subscript(value=owner, slice=key):
+                    container = self.evaluate(owner)
+                    index = self.evaluate(key)
+                    if isinstance(index, av.Known) and isinstance(index.value, str) and index.value.isidentifier():
+                        self.name(value, index.value)
+                    self.setitem(container, index, value)
+                case ast.Starred(value=inner):
+                    self.bind_target(inner, value)
+                case _:
+                    raise self.refusal("this is assigned to", "it is not supported", "assign to a name")
+
+    def unpack(self, targets: list[ast.expr], value: AbstractValue) -> None:
+        starred = [k for k, t in enumerate(targets) if isinstance(t, ast.Starred)]
+        if not starred:
+            items = self.unpacked(value, len(targets))
+            if len(items) != len(targets):
+                few = "not enough" if len(items) < len(targets) else "too many"
+                raise self.users_error(ValueError(f"{few} values to unpack (expected {len(targets)}, got {len(items)})"))
+        else:
+            items = self.items_of(value, "unpacking")
+            before, after = starred[0], len(targets) - starred[0] - 1
+            if len(items) < before + after:
+                raise self.users_error(ValueError(f"not enough values to unpack (expected at least {before + after})"))
+            middle = self.heap.list_of(tuple(items[before : len(items) - after]))
+            items = [*items[:before], middle, *items[len(items) - after :]]
+        for target, item in zip(targets, items, strict=True):
+            self.bind_target(target, item)
+
+

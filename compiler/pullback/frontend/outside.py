@@ -1,0 +1,205 @@
+"""Globals, closure cells, defaults, module attributes: static with a guard, except arrays, which are hidden inputs.
+
+A container from outside keeps its identity and its content by a guard, and must not be written to.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import enum
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
+from pullback.frontend.core import NUMBERS, Core
+from pullback.frontend.heap import HiddenInput
+from pullback.frontend.state import HiddenArray, top_module
+from pullback.ir.interface import Guard
+from pullback.ir.types import Array, Dim, Sym
+
+_MISSING = object()
+
+
+class Outside(Core):
+    """Reads names and what lies outside the function."""
+
+    def read_name(self, name: str) -> AbstractValue:
+        """The value of a variable, by Python's scoping."""
+        frame: Frame | None = self.frame
+        cells: Any = {}
+        while frame is not None:
+            if name in frame.code.locals:
+                return self.local(frame, name)
+            cells = frame.cells or cells
+            frame = frame.parent
+        if name in cells:
+            return self.cell(cells[name], name)
+        return self.global_name(name)
+
+    def local(self, frame: Frame, name: str) -> AbstractValue:
+        value = frame.names.get(name)
+        if value is None:
+            raise self.refusal(
+                f"`{name}` is read before it has a value", "Python raises UnboundLocalError here", f"assign `{name}` first"
+            )
+        return self.checked(value)
+
+    def cell(self, cell: types.CellType, name: str) -> AbstractValue:
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            raise self.refusal(f"`{name}` is read before it has a value", "Python raises NameError here") from None
+        return self.outside(value, lambda: cell.cell_contents, name, f"the closure variable `{name}`")
+
+    def global_name(self, name: str) -> AbstractValue:
+        namespace = self.code.globals
+        if name in namespace:
+            where = f"the global `{name}`"
+            return self.outside(namespace[name], lambda: namespace.get(name, _MISSING), name, where)
+        if hasattr(builtins, name):
+            return av.Known(getattr(builtins, name))
+        raise self.refusal(f"`{name}` is not defined", "Python raises NameError here", f"define or import `{name}`")
+
+    def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """The abstract value of something that lives outside the function, guarded."""
+        known = self.session.external.get(id(value))
+        if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype == object:
+            raise self.refusal(f"{description} is an array of objects", "objects have no derivative")
+        if isinstance(value, np.ndarray):
+            return known[1] if known else self.hidden_array(value, read, name, description)
+        if is_container(value):
+            self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
+            self.guard(read, value, description, description)
+            return known[1] if known else self.outside_container(value, read, name, description)
+        self.guard(read, value, description, description)
+        return av.Known(value)
+
+    def guard(self, read: Callable[[], Any], value: Any, description: str, key: str) -> None:
+        """Keep a fact that the program is specialised to."""
+        if isinstance(value, types.ModuleType) or getattr(builtins, getattr(value, "__name__", ""), None) is value:
+            return
+        self.session.guards.setdefault((description, id(value)), Guard(read, value, description, self.loc))
+
+    def hidden_array(self, value: Any, read: Callable[[], Any], name: str, description: str) -> Ref:
+        if value.dtype.kind not in "biufc":
+            raise self.refusal(
+                f"{description} is an array of dtype {value.dtype}",
+                "only numbers can be computed with",
+                "convert it to a numeric array outside the function",
+            )
+        dims: list[Dim] = [1 if n == 1 else Sym(f"{name}.shape[{k}]") for k, n in enumerate(value.shape)]
+        array = HiddenArray(name, read, Array(value.dtype, tuple(dims)), value, description)
+        self.session.hidden.append(array)
+        ref = Ref("array")
+        self.session.outside[ref] = HiddenInput(len(self.session.hidden) - 1)
+        self.session.external[id(value)] = value, ref
+        return ref
+
+    def outside_container(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        if isinstance(value, tuple):
+            items = tuple(
+                self.part(value[k], lambda k=k: read()[k], f"{name}{k}", f"{description}[{k}]")
+                for k in range(len(value))
+            )
+            made: AbstractValue = av.Tuple(items, type(value))
+            self.session.external[id(value)] = value, made
+            return made
+        ref = Ref("list" if isinstance(value, list) else "dict" if isinstance(value, dict) else "object")
+        self.session.external[id(value)] = value, ref
+        if isinstance(value, list):
+            items = tuple(
+                self.part(value[k], lambda k=k: read()[k], f"{name}{k}", f"{description}[{k}]")
+                for k in range(len(value))
+            )
+            self.session.outside[ref] = Container(type(value), (), items)
+        elif isinstance(value, dict):
+            items = tuple(
+                self.part(value[k], lambda k=k: read()[k], key_name(k, name), f"{description}[{k!r}]") for k in value
+            )
+            self.session.outside[ref] = Container(type(value), tuple(value), items)
+        else:
+            fields = fields_of(value)
+            items = tuple(
+                self.part(fields[k], lambda k=k: getattr(read(), k), k, f"{description}.{k}") for k in fields
+            )
+            self.session.outside[ref] = Container(type(value), tuple(fields), items)
+        self.heap.frozen[ref] = description
+        return ref
+
+    def part(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """A part of a container from outside: plain values are covered by the container's guard."""
+        if isinstance(value, NUMBERS) or value is None or isinstance(value, str):
+            return av.Known(value)
+        return self.outside(value, read, name, description)
+
+    def module_attribute(self, module: types.ModuleType, name: str) -> AbstractValue:
+        """An attribute of a module; those of libraries are not guarded."""
+        value = getattr(module, name, _MISSING)
+        if value is _MISSING:
+            raise self.refusal(f"module `{module.__name__}` has no attribute `{name}`", "Python raises AttributeError here")
+        if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
+            return av.Known(value)
+        where = f"the attribute `{name}` of module `{module.__name__}`"
+        return self.outside(value, lambda: getattr(module, name, _MISSING), name, where)
+
+
+LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itertools", "scipy", "builtins"})
+
+
+def is_container(value: Any) -> bool:
+    """Whether a value from outside is taken apart: a list, tuple, dict, or an instance of a user's class."""
+    if isinstance(value, list | tuple | dict):
+        return True
+    cls = type(value)
+    if isinstance(value, type | enum.Enum | types.FunctionType | types.ModuleType | BaseException):
+        return False
+    return has_python_init(cls) and (hasattr(value, "__dict__") or dataclasses.is_dataclass(value))
+
+
+def has_python_init(cls: type) -> bool:
+    """Whether instances are plain Python objects of a class that is not a library's."""
+    return top_module(cls.__module__) not in LIBRARIES and cls.__flags__ & (1 << 9) != 0 and not callable_library(cls)
+
+
+def callable_library(cls: type) -> bool:
+    """Classes of this package and of the standard library's machinery are opaque."""
+    return top_module(cls.__module__) in ("pullback", "types", "typing", "abc", "collections", "random", "re")
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The attributes that an object holds itself."""
+    fields = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if slot not in ("__dict__", "__weakref__") and hasattr(value, slot):
+                fields.setdefault(slot, getattr(value, slot))
+    return fields
+
+
+def key_name(key: Any, name: str) -> str:
+    """A readable name for what a dict holds under a key."""
+    return key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}" if isinstance(key, int) else name
+
+
+def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:
+    """The structure and the plain content of a container as a text; arrays count by their dtype and rank."""
+    if id(value) in seen:
+        return "..."
+    seen = (*seen, id(value))
+    if isinstance(value, np.ndarray):
+        return f"array({value.dtype}, {value.ndim})"
+    if isinstance(value, NUMBERS) or value is None or isinstance(value, str):
+        return f"{type(value).__name__}:{value!r}"
+    if isinstance(value, dict):
+        return f"{type(value).__name__}{{{', '.join(f'{k!r}: {fingerprint(v, seen)}' for k, v in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__}[{', '.join(fingerprint(v, seen) for v in value)}]"
+    if is_container(value):
+        return f"{type(value).__name__}{fingerprint(fields_of(value), seen)}"
+    return f"{type(value).__name__}@{id(value)}"

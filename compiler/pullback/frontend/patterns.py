@@ -1,0 +1,264 @@
+"""Abstract values taken apart into a pattern and atoms, and put together again in another function.
+
+A pattern is hashable: it says everything about a value but which atoms its leaves are. Two calls whose arguments have
+the same pattern are calls of one IR function. What is referred to twice is one thing in the copy, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.heap import Heap, HiddenInput
+from pullback.ir.core import Atom, Const
+from pullback.ir.interface import Path
+from pullback.ir.types import Scalar, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The shape of an abstract value. `tag` is hashable and holds what `kind` needs."""
+
+    kind: str
+    tag: Any = None
+    keys: tuple[Any, ...] = ()
+    children: tuple[Pattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ById:
+    """Wraps a Python value, compared by identity (or by exact value and type for plain immutable ones)."""
+
+    value: Any
+
+    def _token(self) -> Any:
+        if isinstance(self.value, bool | int | str | bytes | type(None)):
+            return type(self.value), self.value
+        if isinstance(self.value, float | complex):
+            return type(self.value), repr(self.value)
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ById) and self._token() == other._token()
+
+    def __hash__(self) -> int:
+        return hash(self._token())
+
+
+def without_extent(t: Type) -> Type:
+    """The part of a type that a function is specialised to."""
+    return Scalar(t.kind) if isinstance(t, Scalar) else t
+
+
+@dataclass
+class Flattener:
+    """Takes values apart. References met before are numbered in the order of their first visit.
+
+    `lift(value, path)` says which known numbers are leaves nevertheless.
+    """
+
+    heap: Heap
+    atom_of: Callable[[av.Ref], Atom]
+    lift: Callable[[Any, Path], bool] = lambda value, path: False
+    atoms: list[Atom] = field(default_factory=list)
+    shared: list[Any] = field(default_factory=list)
+    seen: dict[int, int] = field(default_factory=dict)
+
+    def __call__(self, value: AbstractValue, path: Path = ()) -> Pattern:
+        match value:
+            case av.Known(value=known):
+                if self.lift(known, path):
+                    return self.leaf(Const(known))
+                return Pattern("known", ById(known))
+            case av.Dynamic(atom=atom):
+                return self.leaf(atom)
+            case av.Tuple(items=items, cls=cls):
+                return self.compound("tuple", cls, range(len(items)), items, path)
+            case av.Slice(start=start, stop=stop, step=step):
+                return self.compound("slice", None, range(3), (start, stop, step), path)
+            case av.Method(name=name, receiver=receiver):
+                return self.compound("method", name, ("receiver",), (receiver,), path)
+            case av.Bound(function=function, receiver=receiver):
+                return self.compound("bound", None, ("function", "receiver"), (function, receiver), path)
+            case av.Super(cls=cls, receiver=receiver):
+                return self.compound("super", cls, ("receiver",), (receiver,), path)
+            case av.View(ref=ref, what=what):
+                return self.compound("view", what, ("dict",), (ref,), path)
+            case av.Partial(function=function, args=args, kwargs=kwargs):
+                parts = (function, *args, *kwargs.values())
+                return self.compound("partial", (len(args), tuple(kwargs)), range(len(parts)), parts, path)
+            case av.Conflict():
+                return Pattern("conflict", value)
+            case av.Poison():
+                return Pattern("poison")
+            case av.Ref():
+                return self.reference(value, path)
+            case av.Closure():
+                return self.closure(value, path)
+
+    def compound(
+        self, kind: str, tag: Any, keys: Iterable[Any], parts: tuple[AbstractValue, ...], path: Path
+    ) -> Pattern:
+        keys = tuple(keys)
+        children = tuple(self(part, (*path, key)) for key, part in zip(keys, parts, strict=True))
+        return Pattern(kind, tag, keys, children)
+
+    def leaf(self, atom: Atom) -> Pattern:
+        self.atoms.append(atom)
+        return Pattern("dynamic", without_extent(atom.type))
+
+    def again(self, thing: Any) -> Pattern | None:
+        if id(thing) in self.seen:
+            return Pattern("again", self.seen[id(thing)])
+        self.seen[id(thing)] = len(self.shared)
+        self.shared.append(thing)
+        return None
+
+    def reference(self, ref: av.Ref, path: Path) -> Pattern:
+        if ref in self.heap.outside and ref.kind != "array":
+            return Pattern("outside", ById(ref))
+        if (known := self.again(ref)) is not None:
+            return known
+        contents = self.heap.read(ref)
+        if isinstance(contents, av.Conflict):
+            return Pattern("conflict", contents)
+        if not isinstance(contents, Container):
+            atom = self.atom_of(ref) if isinstance(contents, HiddenInput) else contents
+            self.atoms.append(atom)
+            return Pattern("array", atom.type)
+        keys = contents.keys if ref.kind in ("dict", "object") else tuple(range(len(contents.values)))
+        tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
+        return self.compound("container", tag, keys, contents.values, path)
+
+    def closure(self, closure: av.Closure, path: Path) -> Pattern:
+        if (known := self.again(closure)) is not None:
+            return known
+        captured = captured_names(closure)
+        names = (*captured, *closure.defaults)
+        tag = (ById(closure.code), tuple(captured), tuple(closure.defaults), closure.frame.owner, ById(cells_around(closure.frame)))
+        return self.compound("closure", tag, names, (*captured.values(), *closure.defaults.values()), path)
+
+
+def cells_around(frame: Frame | None) -> Any:
+    """The closure cells of the real function that encloses a frame."""
+    while frame is not None:
+        if frame.cells:
+            return frame.cells
+        frame = frame.parent
+    return None
+
+
+def captured_names(closure: av.Closure) -> dict[str, AbstractValue]:
+    """The variables of enclosing interpreted functions that a closure reads, with their present values."""
+    captured: dict[str, AbstractValue] = {}
+    for name in sorted(closure.code.free):
+        frame: Frame | None = closure.frame
+        while frame is not None and name not in frame.code.locals:
+            frame = frame.parent
+        if frame is not None and name in frame.names:
+            captured[name] = frame.names[name]
+    return captured
+
+
+@dataclass
+class Rebuilder:
+    """Puts values together: `leaf(type, path)` gives the atoms in order; `shared` the references met before."""
+
+    heap: Heap
+    leaf: Callable[[Type, Path], Atom]
+    shared: list[Any] = field(default_factory=list)
+
+    def __call__(self, pattern: Pattern, path: Path = ()) -> AbstractValue:
+        match pattern.kind:
+            case "known":
+                return av.Known(pattern.tag.value)
+            case "dynamic":
+                return av.Dynamic(self.leaf(pattern.tag, path))
+            case "array":
+                ref = self.heap.new("array", self.leaf(pattern.tag, path))
+                self.shared.append(ref)
+                return ref
+            case "outside":
+                outside: av.Ref = pattern.tag.value
+                return outside
+            case "again":
+                again: AbstractValue = self.shared[pattern.tag]
+                return again
+            case "conflict":
+                conflict: av.Conflict = pattern.tag
+                return conflict
+            case "poison":
+                return av.POISON
+            case "container":
+                return self.container(pattern, path)
+            case "closure":
+                return self.closure(pattern, path)
+        children = tuple(self.children(pattern, path))
+        match pattern.kind:
+            case "tuple":
+                return av.Tuple(children, pattern.tag)
+            case "slice":
+                return av.Slice(*children)
+            case "method":
+                return av.Method(pattern.tag, *children)
+            case "bound":
+                return av.Bound(*children)
+            case "super":
+                return av.Super(pattern.tag, *children)
+            case "view":
+                assert isinstance(children[0], av.Ref)
+                return av.View(children[0], pattern.tag)
+        assert pattern.kind == "partial", pattern
+        count, names = pattern.tag
+        return av.Partial(
+            children[0], children[1 : 1 + count], dict(zip(names, children[1 + count :], strict=True))
+        )
+
+    def children(self, pattern: Pattern, path: Path) -> Iterator[AbstractValue]:
+        for key, child in zip(pattern.keys, pattern.children, strict=True):
+            yield self(child, (*path, key))
+
+    def container(self, pattern: Pattern, path: Path) -> av.Ref:
+        kind, cls, frozen, _ = pattern.tag
+        ref = self.heap.new(kind, Container(cls, (), ()))
+        self.shared.append(ref)
+        values = tuple(self.children(pattern, path))
+        self.heap.write(ref, Container(cls, pattern.keys if kind in ("dict", "object") else (), values))
+        if frozen:
+            self.heap.frozen[ref] = frozen
+        return ref
+
+    def closure(self, pattern: Pattern, path: Path) -> av.Closure:
+        code, captured, defaults, owner, cells = pattern.tag
+        frame = Frame(code.value.binding(captured), cells=cells.value or {}, owner=owner)
+        kept: dict[str, AbstractValue] = {}
+        closure = av.Closure(code.value, frame, kept)
+        self.shared.append(closure)
+        values = list(self.children(pattern, path))
+        frame.names.update(zip(captured, values, strict=False))
+        kept.update(zip(defaults, values[len(captured) :], strict=True))
+        return closure
+
+
+def numbers_that_differ(a: Pattern, b: Pattern, path: Path = ()) -> set[Path] | None:
+    """Where two patterns hold different known numbers; None if they differ in anything else."""
+    if a == b:
+        return set()
+    if a.kind == b.kind == "known":
+        kinds = {type(a.tag.value), type(b.tag.value)}
+        return {path} if len(kinds) == 1 and kinds <= {int, float} else None
+    if {a.kind, b.kind} == {"known", "dynamic"}:
+        known, dynamic = (a, b) if a.kind == "known" else (b, a)
+        return {path} if Const(known.tag.value).type == dynamic.tag and type(known.tag.value) in (int, float) else None
+    if (a.kind, a.tag, a.keys) != (b.kind, b.tag, b.keys):
+        return None
+    paths: set[Path] = set()
+    for key, p, q in zip(a.keys, a.children, b.children, strict=True):
+        inner = numbers_that_differ(p, q, (*path, key))
+        if inner is None:
+            return None
+        paths |= inner
+    return paths

@@ -1,0 +1,142 @@
+"""What one compile keeps: functions traced so far, refusals, guards, hidden inputs; and the function being built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from pullback.errors import DifferentiationError
+from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.heap import Contents
+from pullback.frontend.patterns import Pattern
+from pullback.ir.builder import Builder
+from pullback.ir.core import Atom, Function, Loc, Op, Value
+from pullback.ir.interface import Guard, Path, Tree
+from pullback.ir.types import Type
+
+Exit: TypeAlias = Literal["next", "return", "break", "continue", "diverges", "mixed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a block was left. `mixed`: it may have returned; `flag` says so at run time, and `value` is then valid."""
+
+    exit: Exit
+    value: AbstractValue | None = None
+    flag: Atom | None = None
+
+
+NEXT = Outcome("next")
+DIVERGES = Outcome("diverges")
+
+
+@dataclass(slots=True)
+class Arm:
+    """One interpreted arm of a conditional: its operations, how it was left, and the state at its end."""
+
+    ops: list[Op]
+    outcome: Outcome
+    names: list[dict[str, AbstractValue]]
+    heap: dict[Ref, Contents]
+
+
+@dataclass(slots=True)
+class Pending:
+    """A conditional one arm of which has returned; the other arm is still open and takes the rest of the program."""
+
+    condition: Atom
+    returned: Arm
+    open_is_then: bool
+    ops: list[Op]
+    region: ExitStack
+    loc: Loc | None
+
+
+class RecordingBuilder(Builder):
+    """A builder that remembers which operation computes a value."""
+
+    def __init__(self, producers: dict[Value, Op]) -> None:
+        super().__init__()
+        self.producers = producers
+
+    def emit(self, op: Op) -> None:
+        """Append an operation as it is."""
+        self.producers.update(dict.fromkeys(op.results, op))
+        super().emit(op)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """The IR function under construction. `hidden` are the parameters through which it reads hidden inputs."""
+
+    builder: RecordingBuilder
+    params: list[Value] = field(default_factory=list)
+    hidden: dict[int, Value] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Callee:
+    """A user function traced for one pattern of arguments.
+
+    `result` is what it is known, or in a recursion assumed, to return; None: nothing yet. `stem` and `suffix` are
+    what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry.
+    """
+
+    number: int
+    stem: str
+    suffix: str = ""
+    is_entry: bool = False
+    result: Pattern | None = None
+    hidden: tuple[int, ...] = ()
+    mode: Literal["call", "inline", "failed"] = "call"
+    active: bool = True
+    recursive: bool = False
+    function: Function | None = None
+    tree: Tree | None = None
+
+    @property
+    def label(self) -> str:
+        """What calls name it by before names are given."""
+        return f"{self.stem}#{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenArray:
+    """A global or closure array: how it is read, and its type."""
+
+    name: str
+    read: Callable[[], Any]
+    type: Type
+    sample: Any
+    description: str
+
+
+@dataclass(slots=True)
+class Session:
+    """One compile."""
+
+    home: str
+    functions_traced: list[Callee] = field(default_factory=list)
+    callees: dict[Pattern, Callee] = field(default_factory=dict)
+    active: list[tuple[Any, Pattern]] = field(default_factory=list)
+    errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
+    guards: dict[tuple[str, int], Guard] = field(default_factory=dict)
+    hidden: list[HiddenArray] = field(default_factory=list)
+    external: dict[int, tuple[Any, AbstractValue]] = field(default_factory=dict)
+    outside: dict[Ref, Contents] = field(default_factory=dict)
+    producers: dict[Value, Op] = field(default_factory=dict)
+    origins: dict[Value, Atom] = field(default_factory=dict)
+    leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
+    dimensions: int = 0
+
+    def report(self, error: DifferentiationError) -> None:
+        """Keep a refusal; the same one is said once."""
+        self.errors.setdefault((str(error.loc), error.found), error)
+
+
+def top_module(name: str | None) -> str:
+    """The package that a module belongs to."""
+    return (name or "").partition(".")[0]
+

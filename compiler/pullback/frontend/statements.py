@@ -1,0 +1,369 @@
+"""Statements: a refused one is reported and poisons what it would have bound, and interpretation goes on."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import importlib.util
+import sys
+from collections.abc import Iterator
+
+from pullback.errors import DifferentiationError
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
+from pullback.frontend.expressions import Expressions
+from pullback.frontend.operators import BINARY
+from pullback.frontend.source import bound_names
+from pullback.frontend.state import DIVERGES, NEXT, Outcome
+
+REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
+    ast.While: (
+        "a `while` loop",
+        "loops whose number of iterations is not known when compiling are not supported",
+        "write it with array operations, or as a `for` over a fixed number of steps",
+    ),
+    ast.Try: (
+        "a `try` statement",
+        "which path runs depends on exceptions, which are not followed",
+        "test the condition with `if` instead",
+    ),
+    ast.With: ("a `with` statement", "context managers are not supported", "enter it around the call of this function"),
+    ast.AsyncWith: ("an `async with` statement", "coroutines are not supported", "make it a plain function"),
+    ast.AsyncFor: ("an `async for` loop", "coroutines are not supported", "make it a plain loop"),
+    ast.AsyncFunctionDef: ("an `async def`", "coroutines are not supported", "make it a plain function"),
+    ast.ClassDef: ("a class defined inside the function", "local classes are not supported", "define it at module level"),
+    ast.Global: ("a `global` statement", "writes to globals are not supported", "return the new value instead"),
+    ast.Nonlocal: ("a `nonlocal` statement", "writes to enclosing variables are not supported", "return the new value instead"),
+    ast.Match: ("a `match` statement", "it is not supported", "write it with `if` and `elif`"),
+}
+
+
+class Statements(Expressions):
+    """One method per kind of statement."""
+
+    def block(self, body: list[ast.stmt]) -> Outcome:
+        """Interpret statements until one leaves the block."""
+        for node in body:
+            outcome = self.run_statement(node)
+            if outcome.exit != "next":
+                return outcome
+        return NEXT
+
+    def run_statement(self, node: ast.stmt) -> Outcome:
+        """Interpret one statement; report what is refused."""
+        before = self.statement, self.builder.loc
+        self.statement = header(node)
+        base = len(self.pending)
+        try:
+            with self.at(node):
+                return self.execute(node)
+        except DifferentiationError as error:
+            self.session.report(error)
+        except Silenced:
+            pass
+        except Diverges:
+            return DIVERGES
+        finally:
+            self.statement, self.builder.loc = before
+        self.abandon(base)
+        return self.poison(node)
+
+    def poison(self, node: ast.stmt) -> Outcome:
+        """What a refused statement leaves: poison in the names that it binds."""
+        for name in bound_names(node):
+            self.frame.names[name] = POISON
+        if isinstance(node, ast.Return):
+            return Outcome("return", POISON)
+        if isinstance(node, ast.Raise):
+            return DIVERGES if self.dynamic or self.pending else Outcome("return", POISON)
+        return NEXT
+
+    def execute(self, node: ast.stmt) -> Outcome:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                result = self.assigned(value)
+                for target in targets:
+                    self.bind_target(target, result)
+            case ast.AnnAssign(target=target, value=value):
+                if value is not None:
+                    self.bind_target(target, self.assigned(value))
+            case ast.AugAssign():
+                self.augmented(node)
+            case ast.Expr(value=value):
+                self.evaluate(value)
+            case ast.Return(value=value):
+                return Outcome("return", av.NONE if value is None else self.checked(self.assigned(value)))
+            case ast.If():
+                return self.if_statement(node)
+            case ast.For():
+                return self.for_statement(node)
+            case ast.Pass():
+                pass
+            case ast.Break() | ast.Continue():
+                if self.loop_is_static():
+                    return Outcome("break" if isinstance(node, ast.Break) else "continue")
+                word = "break" if isinstance(node, ast.Break) else "continue"
+                raise self.refusal(
+                    f"`{word}` depends on a value known at run time only",
+                    "the number of iterations would vary",
+                    "guard the rest of the loop's body by `if` instead",
+                )
+            case ast.FunctionDef():
+                self.define(node)
+            case ast.Assert(test=test, msg=message):
+                self.assertion(test, message)
+            case ast.Raise(exc=raised):
+                self.raised(raised)
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    self.delete(target)
+            case ast.Import(names=names):
+                for alias in names:
+                    module = self.imported(alias.name)
+                    self.frame.names[alias.asname or alias.name.partition(".")[0]] = av.Known(
+                        module if alias.asname else sys.modules[alias.name.partition(".")[0]]
+                    )
+            case ast.ImportFrom():
+                self.import_from(node)
+            case _:
+                self.refuse_statement(node)
+        return NEXT
+
+    def assigned(self, node: ast.expr) -> AbstractValue:
+        """The value of a right-hand side; a generator, which runs later, must not get a name."""
+        if isinstance(node, ast.GeneratorExp) or is_call_of(node, ("map", "filter")):
+            raise self.refusal(
+                "a lazy iterator gets a name",
+                "it would run later, when the variables that it reads may have changed",
+                "make a list of it",
+            )
+        return self.checked(self.evaluate(node))
+
+    def refuse_statement(self, node: ast.stmt) -> None:
+        found, reason, way_out = REFUSED.get(
+            type(node), (f"this statement ({type(node).__name__})", "it is not supported", "write it another way")
+        )
+        error = self.refusal(found, reason, way_out, kind_node(node))
+        self.session.report(error)
+        if isinstance(node, ast.While | ast.With | ast.For):
+            self.rehearse(node)
+        raise Silenced
+
+    def rehearse(self, node: ast.While | ast.With | ast.For) -> None:
+        """Interpret the body of what is refused once, only for what is refused inside it."""
+        if isinstance(node, ast.For):
+            for name in bound_names_of(node.target):
+                self.frame.names[name] = POISON
+        for name in bound_names(node):
+            self.frame.names[name] = POISON
+        for_body = list(node.body)
+        self.arm(lambda: Outcome("next") if self.block(for_body) else NEXT)
+
+    # Assignments.
+
+    def augmented(self, node: ast.AugAssign) -> None:
+        """`target op= value`: the target is evaluated once."""
+        match node.target:
+            case ast.Name(id=name):
+                old = self.read_name(name)
+                new = self.updated(node, old)
+                self.bind_target(node.target, new)
+            case ast.Attribute(value=owner, attr=name):
+                receiver = self.evaluate(owner)
+                new = self.updated(node, self.attribute(receiver, name))
+                self.name(new, name)
+                self.setattr(receiver, name, new)
+            case ast.Subscript(value=owner, slice=key):
+                container = self.evaluate(owner)
+                index = self.evaluate(key)
+                if self.is_numeric(container):
+                    raise self.mutation(
+                        "an element of an array is updated",
+                        "build the array in one expression (np.where, np.stack, np.concatenate)",
+                    )
+                self.setitem(container, index, self.updated(node, self.getitem(container, index)))
+
+    def updated(self, node: ast.AugAssign, old: AbstractValue) -> AbstractValue:
+        kind = type(node.op)
+        value = self.evaluate(node.value)
+        if self.is_big(old):
+            text = ast.unparse(node.target)
+            symbol = ast.unparse(ast.BinOp(ast.Name("a"), node.op, ast.Name("b")))[2:-2]
+            raise self.mutation(
+                f"`{text} {symbol}= ...` updates an array in place",
+                f"write `{text} = {text} {symbol} ...`, which makes a new array",
+            )
+        if isinstance(old, Ref) and old.kind == "list" and kind is ast.Add:
+            self.list_extend(old, value)
+            return old
+        if isinstance(old, Ref) and old.kind == "dict" and kind is ast.BitOr:
+            self.dict_update(old, value)
+            return old
+        if (cls := self.user_class(old)) is not None:
+            own = f"__i{BINARY[kind][1]}__"
+            if hasattr(cls, own):
+                return self.call(self.special(old, own), [value], {})
+        return self.binary(kind, old, value)
+
+    def delete(self, target: ast.expr) -> None:
+        match target:
+            case ast.Name(id=name):
+                self.read_name(name)
+                del self.frame.names[name]
+            case ast.Subscript(value=owner, slice=key):
+                container = self.evaluate(owner)
+                self.delitem(container, self.evaluate(key))
+            case ast.Attribute(value=owner, attr=name):
+                receiver = self.checked(self.evaluate(owner))
+                if not (isinstance(receiver, Ref) and receiver.kind == "object"):
+                    raise self.refusal("an attribute is deleted", "it is not that of an object", "leave it")
+                self.attribute(receiver, name)
+                self.write(receiver, self.heap.container(receiver).drop(name))
+            case ast.Tuple(elts=targets) | ast.List(elts=targets):
+                for each in targets:
+                    self.delete(each)
+
+    # Conditionals and loops.
+
+    def if_statement(self, node: ast.If) -> Outcome:
+        with self.at(node.test):
+            try:
+                verdict = self.truth(self.evaluate(node.test))
+            except (DifferentiationError, Silenced) as error:
+                if isinstance(error, DifferentiationError):
+                    self.session.report(error)
+                for body in (node.body, node.orelse):  # only for what is refused inside
+                    self.arm(lambda body=body: Outcome("next") if self.block(body) else NEXT)  # type: ignore[misc]
+                raise Silenced from None
+            if isinstance(verdict, bool):
+                return self.block(node.body if verdict else node.orelse)
+            then = self.arm(lambda: self.block(node.body))
+            other = self.arm(lambda: self.block(node.orelse))
+            return self.merge(verdict, then, other)
+
+    def loop_is_static(self) -> bool:
+        """Whether the innermost loop is left under known conditions only."""
+        return self.loops[-1] == (self.dynamic, len(self.pending)) if self.loops else False
+
+    def for_statement(self, node: ast.For) -> Outcome:
+        """Unroll a loop over a known structure."""
+        with self.at(node.iter):
+            try:
+                items = self.items_of(self.evaluate(node.iter), "a `for` loop")
+            except DifferentiationError as error:
+                self.session.report(error)
+                self.rehearse(node)
+                raise Silenced from None
+        for item in items:
+            self.bind_target(node.target, item)
+            self.loops.append((self.dynamic, len(self.pending)))
+            outcome = self.block(node.body)
+            self.loops.pop()
+            if outcome.exit == "break":
+                return NEXT
+            if outcome.exit not in ("next", "continue"):
+                return outcome
+        return self.block(node.orelse)
+
+    # Definitions, imports, checks.
+
+    def define(self, node: ast.FunctionDef) -> None:
+        closure: AbstractValue = av.Closure(self.code.nested(node), self.frame, self.defaults(node.args))
+        for decorator in reversed(node.decorator_list):
+            closure = self.call(self.evaluate(decorator), [closure], {})
+        self.frame.names[node.name] = closure
+
+    def imported(self, name: str) -> object:
+        try:
+            return importlib.import_module(name)
+        except ImportError as error:
+            raise self.users_error(error) from error
+
+    def import_from(self, node: ast.ImportFrom) -> None:
+        if node.level:
+            package = self.code.globals.get("__package__") or ""
+            name = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+        else:
+            name = node.module or ""
+        module = self.imported(name)
+        for alias in node.names:
+            if not hasattr(module, alias.name):
+                self.imported(f"{name}.{alias.name}")
+            self.frame.names[alias.asname or alias.name] = self.attribute(av.Known(module), alias.name)
+
+    def assertion(self, test: ast.expr, message: ast.expr | None) -> None:
+        with self.at(test):
+            verdict = self.truth(self.evaluate(test))
+        if verdict is True:
+            return
+        if verdict is False:
+            text = f": {self.message(message)}" if message is not None else ""
+            raise self.refusal(
+                f"this assertion fails{text}", "it does so for every call with such arguments", "pass other arguments",
+                kind=DifferentiationError,
+            )
+        raise self.refusal(
+            "an `assert` tests a value known at run time only",
+            "checks at run time are not supported",
+            "make the check before calling the function",
+        )
+
+    def message(self, node: ast.expr) -> str:
+        try:
+            value = self.evaluate(node)
+            return str(self.lower(value)) if self.is_static(value) else ast.unparse(node)
+        except (DifferentiationError, Silenced, av.NeedsStaticParameter):
+            return ast.unparse(node)
+
+    def raised(self, node: ast.expr | None) -> None:
+        if self.dynamic or self.pending:
+            raise self.refusal(
+                "a `raise` depends on a value known at run time only",
+                "checks at run time are not supported",
+                "make the check before calling the function",
+            )
+        what = "an exception" if node is None else f"`{self.exception_text(node)}`"
+        raise self.refusal(
+            f"the function raises {what}", "it does so for every call with such arguments", "pass other arguments",
+            kind=DifferentiationError,
+        )
+
+    def exception_text(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
+            return f"{ast.unparse(node.func)}: {self.message(node.args[0])}"
+        return ast.unparse(node)
+
+
+def header(node: ast.stmt) -> tuple[int, int]:
+    """The lines of a statement; of a compound one, those before its body."""
+    end = node.end_lineno or node.lineno
+    match node:
+        case ast.If(test=last) | ast.While(test=last) | ast.For(iter=last):
+            end = last.end_lineno or end
+        case ast.FunctionDef(body=body) | ast.ClassDef(body=body) | ast.With(body=body):
+            end = max(node.lineno, body[0].lineno - 1)
+    return node.lineno, end
+
+
+def kind_node(node: ast.stmt) -> ast.AST:
+    """Where the caret of a refused statement goes: its test or first line."""
+    match node:
+        case ast.While(test=test):
+            return test
+        case ast.With(items=items):
+            return items[0].context_expr
+        case ast.Match(subject=subject):
+            return subject
+    return node
+
+
+def bound_names_of(target: ast.expr) -> Iterator[str]:
+    for node in ast.walk(target):
+        if isinstance(node, ast.Name):
+            yield node.id
+
+
+def is_call_of(node: ast.expr, names: tuple[str, ...]) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
+
+

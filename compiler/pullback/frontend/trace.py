@@ -1,0 +1,200 @@
+"""The frontend's door: a function and the trees of its arguments in, a program in IR out."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import types
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pullback.errors import DifferentiationError, SeveralErrors, SignatureError, SourceNotFoundError
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.calls import Activation
+from pullback.frontend.heap import Heap
+from pullback.frontend.naming import assemble, leaf_name
+from pullback.frontend.source import Code, locate
+from pullback.frontend.state import Callee, RecordingBuilder, Session, Unit, top_module
+from pullback.frontend.statements import Statements
+from pullback.ir.core import Atom, Module, Value
+from pullback.ir.interface import Hidden, Leaf, Node, Parameter, Path, Program, Static, Tree
+
+ParameterKind = Literal["positional_only", "positional", "var_positional", "keyword_only", "var_keyword"]
+
+
+def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
+    """Interpret a function on abstract arguments.
+
+    Args:
+        function: a function, lambda or method, or an object that wraps one (`__wrapped__`).
+        arguments: a tree per parameter; `*args` is a tuple, `**kwargs` a dict. What is left out takes its default.
+
+    Returns:
+        The program. The leaves of `arguments`, in the order of the function's parameters, are the parameters of the
+        module's entry; hidden inputs follow. The leaves of `Program.result` are its results.
+
+    Raises:
+        DifferentiationError: the function, or several things in it (`SeveralErrors`), cannot be differentiated.
+        NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
+    """
+    target, leading = entry_function(function)
+    session = Session(top_module(target.__module__))
+    code = locate(target)
+    frame = Frame(code)
+    interpreter = Statements(session, Unit(RecordingBuilder(session.producers)), Heap(session.outside), frame)
+    interpreter.builder.loc = code.loc(code.node.args if isinstance(code.node, ast.Lambda) else code.node)
+    callee = Callee(0, code.name if code.name != "lambda" else "function", is_entry=True)
+    session.functions_traced.append(callee)
+
+    maker = _Arguments(interpreter)
+    values = {name: maker.value(tree, name, (), code) for name, tree in arguments.items()}
+    parameters = tuple(
+        Parameter(name, arguments[name], kind) for name, kind in kinds(target, leading) if name in arguments
+    )
+    unknown = set(arguments) - {p.name for p in parameters}
+    if unknown:
+        raise SignatureError(f"`{code.name}` has no parameter `{sorted(unknown)[0]}`", "", "pass its own parameters")
+    activation = bind(interpreter, target, leading, parameters, values)
+    pattern, atoms = maker.pattern(activation)
+    session.callees[pattern] = callee
+    session.active.append((code.node, pattern))
+
+    def on_parameter(value: Value, atom: Atom) -> None:
+        if isinstance(atom, Value) and atom in maker.leaves:
+            session.leaves[value] = maker.leaves[atom]
+
+    try:
+        interpreter.to_fixpoint(callee, lambda: interpreter.trace_once(callee, activation, pattern, atoms, on_parameter))
+    except av.Silenced:
+        pass
+    except DifferentiationError as error:
+        session.report(error)
+    if session.errors:
+        errors = sorted(session.errors.values(), key=lambda e: (e.loc.file, e.loc.line, e.loc.column) if e.loc else ("", 0, 0))
+        raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
+    assert callee.tree is not None
+    module = assemble(session, callee)
+    return Program(
+        module,
+        (*parameters, *(hidden_parameter(session, key) for key in callee.hidden)),
+        callee.tree,
+        tuple(session.guards.values()),
+        title(code, module),
+        code.file,
+    )
+
+
+def entry_function(function: Any) -> tuple[types.FunctionType, list[Any]]:
+    """The Python function behind what is differentiated, and the receivers that come before its arguments."""
+    if isinstance(function, types.MethodType):
+        target, leading = entry_function(function.__func__)
+        return target, [*leading, function.__self__]
+    if isinstance(function, types.FunctionType):
+        return function, []
+    wrapped = getattr(function, "__wrapped__", None)
+    if wrapped is not None:
+        return entry_function(wrapped)
+    call = getattr(type(function), "__call__", None)
+    if isinstance(call, types.FunctionType) and not isinstance(function, type):
+        return call, [function]
+    name = getattr(function, "__qualname__", type(function).__name__)
+    raise SourceNotFoundError(
+        f"`{name}` is a {type(function).__name__}, which has no Python source",
+        "the compiler reads the function's source text",
+        "wrap it in a function of your own (`def f(x): ...`)",
+    )
+
+
+def kinds(target: types.FunctionType, leading: list[Any]) -> list[tuple[str, ParameterKind]]:
+    """The parameters of a function without its receiver, with their kinds."""
+    words: dict[Any, ParameterKind] = {
+        inspect.Parameter.POSITIONAL_ONLY: "positional_only",
+        inspect.Parameter.POSITIONAL_OR_KEYWORD: "positional",
+        inspect.Parameter.VAR_POSITIONAL: "var_positional",
+        inspect.Parameter.KEYWORD_ONLY: "keyword_only",
+        inspect.Parameter.VAR_KEYWORD: "var_keyword",
+    }
+    parameters = inspect.signature(target, follow_wrapped=False).parameters.values()
+    return [(p.name, words[p.kind]) for p in parameters][len(leading) :]
+
+
+def bind(
+    interpreter: Statements,
+    target: types.FunctionType,
+    leading: list[Any],
+    parameters: tuple[Parameter, ...],
+    values: dict[str, AbstractValue],
+) -> Activation:
+    """Call the function in the abstract, with what `arguments` describes."""
+    args: list[AbstractValue] = []
+    for receiver in leading:
+        args.append(interpreter.outside(receiver, lambda r=receiver: r, "self", f"the receiver of `{target.__qualname__}`"))  # type: ignore[misc]
+    kwargs: dict[str, AbstractValue] = {}
+    more: AbstractValue | None = None
+    for parameter in parameters:
+        value = values[parameter.name]
+        match parameter.kind:
+            case "positional_only":
+                args.append(value)
+            case "var_positional":
+                more = value
+            case "var_keyword":
+                kwargs.update(interpreter.pairs(value))
+            case _:
+                kwargs[parameter.name] = value
+    if more is not None:
+        for parameter in parameters:  # what stands before *args is positional
+            if parameter.kind == "positional":
+                args.append(kwargs.pop(parameter.name))
+        args += interpreter.items_of(more, "`*args`")
+    return interpreter.activation(av.Known(target), args, kwargs)
+
+
+class _Arguments:
+    """Makes abstract values of trees."""
+
+    def __init__(self, interpreter: Statements) -> None:
+        self.interpreter = interpreter
+        self.leaves: dict[Value, tuple[str, Path, Any]] = {}
+
+    def value(self, tree: Tree, name: str, path: Path, code: Code) -> AbstractValue:
+        heap = self.interpreter.heap
+        match tree:
+            case Static(value=known):
+                return self.interpreter.from_python(known)
+            case Leaf(type=t, sample=sample):
+                value = Value(t, leaf_name(name, path))
+                self.leaves[value] = name, path, sample
+                return self.interpreter.value_of(value)
+            case Node(kind=kind, type=cls, keys=keys, children=children):
+                parts = tuple(
+                    self.value(child, name, (*path, key), code) for key, child in zip(keys, children, strict=True)
+                )
+                match kind:
+                    case "tuple" | "namedtuple":
+                        return av.Tuple(parts, cls)
+                    case "list":
+                        return heap.new("list", Container(cls, (), parts))
+                    case "dict":
+                        return heap.new("dict", Container(cls, keys, parts))
+                    case _:
+                        return heap.new("object", Container(cls, keys, parts))
+
+    def pattern(self, activation: Activation) -> tuple[Any, list[Atom]]:
+        return self.interpreter.pattern_of(activation)
+
+
+def hidden_parameter(session: Session, key: int) -> Parameter:
+    """The parameter through which a hidden input reaches the generated function."""
+    array = session.hidden[key]
+    return Parameter(array.name, Leaf(array.type, array.sample), "keyword_only", Hidden(array.read, array.description))
+
+
+def title(code: Code, module: Module) -> str:
+    """What is computed, and where it stands."""
+    line = code.node.lineno
+    return f"{module.entry} of {os.path.basename(code.file)}:{line}"
+
+
