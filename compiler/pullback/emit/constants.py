@@ -47,8 +47,10 @@ def constant(value: Any, imports: Imports) -> ast.expr:
         case np.ndarray():
             values = constant(value.tolist(), imports)
             return ast.Call(imports.numpy("array"), [values], [ast.keyword("dtype", constant(value.dtype, imports))])
-        case _ if callable(value) and getattr(np, getattr(value, "__name__", ""), None) is value:
-            return imports.numpy(value.__name__)
+        case _ if callable(value):
+            name = getattr(value, "__name__", "")
+            if getattr(np, name, None) is value:
+                return imports.numpy(name)
     raise NotPrintable(f"a {type(value).__name__} cannot be printed as a constant")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,16 @@ def access(parameter: Parameter, path: Path, imports: Imports) -> ast.expr:
             expression = ast.Subscript(expression, constant(key, imports), ast.Load())
         tree = tree.children[tree.keys.index(key)]
     return expression
+
+
+def statics(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """The static leaves of a tree with their paths, in order."""
+    match tree:
+        case Static(value):
+            yield path, value
+        case Node(keys=keys, children=children):
+            for key, child in zip(keys, children, strict=True):
+                yield from statics(child, (*path, key))
 
 
 def leaf_hint(parameter: Parameter, path: Path) -> str:
@@ -139,20 +150,39 @@ def _keywords(tree: Node, children: list[ast.expr]) -> list[ast.keyword]:
     return [ast.keyword(str(key), child) for key, child in zip(tree.keys, children, strict=True)]
 
 
-def signature(parameters: Sequence[Parameter]) -> ast.arguments:
-    """The parameters as the user passes them; hidden ones are keyword-only."""
+def signature(parameters: Sequence[Parameter], imports: Imports) -> ast.arguments:
+    """The parameters as the user passes them; hidden ones are keyword-only.
 
-    def names(*kinds: str) -> list[ast.arg]:
-        return [ast.arg(p.name) for p in parameters if (p.kind if p.hidden is None else "keyword_only") in kinds]
+    A number, string or None that the program was specialised to may be left out.
+    """
 
-    variable, keywords = names("var_positional"), names("var_keyword")
-    keyword_only = names("keyword_only")
+    def of_kind(*kinds: str) -> list[Parameter]:
+        return [p for p in parameters if (p.kind if p.hidden is None else "keyword_only") in kinds]
+
+    def named(*kinds: str) -> list[ast.arg]:
+        return [ast.arg(p.name) for p in of_kind(*kinds)]
+
+    variable, keywords = named("var_positional"), named("var_keyword")
+    positional = [_default(p, imports) for p in of_kind("positional_only", "positional")]
+    first = next((k + 1 for k in reversed(range(len(positional))) if positional[k] is None), 0)
     return ast.arguments(
-        posonlyargs=names("positional_only"),
-        args=names("positional"),
+        posonlyargs=named("positional_only"),
+        args=named("positional"),
         vararg=variable[0] if variable else None,
-        kwonlyargs=keyword_only,
-        kw_defaults=[None] * len(keyword_only),
+        kwonlyargs=named("keyword_only"),
+        kw_defaults=[_default(p, imports) for p in of_kind("keyword_only")],
         kwarg=keywords[0] if keywords else None,
-        defaults=[],
+        defaults=[default for default in positional[first:] if default is not None],
     )
+
+
+def _default(parameter: Parameter, imports: Imports) -> ast.expr | None:
+    tree = parameter.tree
+    return constant(tree.value, imports) if isinstance(tree, Static) and is_literal(tree.value) else None
+
+
+def is_literal(value: Any) -> bool:
+    """Whether a static value can be written down and compared with."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or type(value) in (bool, int, str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Iterable
 
 import pullback_runtime
@@ -53,17 +54,18 @@ class Imports:
         """The functions of the runtime that are used."""
         return sorted(name for module, name in self._members if module == RUNTIME)
 
-    def statements(self, without_runtime: bool = False) -> list[ast.stmt]:
-        """The import statements, in order."""
-        found: list[ast.stmt] = [
-            ast.Import([ast.alias(name, None if alias == name else alias)])
-            for name, alias in sorted(self._modules.items(), key=lambda item: (item[0] == "numpy", item[0]))
-        ]
+    def statements(self, without_runtime: bool = False) -> list[list[ast.stmt]]:
+        """The import statements in groups: the standard library, then the rest."""
+        groups: tuple[list[ast.stmt], list[ast.stmt]] = ([], [])
+        for name, alias in sorted(self._modules.items()):
+            statement = ast.Import([ast.alias(name, None if alias == name else alias)])
+            groups[not _is_standard(name)].append(statement)
         for module in sorted({module for module, _ in self._members}):
             if not (module == RUNTIME and without_runtime):
                 names = sorted((n, a) for (m, n), a in self._members.items() if m == module)
-                found.append(ast.ImportFrom(module, [ast.alias(n, None if a == n else a) for n, a in names], 0))
-        return found
+                aliases = [ast.alias(n, None if a == n else a) for n, a in names]
+                groups[not _is_standard(module)].append(ast.ImportFrom(module, aliases, 0))
+        return [group for group in groups if group]
 
     def names(self) -> set[str]:
         """The names that the imports bind."""
@@ -79,3 +81,7 @@ def attribute(base: ast.expr, dotted: str) -> ast.expr:
     for part in dotted.split("."):
         base = ast.Attribute(base, part)
     return base
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names

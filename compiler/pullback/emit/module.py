@@ -31,7 +31,7 @@ def module_source(programs: Sequence[Program], standalone: bool = False) -> str:
 
 def emit_module(programs: Sequence[Program], standalone: bool = False) -> Emitted:
     """As `module_source`, with the line map."""
-    return emit_all(programs, _header(programs), standalone)
+    return emit_all(programs, _header(programs), standalone, checked=True)
 
 
 def source_digest(programs: Sequence[Program]) -> str:

@@ -131,9 +131,10 @@ class Variables:
         assert isinstance(operand, Value)
         if self._ranges.last_read(operand) > position:
             raise AssertionError(f"{op.prim.name} overwrites {operand.name or 'a value'}, which is read later")
-        if self._statements.plan.reads[operand] == 1 or operand.name == result.name != "":
-            self._join(operand, result)
-        elif not (operand.name and result.name) and self._sweep(operand) == op.sweep:
+        known_as = operand.name, result.name
+        read_once = self._statements.plan.reads[operand] == 1
+        unnamed = not all(known_as) and self._sweep(operand) == op.sweep
+        if read_once or unnamed or known_as[0] == known_as[1] != "":
             self._join(operand, result)
 
     def _gather_yield(self, result: Value, source: Value) -> None:

@@ -125,8 +125,8 @@ class Plan:
         if block in self._tails:
             self._fit(block.results, LONGEST_RETURN)
         else:
-            for result in block.results:
-                self._fit((result,), LONGEST)
+            for yielded in block.results:
+                self._fit((yielded,), LONGEST)
 
     def _should_nest(self, op: Op) -> bool:
         if op.prim is IF and op not in self.ternary:
@@ -146,13 +146,13 @@ class Plan:
 
     def _fit(self, atoms: tuple[Atom, ...], longest: int) -> None:
         """Give the longest nested operands statements of their own until the whole is short enough."""
-        nested = [(self._size[a], k, a) for k, a in enumerate(atoms) if isinstance(a, Value) and a in self.nested]
+        nested = [a for a in atoms if isinstance(a, Value) and a in self.nested]
         total = sum(self._length(a) + 2 for a in atoms)
-        for size, _, value in sorted(nested, reverse=True, key=lambda item: item[:2]):
+        for value in sorted(nested, reverse=True, key=self._size.__getitem__):
             if total <= longest:
                 return
             del self.nested[value]
-            total -= size - len(value.name or "value")
+            total -= self._size[value] - len(value.name or "value")
 
     def _length(self, atom: Atom) -> int:
         match atom:

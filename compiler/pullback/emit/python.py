@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pullback_runtime
-
 from pullback.emit import docstrings
+from pullback.emit.checks import static_checks
 from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, signature
 from pullback.emit.imports import Imports
 from pullback.emit.names import RESERVED, Variables, identifier
 from pullback.emit.plan import Plan
 from pullback.emit.printing import print_statement
 from pullback.emit.ranges import Ranges
-from pullback.emit.render import Renderer
+from pullback.emit.render import Node, Renderer
 from pullback.emit.spelling import updates
 from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
@@ -60,26 +60,30 @@ def emit(program: Program) -> Emitted:
     return emit_all([program])
 
 
-def emit_all(programs: Sequence[Program], header: Sequence[str] = (), standalone: bool = False) -> Emitted:
+def emit_all(
+    programs: Sequence[Program], header: Sequence[str] = (), standalone: bool = False, checked: bool = False
+) -> Emitted:
     """Print programs as one module.
 
     Args:
         programs: their functions come in this order, callees before callers.
         header: lines that go first.
         standalone: whether the functions of the runtime are copied instead of imported.
+        checked: whether the entries check the arguments that they are specialised to.
     """
     imports = Imports(p.name for program in programs for p in program.parameters)
     taken = _taken(programs)
     functions: dict[str, list[Located]] = {}
     for program in programs:
-        for name, lines in _program(program, imports, taken).items():
+        for name, lines in _program(program, imports, taken, checked).items():
             if functions.setdefault(name, lines) != lines:
                 raise AssertionError(f"two programs define `{name}` differently")
     runtime = imports.runtime_functions() if standalone else []
     copied: list[Located] = [(line, None) for line in runtime_source(runtime, imports)] if runtime else []
     top: list[Located] = [(line, None) for line in header]
-    for statement in imports.statements(without_runtime=standalone):
-        top += [(line, None) for line in print_statement(statement)]
+    for k, group in enumerate(imports.statements(without_runtime=standalone)):
+        texts = [text for statement in group for text in print_statement(statement)]
+        top += [(text, None) for text in ([""] if k else []) + texts]
     parts = [part for part in (top, copied, *functions.values()) if part]
     located = [line for k, part in enumerate(parts) for line in (*_GAP[: 2 * bool(k)], *part)]
     line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
@@ -95,14 +99,15 @@ def _taken(programs: Sequence[Program]) -> frozenset[str]:
     return frozenset({*_MODULES, *dir(pullback_runtime), *classes, *functions})
 
 
-def _program(program: Program, imports: Imports, taken: frozenset[str]) -> dict[str, list[Located]]:
+def _program(program: Program, imports: Imports, taken: frozenset[str], checked: bool) -> dict[str, list[Located]]:
     module = reachable(program.module)
     callees = _function_names(program)
     found = {}
     for name, fn in module.functions.items():
         is_entry = name == module.entry
         interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn)
-        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees)
+        checks = static_checks(program.parameters, imports) if is_entry and checked else []
+        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees, checks)
     return found
 
 
@@ -185,12 +190,12 @@ def _entry_interface(fn: Function, program: Program, imports: Imports) -> _Inter
         fixed,
         tuple(fixed),
         tuple(binds),
-        lambda variables: signature(program.parameters),
+        lambda variables: signature(program.parameters, imports),
         lambda value, path: access(containers[value], path, imports),
         results.build,
         tuple(value for value, parameter in containers.items() if parameter in needed),
         _result_hints(fn, program),
-        docstrings.of_entry(program),
+        docstrings.of_entry(program, imports),
         lambda op: updates(op) and op.operands[op.into or 0] not in arguments,
         is_entry=True,
     )
@@ -207,7 +212,12 @@ def _result_hints(fn: Function, program: Program) -> dict[Value, str]:
 
 
 def _function(
-    fn: Function, interface: _Interface, imports: Imports, taken: frozenset[str], callees: Mapping[str, str]
+    fn: Function,
+    interface: _Interface,
+    imports: Imports,
+    taken: frozenset[str],
+    callees: Mapping[str, str],
+    checks: Sequence[Node],
 ) -> list[Located]:
     """The lines of one function."""
     block = sink_tail(fn.block)
@@ -228,7 +238,7 @@ def _function(
         interface.writable,
         comment_returns=not interface.is_entry,
     )
-    nodes_ = renderer.body(body)
+    nodes_ = [*checks, *renderer.body(body)]
     header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
     writer = Writer()
     writer.function(header, interface.docstring, nodes_, fn.loc)

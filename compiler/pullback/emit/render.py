@@ -37,7 +37,7 @@ class If:
     test: ast.expr
     then: list[Node]
     orelse: list[Node]
-    op: Op
+    op: Op | None
 
 
 Node: TypeAlias = Line | If

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pullback_runtime
-
 from pullback.emit.imports import RUNTIME, Imports
 
 

@@ -85,7 +85,8 @@ class Writer:
 
     def _if(self, node: If, indent: int, keyword: str | None = None) -> None:
         header = ast.If(node.test, [ast.Pass()], [])
-        self.lines += [(line, node.op.loc) for line in print_header(header, indent, keyword)]
+        loc = node.op.loc if node.op is not None else None
+        self.lines += [(line, loc) for line in print_header(header, indent, keyword)]
         self._nodes(node.then, indent + 4)
         match node.orelse:
             case []:
@@ -93,7 +94,7 @@ class Writer:
             case [If() as only]:
                 self._if(only, indent, "elif")
             case _:
-                self.lines.append((f"{' ' * indent}else:", node.op.loc))
+                self.lines.append((f"{' ' * indent}else:", loc))
                 self._nodes(node.orelse, indent + 4)
 
 
