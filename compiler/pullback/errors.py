@@ -63,7 +63,16 @@ class SignatureError(DifferentiationError):
 
 
 class VerificationError(DifferentiationError):
-    """The generated code disagrees with an oracle, or no oracle could be applied."""
+    """The generated code disagrees with an oracle, or no oracle could be applied.
+
+    Attributes:
+        report: what was compared, as a `pullback.verify.Report`, where it came to that.
+    """
+
+    report: object = None
+
+    def __str__(self) -> str:
+        return super().__str__() if self.report is None else str(self.report)
 
 
 class SeveralErrors(DifferentiationError):

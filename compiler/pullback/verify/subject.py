@@ -1,0 +1,167 @@
+"""What is verified: a user's function, code that claims to be its gradient, and points to compare them at."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pullback.errors import SignatureError
+from pullback.ir.interface import Path
+from pullback.pipeline import Request
+from pullback.verify.values import Leaves, at, is_inexact, leaves, spell, with_leaves
+
+SPREAD = 0.05  # relative: small enough to stay inside most domains
+
+
+class Unusable(Exception):
+    """An oracle cannot be applied; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Arguments of the function by parameter name; those that are left to their defaults are absent."""
+
+    arguments: dict[str, Any]
+
+    def replaced(self, new: Leaves) -> Point:
+        """A copy with some leaves replaced; nothing is shared with this one."""
+        return Point(with_leaves(self.arguments, new))
+
+    def leaves(self, wrt: tuple[str, ...] | None = None) -> Leaves:
+        """The numbers and arrays of these parameters (None: of all) by path."""
+        return {path: leaf for path, leaf in leaves(self.arguments) if wrt is None or path[0] in wrt}
+
+    def inexact(self, wrt: tuple[str, ...]) -> Leaves:
+        """The leaves that the gradient has an entry for."""
+        return {path: leaf for path, leaf in self.leaves(wrt).items() if is_inexact(leaf)}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A function and its alleged gradient.
+
+    function    the user's
+    generated   (*args, **kwargs) -> (what the function returns, gradient)
+    """
+
+    name: str
+    function: Callable[..., Any]
+    generated: Callable[..., Any]
+    request: Request
+    signature: inspect.Signature
+
+    def point(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Point:
+        """The arguments of one call.
+
+        Raises:
+            SignatureError: they do not fit, or leave a parameter that is differentiated by to its default.
+        """
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise SignatureError(f"the arguments do not fit {self.name}{self.signature}", str(error)) from None
+        for name in self.request.wrt:
+            if name not in bound.arguments:
+                raise SignatureError(
+                    f"`{name}` is not given", "the gradient is taken with respect to it", "pass it to verify"
+                )
+        return Point(dict(bound.arguments))
+
+    def call(self, point: Point) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Positional and keyword arguments."""
+        bound = inspect.BoundArguments(self.signature, OrderedDict(point.arguments))
+        return bound.args, bound.kwargs
+
+    def result(self, point: Point, new: Leaves | None = None) -> Any:
+        """What the function returns on a copy of the arguments, some leaves replaced.
+
+        Raises:
+            Unusable: the function raises, or warns that it drops an imaginary part.
+        """
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            try:
+                return self._run(self.function, point.replaced(new or {}))
+            except Exception as error:  # whatever the user's code raises is a reason, not our failure
+                raise Unusable(f"{self.name} raises {type(error).__name__}: {error}") from error
+
+    def value(self, point: Point, new: Leaves) -> Any:
+        """The number that is differentiated, with some leaves of the arguments replaced."""
+        result = self.result(point, new)
+        return result[0] if self.request.has_aux else result
+
+    def claim(self, point: Point) -> tuple[Any, Any]:
+        """What the function returns, and the gradient, by generated code on a copy of the arguments.
+
+        Raises:
+            Unusable: the copy is no longer equal to the arguments, or the gradient shares its memory.
+        """
+        copied = point.replaced({})
+        result, gradient = self._run(self.generated, copied)
+        self._check_untouched(point, copied)
+        arrays = [leaf for _, leaf in leaves(gradient) if isinstance(leaf, np.ndarray)]
+        for path, leaf in copied.leaves().items():
+            if isinstance(leaf, np.ndarray) and any(np.shares_memory(leaf, array) for array in arrays):
+                raise Unusable(f"the gradient shares memory with the argument {spell(path)}")
+        return result, gradient
+
+    def run(self, function: Callable[..., Any], point: Point) -> Any:
+        """What other generated code returns on a copy of the arguments.
+
+        Raises:
+            Unusable: the copy is no longer equal to the arguments.
+        """
+        copied = point.replaced({})
+        result = self._run(function, copied)
+        self._check_untouched(point, copied)
+        return result
+
+    def _run(self, function: Callable[..., Any], point: Point) -> Any:
+        args, kwargs = self.call(point)
+        with np.errstate(all="ignore"):
+            return function(*args, **kwargs)
+
+    @staticmethod
+    def _check_untouched(point: Point, copied: Point) -> None:
+        after = copied.leaves()
+        for path, leaf in point.leaves().items():
+            if path not in after or not np.array_equal(leaf, after[path], equal_nan=is_inexact(leaf)):
+                raise Unusable(f"generated code changes its argument {spell(path)}")
+
+    def gradient_at(self, gradient: Any, path: Path) -> Any:
+        """The entry of a gradient that belongs to a leaf of the arguments."""
+        if not self.request.single:
+            gradient = gradient[self.request.wrt.index(path[0])]
+        return at(gradient, path[1:])
+
+    def nearby(self, point: Point, rng: np.random.Generator) -> Point:
+        """A point close to another: what is differentiated by is moved a little, with its signs kept."""
+        moved = {path: _moved(leaf, rng) for path, leaf in point.inexact(self.request.wrt).items()}
+        return point.replaced(moved)
+
+
+def _moved(leaf: Any, rng: np.random.Generator) -> Any:
+    values = np.asarray(leaf)
+    if not values.size:
+        return leaf
+    finite = np.abs(values[np.isfinite(values)])
+    scale = float(finite.max(initial=0.0)) or 1.0
+    away = np.where(values == 0, scale, values) * rng.uniform(-SPREAD, SPREAD, values.shape)
+    moved = (values + away).astype(values.dtype)
+    return like(leaf, moved)
+
+
+def like(leaf: Any, values: Any) -> Any:
+    """Numbers as what the leaf is: a Python number, a NumPy scalar, or an array."""
+    if isinstance(leaf, np.ndarray):
+        return np.asarray(values)
+    if isinstance(leaf, np.generic):
+        return np.asarray(values)[()]
+    return complex(values) if np.asarray(values).dtype.kind == "c" else float(values)
