@@ -24,7 +24,7 @@ from pullback.frontend.heap import Heap
 from pullback.frontend.library import Library
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.outside import LIBRARIES
-from pullback.frontend.patterns import Flattener, Pattern, Rebuilder, numbers_that_differ
+from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
 from pullback.frontend.source import Code
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit, top_module
 from pullback.ir.core import Atom, Block, Const, Function, Value
@@ -206,8 +206,8 @@ class Calls(Library):
         if activation.code.name == "__init__":
             return self.in_place(activation)
         parts = av.Tuple((activation.callee, *activation.arguments.values()))
-        exact = Flattener(self.heap, self.atom)
-        lifted = Flattener(self.heap, self.atom, self.passed_floats(activation))
+        exact = self.flattener(activation, lambda value, path: False)
+        lifted = self.flattener(activation, self.passed_floats(activation))
         choices = {flattener(parts): flattener for flattener in (lifted, exact)}
         if (wide := self.generalised(activation, parts, lifted)) is not None:
             choices = {wide(parts): wide, **choices}
@@ -219,6 +219,11 @@ class Calls(Library):
                 return self.emit_call(callee, flattener)
         raise Silenced
 
+    def flattener(self, activation: Activation, lift: Callable[[Any, Path], bool]) -> Flattener:
+        """What takes the arguments of a call apart."""
+        dimensions = Dimensions(["", *activation.arguments], self.session.fresh_dimension)
+        return Flattener(self.heap, self.atom, lift, dimensions)
+
     def passed_floats(self, activation: Activation) -> Callable[[Any, Path], bool]:
         """Floats that the caller passes are operands, so that one function serves all of them; defaults are known."""
         passed = {k for k, name in enumerate(activation.arguments, 1) if name not in activation.defaulted}
@@ -226,14 +231,14 @@ class Calls(Library):
 
     def generalised(self, activation: Activation, parts: AbstractValue, lifted: Flattener) -> Flattener | None:
         """In a recursion: where known numbers vary from call to call, they are operands."""
-        pattern = Flattener(self.heap, self.atom, lifted.lift)(parts)
+        pattern = self.flattener(activation, lifted.lift)(parts)
         if pattern in self.session.callees:
             return None
         for node, active in reversed(self.session.active):
             if node is activation.code.node:
                 varied = numbers_that_differ(active, pattern)
                 if varied:
-                    return Flattener(self.heap, self.atom, lambda v, path: path in varied or lifted.lift(v, path))
+                    return self.flattener(activation, lambda v, path: path in varied or lifted.lift(v, path))
         return None
 
     def callee(self, activation: Activation, pattern: Pattern, atoms: list[Atom], attempt: bool) -> Callee:
@@ -356,22 +361,13 @@ class Calls(Library):
         callee.result = flattener(result)
         outputs = flattener.atoms
         if callee.is_entry:
-            outputs = inner.results_of_entry(callee, result, outputs)
+            leaves: list[Atom] = []
+            callee.tree = inner.tree_of(result, leaves)
+            callee.wraps = leaves != outputs
+            outputs = leaves
         callee.hidden = tuple(unit.hidden)
         block = Block((*unit.params, *unit.hidden.values()), tuple(unit.builder.ops), tuple(outputs))
         callee.function = Function(callee.stem, block, activation.code.loc(activation.code.node))
-
-    def results_of_entry(self, callee: Callee, result: AbstractValue, outputs: list[Atom]) -> list[Atom]:
-        """The results of the function that is asked for: every leaf, those that are parameters or constants too."""
-        atoms: list[Atom] = []
-        callee.tree = self.tree_of(result, atoms)
-        if callee.recursive and atoms != outputs:
-            raise self.refusal(
-                f"`{callee.stem}` calls itself, and returns one of its arguments or a constant",
-                "its result and that of its recursive calls would differ in structure",
-                "return a computed value, or wrap it in a function that calls it",
-            )
-        return atoms
 
     def tree_of(self, value: AbstractValue, atoms: list[Atom]) -> Tree:
         """A result as a tree whose leaves are `atoms`."""
@@ -449,9 +445,11 @@ class Calls(Library):
             raise Diverges
         hidden = tuple(self.hidden_value(key) for key in callee.hidden)
         result_types: list[Type] = []
+        dimensions = flattener.dimensions
+        assert dimensions is not None
 
         def leaf_type(t: Type, path: Path) -> Atom:
-            result_types.append(t)
+            result_types.append(dimensions.outward(t))
             return Const(None)
 
         scratch = Heap(self.session.outside)

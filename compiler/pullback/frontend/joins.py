@@ -306,8 +306,7 @@ class Join:
 
     def fresh(self, a: Dim, b: Dim) -> Dim:
         """A dimension that is one or the other."""
-        self.core.session.dimensions += 1
-        return Sym(f"either_{self.core.session.dimensions}", may_be_one(a) or may_be_one(b))
+        return Sym(self.core.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
 
     def references(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         if a is None or b is None:

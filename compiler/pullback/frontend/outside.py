@@ -92,8 +92,9 @@ class Outside(Core):
                 "only numbers can be computed with",
                 "convert it to a numeric array outside the function",
             )
-        dims: list[Dim] = [1 if n == 1 else Sym(f"{name}.shape[{k}]") for k, n in enumerate(value.shape)]
-        array = HiddenArray(name, read, Array(value.dtype, tuple(dims)), value, description)
+        unique = self.session.hidden_name(name)
+        dims: list[Dim] = [1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(value.shape)]
+        array = HiddenArray(unique, read, Array(value.dtype, tuple(dims)), value, description)
         self.session.hidden.append(array)
         ref = Ref("array")
         self.session.outside[ref] = HiddenInput(len(self.session.hidden) - 1)

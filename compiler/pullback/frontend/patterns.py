@@ -6,16 +6,18 @@ the same pattern are calls of one IR function. What is referred to twice is one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
 from pullback.frontend.heap import Heap, HiddenInput
+from pullback.frontend.naming import leaf_name
 from pullback.ir.core import Atom, Const
 from pullback.ir.interface import Path
-from pullback.ir.types import Scalar, Type
+from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,66 @@ class ById:
         return hash(self._token())
 
 
+@dataclass
+class Dimensions:
+    """Symbolic dimensions of a caller under the names that the callee has for them, and back.
+
+    The callee names them after its parameters, so that calls with other dimensions are calls of the same function.
+    """
+
+    names: Sequence[str]
+    fresh: Callable[[], str]
+    inner: dict[Dim, Sym] = field(default_factory=dict)
+    outer: dict[str, Dim] = field(default_factory=dict)
+
+    def inward(self, t: Type, path: Path) -> Type:
+        """A type of the caller, as the callee sees it."""
+
+        def rename(axis: int, dim: Dim) -> Dim:
+            if isinstance(dim, int):
+                return dim
+            if dim not in self.inner:
+                name = f"{leaf_name(self.names[path[0]], path[1:])}_dim{axis}"
+                while name in self.outer:
+                    name += "_"
+                self.inner[dim] = Sym(name, dim.may_be_one)
+                self.outer[name] = dim
+            return self.inner[dim]
+
+        return with_dims(t, rename)
+
+    def outward(self, t: Type) -> Type:
+        """A type of the callee's result, as the caller sees it."""
+
+        def rename(axis: int, dim: Dim) -> Dim:
+            if isinstance(dim, int):
+                return dim
+            if dim.name in self.outer:
+                return self.outer[dim.name]
+            tokens = set(re.findall(r"[A-Za-z_]\w*(?![\w(])", dim.name))
+            if "?" in dim.name or not tokens <= self.outer.keys():
+                self.outer[dim.name] = Sym(self.fresh(), dim.may_be_one)
+                return self.outer[dim.name]
+
+            def substitute(match: re.Match[str]) -> str:
+                text = str(self.outer[match[0]])
+                return text if text.isalnum() or text.isidentifier() else f"({text})"
+
+            return Sym(re.sub(r"[A-Za-z_]\w*(?![\w(])", substitute, dim.name), dim.may_be_one)
+
+        return with_dims(t, rename)
+
+
+def with_dims(t: Type, rename: Callable[[int, Dim], Dim]) -> Type:
+    """A type with other dimensions."""
+    match t:
+        case Array(dtype=dtype, shape=dims) if dims is not None:
+            return Array(dtype, tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
+        case Shape(dims=dims) if dims is not None:
+            return Shape(tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
+    return t
+
+
 def without_extent(t: Type) -> Type:
     """The part of a type that a function is specialised to."""
     return Scalar(t.kind) if isinstance(t, Scalar) else t
@@ -57,12 +119,13 @@ def without_extent(t: Type) -> Type:
 class Flattener:
     """Takes values apart. References met before are numbered in the order of their first visit.
 
-    `lift(value, path)` says which known numbers are leaves nevertheless.
+    `lift(value, path)` says which known numbers are leaves nevertheless; `dimensions` renames symbolic dimensions.
     """
 
     heap: Heap
     atom_of: Callable[[av.Ref], Atom]
     lift: Callable[[Any, Path], bool] = lambda value, path: False
+    dimensions: Dimensions | None = None
     atoms: list[Atom] = field(default_factory=list)
     shared: list[Any] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
@@ -71,10 +134,10 @@ class Flattener:
         match value:
             case av.Known(value=known):
                 if self.lift(known, path):
-                    return self.leaf(Const(known))
+                    return self.leaf(Const(known), path)
                 return Pattern("known", ById(known))
             case av.Dynamic(atom=atom):
-                return self.leaf(atom)
+                return self.leaf(atom, path)
             case av.Tuple(items=items, cls=cls):
                 return self.compound("tuple", cls, range(len(items)), items, path)
             case av.Slice(start=start, stop=stop, step=step):
@@ -106,9 +169,10 @@ class Flattener:
         children = tuple(self(part, (*path, key)) for key, part in zip(keys, parts, strict=True))
         return Pattern(kind, tag, keys, children)
 
-    def leaf(self, atom: Atom) -> Pattern:
+    def leaf(self, atom: Atom, path: Path, kind: str = "dynamic") -> Pattern:
         self.atoms.append(atom)
-        return Pattern("dynamic", without_extent(atom.type))
+        t = without_extent(atom.type)
+        return Pattern(kind, t if self.dimensions is None else self.dimensions.inward(t, path))
 
     def again(self, thing: Any) -> Pattern | None:
         if id(thing) in self.seen:
@@ -127,8 +191,7 @@ class Flattener:
             return Pattern("conflict", contents)
         if not isinstance(contents, Container):
             atom = self.atom_of(ref) if isinstance(contents, HiddenInput) else contents
-            self.atoms.append(atom)
-            return Pattern("array", atom.type)
+            return self.leaf(atom, path, "array")
         keys = contents.keys if ref.kind in ("dict", "object") else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
         return self.compound("container", tag, keys, contents.values, path)

@@ -81,7 +81,8 @@ class Callee:
     """A user function traced for one pattern of arguments.
 
     `result` is what it is known, or in a recursion assumed, to return; None: nothing yet. `stem` and `suffix` are
-    what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry.
+    what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry; it `wraps`
+    what recursive calls give when its leaves are not theirs.
     """
 
     number: int
@@ -95,6 +96,7 @@ class Callee:
     recursive: bool = False
     function: Function | None = None
     tree: Tree | None = None
+    wraps: bool = False
 
     @property
     def label(self) -> str:
@@ -130,6 +132,22 @@ class Session:
     origins: dict[Value, Atom] = field(default_factory=dict)
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
     dimensions: int = 0
+    parameters: frozenset[str] = frozenset()
+
+    def hidden_name(self, name: str) -> str:
+        """A parameter name for a hidden input, unlike those of the function and of other hidden inputs."""
+        taken = self.parameters | {array.name for array in self.hidden}
+        k = 2
+        unique = name if name not in taken else f"{name}_global"
+        while unique in taken:
+            unique = f"{name}_global{k}"
+            k += 1
+        return unique
+
+    def fresh_dimension(self) -> str:
+        """A name for a dimension that nothing is known of."""
+        self.dimensions += 1
+        return f"?f{self.dimensions}"
 
     def report(self, error: DifferentiationError) -> None:
         """Keep a refusal; the same one is said once."""

@@ -12,9 +12,10 @@ from typing import Any, Literal
 from pullback.errors import DifferentiationError, SeveralErrors, SignatureError, SourceNotFoundError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.assembly import assemble
 from pullback.frontend.calls import Activation
 from pullback.frontend.heap import Heap
-from pullback.frontend.naming import assemble, leaf_name
+from pullback.frontend.naming import leaf_name
 from pullback.frontend.source import Code, locate
 from pullback.frontend.state import Callee, RecordingBuilder, Session, Unit, top_module
 from pullback.frontend.statements import Statements
@@ -40,7 +41,7 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
         NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
     """
     target, leading = entry_function(function)
-    session = Session(top_module(target.__module__))
+    session = Session(top_module(target.__module__), parameters=frozenset(dict(kinds(target, leading))))
     code = locate(target)
     frame = Frame(code)
     interpreter = Statements(session, Unit(RecordingBuilder(session.producers)), Heap(session.outside), frame)
@@ -67,6 +68,12 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
 
     try:
         interpreter.to_fixpoint(callee, lambda: interpreter.trace_once(callee, activation, pattern, atoms, on_parameter))
+        if callee.recursive and callee.wraps:
+            raise interpreter.refusal(
+                f"`{code.name}` calls itself, and returns one of its arguments as it is, or a constant",
+                "the result and that of the recursive calls would differ in structure",
+                "call it from a function of its own, and differentiate that one",
+            )
     except av.Silenced:
         pass
     except DifferentiationError as error:
