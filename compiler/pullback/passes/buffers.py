@@ -19,6 +19,7 @@ from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, is_array, same_dims
 
 IN_PLACE_OPERATORS = frozenset({"+", "-", "*", "/"})
+COMMUTATIVE = frozenset({"+", "*"})
 
 
 def reuse_buffers(module: Module) -> Module:
@@ -55,13 +56,23 @@ def _assign(block: Block, sources: dict[Value, Sources]) -> Block:
     return Block(block.params, tuple(ops), block.results)
 
 
-def _candidates(op: Op) -> range:
-    """The positions of operands whose memory the result could take."""
+def _candidates(op: Op) -> list[int]:
+    """The positions of operands whose memory the result could take, as `a += b` or `np.tanh(a, out=a)` does.
+
+    In the primal sweep a variable of the user's keeps its meaning: it is overwritten by the next variable of the
+    user's only, never by an intermediate value.
+    """
     if op.prim.name == "index_add":
-        return range(1)
-    if op.prim.spelling in IN_PLACE_OPERATORS or isinstance(op.prim.evaluate, np.ufunc):
-        return range(len(op.operands))
-    return range(0)
+        positions = [0]
+    elif op.prim.spelling in COMMUTATIVE:
+        positions = [0, 1]
+    elif op.prim.spelling in IN_PLACE_OPERATORS or isinstance(op.prim.evaluate, np.ufunc):
+        positions = [0]
+    else:
+        positions = []
+    if op.sweep == "primal" and not op.result.name:
+        positions = [p for p in positions if not getattr(op.operands[p], "name", "")]
+    return positions
 
 
 def _fits(op: Op, operand: Atom) -> bool:

@@ -102,7 +102,7 @@ class _RowSum:
                 continue
             ratio = self.b.definition(factor, "divide")
             if ratio and self.same(ratio.operands[1], known):
-                return [(1, self.key(ratio.operands[0]))]
+                return [self.term(ratio.operands[0])]
         return None
 
     def constant_along(self, u: Atom) -> Atom | None:
@@ -133,12 +133,7 @@ class _RowSum:
         """Adding v at one place of each row adds v to each row sum."""
         if not self.hits_each_row_once(op):
             return None
-        value, sign = op.operands[1], 1
-        if minus := self.b.definition(value, "negative"):
-            value, sign = minus.operands[0], -1
-        if isinstance(value, Const) and value.value < 0:
-            return [(-1, self.key(Const(-value.value)))]
-        return [(sign, self.key(value))]
+        return [self.term(op.operands[1])]
 
     def hits_each_row_once(self, op: Op) -> bool:
         """Whether the index is `arange(n), columns` (or the other way round for axis 0) on a matrix of n rows."""
@@ -154,12 +149,21 @@ class _RowSum:
             and hits_once(op, lambda atom: atom is rows.result)
         )
 
-    def key(self, atom: Atom) -> Any:
-        """Equal values have equal keys: numbers stand for the arrays that they are broadcast to."""
+    def term(self, atom: Atom) -> Term:
+        """A sign and a key; equal values have equal keys. Numbers stand for the arrays that they are broadcast to."""
         spread = self.b.definition(atom, "broadcast_to")
         if spread and is_number(spread.operands[0].type):
-            atom = spread.operands[0]
-        return ("const", float(atom.value)) if isinstance(atom, Const) else atom
+            return self.term(spread.operands[0])
+        if minus := self.b.definition(atom, "negative"):
+            sign, key = self.term(minus.operands[0])
+            return -sign, key
+        if isinstance(atom, Const):
+            return (-1 if atom.value < 0 else 1), ("const", abs(float(atom.value)))
+        ratio = self.b.definition(atom, "divide", "multiply")
+        if ratio and isinstance(ratio.operands[0], Const):
+            sign, key = self.term(ratio.operands[0])
+            return sign, (ratio.prim, key, ratio.operands[1])
+        return 1, atom
 
 
 def _signed(sign: int, terms: list[Term] | None) -> list[Term] | None:

@@ -112,10 +112,16 @@ def shape_of_parameter(b: Simplifier, op: Op) -> Any:
         return None
     if all(isinstance(d, int) for d in dims):
         return Const(dims)
-    for param in b.params:
-        if dims_of(param.type) == dims:
-            return None if param is op.operands[0] else b.apply(op.prim, (param,), op.attrs)[0]
-    return None
+    return asked_of_parameter(b, op)
+
+
+def asked_of_parameter(b: Simplifier, op: Op) -> Any:
+    """The same question to the first parameter of the same shape, unless it goes to a parameter already."""
+    dims = dims_of(op.operands[0].type)
+    if dims is None or op.operands[0] in b.params:
+        return None
+    param = next((p for p in b.params if dims_of(p.type) == dims), None)
+    return None if param is None else b.apply(op.prim, (param,), op.attrs)[0]
 
 
 @rule(EXACT, "dim")
@@ -123,11 +129,12 @@ def dim_of_parameter(b: Simplifier, op: Op) -> Any:
     extent = op.result.type.extent if isinstance(op.result.type, Scalar) else None
     if isinstance(extent, int):
         return Const(extent)
+    if op.operands[0] in b.params:
+        return None
     for param in b.params:
         for axis, dim in enumerate(dims_of(param.type) or ()):
             if dim == extent:
-                same = param is op.operands[0] and axis == op.attrs["axis"]
-                return None if same else b.apply(op.prim, (param,), {"axis": axis})[0]
+                return b.apply(op.prim, (param,), {"axis": axis})[0]
     return None
 
 
@@ -139,10 +146,7 @@ def size_of_parameter(b: Simplifier, op: Op) -> Any:
     dims = dims_of(op.operands[0].type)
     if dims is not None and len(dims) == 1:
         return PRIMITIVES["dim"](b.pen(op.operands[0]), axis=0)
-    for param in b.params:
-        if dims is not None and dims_of(param.type) == dims:
-            return None if param is op.operands[0] else b.apply(op.prim, (param,), op.attrs)[0]
-    return None
+    return asked_of_parameter(b, op)
 
 
 @rule(EXACT, "shape_item")
