@@ -59,7 +59,7 @@ def _result(tree: Tree) -> str:
         case Leaf(t):
             return _shape(t) or "array"
         case Node("tuple", children=children):
-            return f"({', '.join(map(_result, children))})"
+            return f"({', '.join(map(_result, children))}{',' * (len(children) == 1)})"
         case Node("list", children=children):
             return f"[{', '.join(map(_result, children))}]"
         case Node("dict", keys=keys, children=children):

@@ -86,6 +86,7 @@ class Variables:
         self._occupied: dict[str, Range] = {}
         self._name: dict[Value, str] = {}
         self._hints = dict(hints)
+        self._define(body)
         self._gather(body)
         self._assign(params)
 
@@ -108,34 +109,45 @@ class Variables:
 
     # Groups.
 
-    def _gather(self, body: list[Statement]) -> None:
+    def _define(self, body: list[Statement]) -> None:
         for statement in body:
             match statement:
                 case Bind(result, _, _, hint):
                     self._hints[result] = hint
                 case Compute(op):
                     self._definition.update(dict.fromkeys(op.results, op))
-                    if self._in_place(op):
-                        self._gather_update(op, self._ranges.position[statement])
-                case Copy(result, source, op):
-                    self._definition.setdefault(result, op)
-                    if isinstance(source, Value) and source not in self._statements.plan.nested:
-                        self._gather_yield(result, source)
                 case Branch(op, then, orelse):
                     self._definition.update(dict.fromkeys(op.results, op))
-                    self._gather(then)
+                    self._define(then)
+                    self._define(orelse)
+
+    def _gather(self, body: list[Statement]) -> None:
+        """Last to first: what a value becomes is known when it is decided whether it keeps a variable of its own."""
+        for statement in reversed(body):
+            match statement:
+                case Compute(op) if self._in_place(op):
+                    self._gather_update(op, self._ranges.position[statement])
+                case Copy(result, source) if isinstance(source, Value):
+                    if source not in self._statements.plan.nested:
+                        self._gather_yield(result, source)
+                case Branch(_, then, orelse):
                     self._gather(orelse)
+                    self._gather(then)
 
     def _gather_update(self, op: Op, position: int) -> None:
         operand, result = op.operands[op.into or 0], op.result
         assert isinstance(operand, Value)
         if self._ranges.last_read(operand) > position:
             raise AssertionError(f"{op.prim.name} overwrites {operand.name or 'a value'}, which is read later")
-        known_as = operand.name, result.name
-        read_once = self._statements.plan.reads[operand] == 1
-        unnamed = not all(known_as) and self._sweep(operand) == op.sweep
-        if read_once or unnamed or known_as[0] == known_as[1] != "":
+        if self._statements.plan.reads[operand] == 1 or self._reads_as_one(operand, result):
             self._join(operand, result)
+
+    def _reads_as_one(self, operand: Value, result: Value) -> bool:
+        """Whether a value that is read before it is overwritten may keep its name: a new name deserves an own line."""
+        names = {v.name for v in self._group(result) if v.name}
+        if operand.name:
+            return not names or operand.name in names
+        return not names or self._sweep(operand) == self._sweep(result)
 
     def _gather_yield(self, result: Value, source: Value) -> None:
         if overlap(self._range[self._root(result)], self._range[self._root(source)]):

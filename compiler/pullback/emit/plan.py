@@ -98,6 +98,8 @@ class Plan:
             isinstance(use.reader, Op) and use.operand == use.reader.into and self._in_place(use.reader)
         ):
             return own
+        if self._keeps_its_line(op, use):
+            return own
         there = self._evaluated[use.reader]
         if op.prim in (CALL, IF) and there not in self._returns:
             return own
@@ -105,6 +107,12 @@ class Plan:
             return own
         self._may_nest[op.result] = op
         return there
+
+    def _keeps_its_line(self, op: Op, use: _Use) -> bool:
+        """Whether it is a line of its own whatever its length: the user's statement, or a result of the entry."""
+        if self._named_results and use.reader is self._body:
+            return op.sweep == "primal" or op.prim.name not in ("negative", "pack")
+        return op.sweep == "primal" and bool(op.result.name) and op.prim is not PACK
 
     # Should it be?
 
@@ -131,18 +139,11 @@ class Plan:
     def _should_nest(self, op: Op) -> bool:
         if op.prim is IF and op not in self.ternary:
             return False
-        if op.sweep == "primal" and op.result.name and op.prim is not PACK:
-            return False
-        if self._named_results and self._uses[op.result].reader is self._body:
-            return op.sweep == "adjoint" and op.prim.name in ("negative", "pack") and not self._has_nested(op)
         return self._size[op.result] <= self._limit(op) and self._depth[op.result] <= DEEPEST
 
     def _limit(self, op: Op) -> int:
         """How long the expression of an operation may be."""
         return LONGEST_RETURN if self._evaluated[op] in self._returns else LONGEST
-
-    def _has_nested(self, op: Op) -> bool:
-        return any(o in self.nested for o in op.operands)
 
     def _fit(self, atoms: tuple[Atom, ...], longest: int) -> None:
         """Give the longest nested operands statements of their own until the whole is short enough."""

@@ -28,6 +28,7 @@ from pullback.emit.tail import sink_tail
 from pullback.emit.text import Located, Writer
 from pullback.ir.core import Function, Loc, Op, Value
 from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
+from pullback.ir.regions import UNPACK
 from pullback.ir.rewrite import reachable
 from pullback.ir.types import Nothing
 
@@ -81,9 +82,9 @@ def emit_all(
     runtime = imports.runtime_functions() if standalone else []
     copied: list[Located] = [(line, None) for line in runtime_source(runtime, imports)] if runtime else []
     top: list[Located] = [(line, None) for line in header]
-    for k, group in enumerate(imports.statements(without_runtime=standalone)):
+    for group in imports.statements(without_runtime=standalone):
         texts = [text for statement in group for text in print_statement(statement)]
-        top += [(text, None) for text in ([""] if k else []) + texts]
+        top += [(text, None) for text in ([""] if top else []) + texts]
     parts = [part for part in (top, copied, *functions.values()) if part]
     located = [line for k, part in enumerate(parts) for line in (*_GAP[: 2 * bool(k)], *part)]
     line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
@@ -103,11 +104,12 @@ def _program(program: Program, imports: Imports, taken: frozenset[str], checked:
     module = reachable(program.module)
     callees = _function_names(program)
     found = {}
+    packed: dict[str, list[str]] = {}
     for name, fn in module.functions.items():
         is_entry = name == module.entry
-        interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn)
+        interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn, packed)
         checks = static_checks(program.parameters, imports) if is_entry and checked else []
-        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees, checks)
+        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees, checks, packed)
     return found
 
 
@@ -140,7 +142,7 @@ class _Interface:
     is_entry: bool
 
 
-def _inner_interface(fn: Function) -> _Interface:
+def _inner_interface(fn: Function, packed: Mapping[str, list[str]]) -> _Interface:
     """Of a function that generated code alone calls: flat parameters, flat results."""
 
     def arguments(variables: Variables) -> ast.arguments:
@@ -163,6 +165,14 @@ def _inner_interface(fn: Function) -> _Interface:
         updates,
         is_entry=False,
     )
+
+
+def _unpacked_hints(fn: Function, packed: Mapping[str, list[str]]) -> dict[Value, str]:
+    """What a backward unpacks is called as the forward that packed it did."""
+    head, found, tail = fn.name.rpartition("_backward")
+    names = packed.get(f"{head}_forward{tail}", []) if found else []
+    unpacked = next((op.results for op in fn.block.ops if op.prim is UNPACK), ())
+    return dict(zip(unpacked, names, strict=True)) if len(unpacked) == len(names) else {}
 
 
 def _no_access(value: Value, path: Path) -> ast.expr:
@@ -218,6 +228,7 @@ def _function(
     taken: frozenset[str],
     callees: Mapping[str, str],
     checks: Sequence[Node],
+    packed: dict[str, list[str]],
 ) -> list[Located]:
     """The lines of one function."""
     block = sink_tail(fn.block)
@@ -240,6 +251,7 @@ def _function(
     )
     nodes_ = [*checks, *renderer.body(body)]
     header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
+    packed[fn.name] = renderer.packed_names(block)
     writer = Writer()
     writer.function(header, interface.docstring, nodes_, fn.loc)
     return writer.lines

@@ -13,11 +13,12 @@ from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
-from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, spell, ufunc_name
+from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, negated, spell, ufunc_name
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
-from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
+from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.ir.types import is_inexact
 from pullback.primitives.indexing import hits_once
 
 
@@ -138,7 +139,7 @@ class Renderer:
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
             other = self.operand(op, 1 - index)
-            return [*found, ast.AugAssign(target, BINARY[spelling](), other)]
+            return [*found, augmented(target, BINARY[spelling](), other, is_inexact(op.result.type))]
         function = ufunc_name(op)
         assert function is not None
         operands = [self.operand(op, k) for k in range(len(op.operands))]
@@ -154,9 +155,7 @@ class Renderer:
         if not hits_once(op, self.is_range):
             return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, element.slice, self.atom(value)], []))
         added = self.atom(value)
-        if isinstance(added, ast.UnaryOp) and isinstance(added.op, ast.USub):
-            return ast.AugAssign(element, ast.Sub(), added.operand)
-        return ast.AugAssign(element, ast.Add(), added)
+        return augmented(element, ast.Add(), added, is_inexact(op.result.type))
 
     def is_range(self, atom: Atom) -> bool:
         """Whether a value is an np.arange of distinct ints, none of them negative."""
@@ -198,6 +197,14 @@ class Renderer:
     def target(self, value: Value) -> ast.Name:
         return ast.Name(self.variables.of(value) if self.variables.is_read(value) else "_")
 
+    def packed_names(self, block: Block) -> list[str]:
+        """The variables that a forward's last result packs; empty strings for what has none."""
+        last = block.results[-1] if block.results else None
+        op = self.variables.definition(last) if isinstance(last, Value) else None
+        if op is None or op.prim is not PACK:
+            return []
+        return [self.variables.of(o) if isinstance(o, Value) and o not in self.plan.nested else "" for o in op.operands]
+
     def nested_locations(self, atoms: Sequence[Atom]) -> tuple[Loc, ...]:
         """Where the adjoint operations stem from that are nested into a return."""
         found: dict[Loc, None] = {}
@@ -213,3 +220,11 @@ class Renderer:
         for atom in atoms:
             visit(atom)
         return tuple(found)
+
+
+def augmented(target: ast.Name | ast.Subscript, operator: ast.operator, value: ast.expr, inexact: bool) -> ast.stmt:
+    """`target += value`; `target -= value` where what is added is negated."""
+    minus = negated(value) if inexact and isinstance(operator, ast.Add) else None
+    if minus is not None:
+        return ast.AugAssign(target, ast.Sub(), minus)
+    return ast.AugAssign(target, operator, value)

@@ -17,7 +17,7 @@ from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
 from pullback.ir.core import Op
-from pullback.ir.types import Array, is_array, same_dims
+from pullback.ir.types import Array, is_array, is_inexact, same_dims
 
 BINARY: Mapping[str, type[ast.operator]] = {
     "+": ast.Add,
@@ -55,6 +55,10 @@ def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     spelling = op.prim.spelling.strip()
     if "{" in spelling:
         return from_template(spelling, operands, op.attrs, imports)
+    if spelling == "+" and len(operands) == 2 and is_inexact(op.result.type):
+        minus = negated(operands[1])
+        if minus is not None:
+            return ast.BinOp(operands[0], ast.Sub(), minus)
     if len(operands) == 2 and spelling in BINARY:
         return ast.BinOp(operands[0], BINARY[spelling](), operands[1])
     if len(operands) == 2 and spelling in COMPARE:
@@ -62,6 +66,18 @@ def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     if len(operands) == 1 and spelling in UNARY:
         return ast.UnaryOp(UNARY[spelling](), operands[0])
     return call(spelling, operands, op.attrs, imports)
+
+
+def negated(expression: ast.expr) -> ast.expr | None:
+    """The expression without its leading minus, None if it has none; in floating point, x + -y is x - y exactly."""
+    match expression:
+        case ast.UnaryOp(ast.USub(), operand):
+            return operand
+        case ast.BinOp(left, ast.Mult() | ast.Div() as operator, right):
+            positive = negated(left)
+            if positive is not None and isinstance(getattr(positive, "value", None), float):
+                return ast.BinOp(positive, operator, right)
+    return None
 
 
 def ufunc_name(op: Op) -> str | None:

@@ -20,7 +20,9 @@ def source_statement(loc: Loc) -> str:
     """The text of the statement around a location, on one line; empty when the source is not available."""
     first, last = loc.statement
     text = " ".join("".join(linecache.getline(loc.file, k) for k in range(first, last + 1)).split())
-    if text.partition(" ")[0] in ("def", "if", "elif", "for", "while", "with", "class") and last > first:
+    if text.startswith(("def ", "class ", "@")):
+        return ""
+    if text.partition(" ")[0] in ("if", "elif", "for", "while", "with") and last > first:
         text = " ".join(linecache.getline(loc.file, first).split())
     text = text.removeprefix("return ")
     return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 4].rstrip() + " ..."

@@ -159,7 +159,8 @@ class Container:
 @dataclass(slots=True, eq=False)
 class Frame:
     """The names of one activation. `parent` is the lexically enclosing frame, while that is interpreted too;
-    `cells` are the closure of a real function; `owner` and `receiver` serve `super()`."""
+    `cells` are the closure of a real function; `owner` and `receiver` serve `super()`.
+    """
 
     code: Code
     names: dict[str, AbstractValue] = field(default_factory=dict)

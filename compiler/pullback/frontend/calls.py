@@ -88,7 +88,11 @@ class Calls(Library):
             case type() if is_user_class(known):
                 return self.construct(known, args, kwargs)
         wrapped = getattr(known, "__wrapped__", None)
-        if wrapped is not None and not isinstance(known, types.FunctionType | type) and top_module(type(known).__module__) not in LIBRARIES:
+        if (
+            wrapped is not None
+            and not isinstance(known, types.FunctionType | type)
+            and top_module(type(known).__module__) not in LIBRARIES
+        ):
             return self.call(av.Known(wrapped), args, kwargs)
         return self.call_known(known, args, kwargs)
 
@@ -148,9 +152,7 @@ class Calls(Library):
             raise self.refusal(f"`{code.name}` is a coroutine", "`async` is not supported", "make it a plain function")
         for node in source.scope_nodes(code.node):
             if isinstance(node, ast.Yield | ast.YieldFrom) and not code.is_comprehension:
-                raise self.refusal(
-                    f"`{code.name}` is a generator", "`yield` is not supported", "return a list instead"
-                )
+                raise self.refusal(f"`{code.name}` is a generator", "`yield` is not supported", "return a list instead")
 
     def bound_arguments(
         self,
@@ -507,5 +509,3 @@ def library_folders() -> tuple[str, ...]:
 def in_library_folder(file: str) -> bool:
     """Whether a file belongs to the standard library or an installed package."""
     return file.startswith(library_folders())
-
-

@@ -63,7 +63,9 @@ class Containers(Operators):
         if found is None:
             if hasattr(held.cls, "__missing__"):
                 raise self.refusal(
-                    f"a missing key of a {held.cls.__name__} is read", "it would be made up", "set the key before reading it"
+                    f"a missing key of a {held.cls.__name__} is read",
+                    "it would be made up",
+                    "set the key before reading it",
                 )
             raise self.users_error(KeyError(self.static_key(key, "a dict key")))
         return self.checked(found)
@@ -85,7 +87,10 @@ class Containers(Operators):
             case _ if self.user_class(value) is not None:
                 self.call(self.special(value, "__setitem__"), [key, item], {})
             case _ if self.is_numeric(value):
-                raise self.mutation("an element of an array is assigned", "build the array in one expression (np.where, np.stack, np.concatenate)")
+                raise self.mutation(
+                    "an element of an array is assigned",
+                    "build the array in one expression (np.where, np.stack, np.concatenate)",
+                )
             case _:
                 raise self.refusal(f"an element of {self.describe(value)} is assigned", "Python raises TypeError here")
 
@@ -265,7 +270,9 @@ class Containers(Operators):
         for k, element in enumerate(self.items_of(ref, "`index`")):
             same = element is item or self.structural_equality(element, item)
             if same is None:
-                raise self.refusal("`index` compares dynamic values", "the answer is known at run time only", "use np.argmax")
+                raise self.refusal(
+                    "`index` compares dynamic values", "the answer is known at run time only", "use np.argmax"
+                )
             if same:
                 return av.Known(k)
         raise self.users_error(ValueError("the item is not in the list"))

@@ -68,8 +68,12 @@ class Expressions(Calls):
                 raise self.refusal("a set is built", "the order of its elements is not defined", "use a list or a dict")
             case ast.Yield() | ast.YieldFrom() | ast.Await():
                 word = type(node).__name__.replace("From", " from").lower()
-                raise self.refusal(f"`{word}` is used", "generators and coroutines are not supported", "return a list instead")
-        raise self.refusal(f"this expression ({type(node).__name__}) is used", "it is not supported", "write it another way")
+                raise self.refusal(
+                    f"`{word}` is used", "generators and coroutines are not supported", "return a list instead"
+                )
+        raise self.refusal(
+            f"this expression ({type(node).__name__}) is used", "it is not supported", "write it another way"
+        )
 
     def later(self, node: ast.expr) -> Callable[[], AbstractValue]:
         return lambda: self.evaluate(node)
@@ -249,7 +253,9 @@ class Expressions(Calls):
             items = self.unpacked(value, len(targets))
             if len(items) != len(targets):
                 few = "not enough" if len(items) < len(targets) else "too many"
-                raise self.users_error(ValueError(f"{few} values to unpack (expected {len(targets)}, got {len(items)})"))
+                raise self.users_error(
+                    ValueError(f"{few} values to unpack (expected {len(targets)}, got {len(items)})")
+                )
         else:
             items = self.items_of(value, "unpacking")
             before, after = starred[0], len(targets) - starred[0] - 1
@@ -259,5 +265,3 @@ class Expressions(Calls):
             items = [*items[:before], middle, *items[len(items) - after :]]
         for target, item in zip(targets, items, strict=True):
             self.bind_target(target, item)
-
-

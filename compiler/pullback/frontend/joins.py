@@ -159,9 +159,7 @@ class Join:
         found = self.arms[side].heap.get(ref)
         return self.core.heap.outside[ref] if found is None else found
 
-    def names(
-        self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None
-    ) -> dict[str, AbstractValue]:
+    def names(self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None) -> dict[str, AbstractValue]:
         """The joined names; an arm that has returned has none."""
         if a is None or b is None:
             present = a if b is None else b
@@ -438,4 +436,3 @@ def joined_dims(a: Dims | None, b: Dims | None, fresh: Callable[[Dim, Dim], Dim]
     if a is None or b is None or len(a) != len(b):
         return None
     return tuple(p if p == q else fresh(p, q) for p, q in zip(a, b, strict=True))
-

@@ -27,11 +27,7 @@ from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 Handler = Callable[..., AbstractValue]
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
-    for name in (
-        "len isinstance issubclass hasattr getattr setattr type tuple list dict set frozenset zip enumerate reversed map filter "
-        "sorted sum min max any all range iter next callable id print int float bool str repr format super "
-        "object slice vars dir globals locals eval exec compile open input hash"
-    ).split()
+    for name in ["len", "isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "tuple", "list", "dict", "set", "frozenset", "zip", "enumerate", "reversed", "map", "filter", "sorted", "sum", "min", "max", "any", "all", "range", "iter", "next", "callable", "id", "print", "int", "float", "bool", "str", "repr", "format", "super", "object", "slice", "vars", "dir", "globals", "locals", "eval", "exec", "compile", "open", "input", "hash"]
 }
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
 EFFECTS = ("print", "open", "input")
@@ -143,7 +139,9 @@ class Library(Objects):
         if not self.is_numeric(receiver) and not isinstance(self.type_of(receiver), Shape):
             return self.container_method(name, receiver, args, kwargs)
         if name in MUTATING:
-            raise self.mutation(f"`.{name}()` changes an array", f"use a function that returns a new array (`np.{name}`)")
+            raise self.mutation(
+                f"`.{name}()` changes an array", f"use a function that returns a new array (`np.{name}`)"
+            )
         if kwargs.get("out") is not None:
             raise self.mutation("`out=` is given", "use the result that the method returns")
         if name not in METHODS:
@@ -164,7 +162,9 @@ class Library(Objects):
         atom = self.leaf(value)
         if atom is not None:
             raise self.needs_static(atom, "this value")
-        raise self.refusal(f"{self.describe(value)} is used as text", "its text is known at run time only", "use known values")
+        raise self.refusal(
+            f"{self.describe(value)} is used as text", "its text is known at run time only", "use known values"
+        )
 
     def namedtuple_method(self, value: av.Tuple, name: str, kwargs: dict[str, AbstractValue]) -> AbstractValue:
         fields: tuple[str, ...] = value.cls._fields  # type: ignore[attr-defined]  # a namedtuple class
@@ -182,7 +182,9 @@ class Library(Objects):
     ) -> AbstractValue:
         if name in EFFECTS:
             raise self.refusal(
-                f"`{name}` is called", "effects are not supported: the generated code would drop it", f"call `{name}` outside the function"
+                f"`{name}` is called",
+                "effects are not supported: the generated code would drop it",
+                f"call `{name}` outside the function",
             )
         if name in DYNAMIC_CODE:
             raise self.refusal(
@@ -190,7 +192,9 @@ class Library(Objects):
             )
         handler = getattr(self, f"builtin_{name}", None)
         if handler is None:
-            raise self.refusal(f"`{name}` is called", "it is not supported inside a differentiated function", "avoid it")
+            raise self.refusal(
+                f"`{name}` is called", "it is not supported inside a differentiated function", "avoid it"
+            )
         return self.fitting(handler, args, kwargs)
 
     def by_meaning(self, function: Any, *args: AbstractValue) -> AbstractValue:
@@ -229,7 +233,9 @@ class Library(Objects):
         return tuple(c for item in self.items_of(value, "isinstance") for c in self.classes(item))
 
     def builtin_hasattr(self, value: AbstractValue, name: AbstractValue) -> AbstractValue:
-        return av.Known(self.find_attribute(self.checked(value), self.static_key(name, "an attribute name")) is not None)
+        return av.Known(
+            self.find_attribute(self.checked(value), self.static_key(name, "an attribute name")) is not None
+        )
 
     def builtin_getattr(
         self, value: AbstractValue, name: AbstractValue, default: AbstractValue | None = None
@@ -247,7 +253,9 @@ class Library(Objects):
     def builtin_type(self, value: AbstractValue) -> AbstractValue:
         cls = self.class_of(self.checked(value))
         if cls is None:
-            raise self.refusal("`type` of a NumPy number or 0-d array is taken", "it is known at run time only", "use np.ndim")
+            raise self.refusal(
+                "`type` of a NumPy number or 0-d array is taken", "it is known at run time only", "use np.ndim"
+            )
         return av.Known(cls)
 
     def builtin_callable(self, value: AbstractValue) -> AbstractValue:
@@ -330,23 +338,32 @@ class Library(Objects):
             verdict = self.truth(item if is_none else self.call(function, [item], {}))
             if not isinstance(verdict, bool):
                 raise self.refusal(
-                    "`filter` decides by a value known at run time only", "the length of the result would vary", "use np.where"
+                    "`filter` decides by a value known at run time only",
+                    "the length of the result would vary",
+                    "use np.where",
                 )
             if verdict:
                 kept.append(item)
         return self.iterator(kept)
 
     def builtin_sorted(
-        self, source: AbstractValue, key: AbstractValue = av.NONE, reverse: AbstractValue = av.Known(False)  # noqa: B008
+        self,
+        source: AbstractValue,
+        key: AbstractValue = av.NONE,
+        reverse: AbstractValue = av.Known(False),  # noqa: B008
     ) -> AbstractValue:
         items = self.items_of(source, "`sorted`")
         by_itself = isinstance(key, av.Known) and key.value is None
         keys = [item if by_itself else self.call(key, [item], {}) for item in items]
         if not all(map(self.is_static, keys)):
-            raise self.refusal("`sorted` orders dynamic values", "the order is known at run time only", "use np.sort on an array")
+            raise self.refusal(
+                "`sorted` orders dynamic values", "the order is known at run time only", "use np.sort on an array"
+            )
         plain = [self.lower(k) for k in keys]
         try:
-            order = sorted(range(len(items)), key=plain.__getitem__, reverse=bool(self.static_key(reverse, "`reverse`")))
+            order = sorted(
+                range(len(items)), key=plain.__getitem__, reverse=bool(self.static_key(reverse, "`reverse`"))
+            )
         except TypeError as error:
             raise self.users_error(error) from error
         return self.heap.list_of(tuple(items[k] for k in order))
@@ -365,7 +382,9 @@ class Library(Objects):
     def builtin_max(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
         return self.extreme(max, args, kwargs)
 
-    def extreme(self, function: Any, args: tuple[AbstractValue, ...], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    def extreme(
+        self, function: Any, args: tuple[AbstractValue, ...], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
         if len(args) == 1 and self.is_big(args[0]) and not kwargs:
             return self.by_meaning(function, args[0])
         items = self.items_of(args[0], f"`{function.__name__}`") if len(args) == 1 else list(args)
@@ -376,7 +395,9 @@ class Library(Objects):
             keys = [self.call(key, [item], {}) for item in items]
             if not all(map(self.is_static, keys)):
                 raise self.refusal(
-                    f"`{function.__name__}` compares dynamic keys", "the choice is known at run time only", "compare them with `if`"
+                    f"`{function.__name__}` compares dynamic keys",
+                    "the choice is known at run time only",
+                    "compare them with `if`",
                 )
             plain = [self.lower(k) for k in keys]
             return items[function(range(len(items)), key=plain.__getitem__)]
@@ -451,7 +472,9 @@ def spelled(function: Any) -> str:
         return f"np.{function.__name__}"
     name = getattr(function, "__qualname__", None) or getattr(function, "__name__", type(function).__name__)
     module = getattr(function, "__module__", None) or ""
-    if isinstance(function, types.BuiltinMethodType) and not isinstance(function.__self__, types.ModuleType | type(None)):
+    if isinstance(function, types.BuiltinMethodType) and not isinstance(
+        function.__self__, types.ModuleType | type(None)
+    ):
         owner = type(function.__self__)
         return f"{owner.__module__}.{owner.__name__}.{function.__name__}"
     if top_module(module) == "numpy":

@@ -52,7 +52,9 @@ class Objects(Containers):
             case av.Super(cls=cls, receiver=receiver):
                 return self.super_attribute(cls, receiver, name)
             case av.Tuple() | Ref(kind="list" | "dict") | av.View():
-                base = {av.Tuple: tuple, av.View: dict}.get(type(value), {"list": list}.get(getattr(value, "kind", ""), dict))
+                base = {av.Tuple: tuple, av.View: dict}.get(
+                    type(value), {"list": list}.get(getattr(value, "kind", ""), dict)
+                )
                 return av.Method(name, value) if hasattr(base, name) else None
             case av.Closure(code=code) if name in ("__name__", "__qualname__"):
                 return av.Known(code.name)
@@ -90,8 +92,12 @@ class Objects(Containers):
         if found is _MISSING:
             return None
         if isinstance(known, types.FunctionType | functools.partial | types.MethodType):
-            return self.outside(found, lambda: getattr(known, name, _MISSING), name, f"the attribute `{name}` of `{known!r}`")
-        if callable(found) and isinstance(found, types.BuiltinMethodType | types.MethodType | np.ufunc | types.MethodWrapperType):
+            return self.outside(
+                found, lambda: getattr(known, name, _MISSING), name, f"the attribute `{name}` of `{known!r}`"
+            )
+        if callable(found) and isinstance(
+            found, types.BuiltinMethodType | types.MethodType | np.ufunc | types.MethodWrapperType
+        ):
             return av.Known(found)
         if isinstance(found, types.FunctionType | type):
             return av.Known(found)
@@ -105,7 +111,11 @@ class Objects(Containers):
         """An attribute of a class (or enum member) itself."""
         if isinstance(cls, enum.Enum):
             found = getattr(cls, name, _MISSING)
-            return None if found is _MISSING else self.outside(found, lambda: getattr(cls, name, _MISSING), name, f"`{cls}.{name}`")
+            return (
+                None
+                if found is _MISSING
+                else self.outside(found, lambda: getattr(cls, name, _MISSING), name, f"`{cls}.{name}`")
+            )
         raw = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
         if raw is _MISSING:
             found = getattr(cls, name, _MISSING)
@@ -163,7 +173,9 @@ class Objects(Containers):
         if isinstance(raw, types.WrapperDescriptorType | types.MethodDescriptorType):
             return av.Method(name, value)
         raise self.refusal(
-            f"`{name}` of {cls.__name__} is a {type(raw).__name__}", "such descriptors are not supported", "use a method or a property"
+            f"`{name}` of {cls.__name__} is a {type(raw).__name__}",
+            "such descriptors are not supported",
+            "use a method or a property",
         )
 
     def guarded_method(self, cls: type, name: str, raw: Any, value: AbstractValue) -> AbstractValue:
@@ -190,7 +202,11 @@ class Objects(Containers):
         value = self.checked(value)
         if not (isinstance(value, Ref) and value.kind == "object"):
             what = "an attribute of an array" if self.is_numeric(value) else f"an attribute of {self.describe(value)}"
-            raise self.refusal(f"{what} is assigned", "only attributes of the function's own objects may change", "keep it in a local name")
+            raise self.refusal(
+                f"{what} is assigned",
+                "only attributes of the function's own objects may change",
+                "keep it in a local name",
+            )
         held = self.heap.container(value)
         raw = next((vars(base)[name] for base in held.cls.__mro__ if name in vars(base)), None)
         if isinstance(raw, property):
@@ -203,7 +219,9 @@ class Objects(Containers):
             raise self.users_error(dataclasses.FrozenInstanceError(f"cannot assign to field '{name}'"))
         own = held.cls.__setattr__
         if own is not object.__setattr__:
-            raise self.refusal(f"{held.cls.__name__} defines __setattr__", "it is not supported", "assign plain attributes")
+            raise self.refusal(
+                f"{held.cls.__name__} defines __setattr__", "it is not supported", "assign plain attributes"
+            )
         self.write(value, held.put(name, item))
 
     # Construction.
@@ -235,13 +253,14 @@ class Objects(Containers):
             raise self.users_error(TypeError(f"{cls.__name__}() takes no arguments"))
         return ref
 
-    def init_dataclass(
-        self, ref: Ref, cls: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
-    ) -> None:
+    def init_dataclass(self, ref: Ref, cls: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> None:
         fields = [f for f in dataclasses.fields(cls) if f.init]
         positional = [f.name for f in fields if not f.kw_only]
         given = self.bind_fields(cls, positional, [f.name for f in fields], args, kwargs)
-        if any(getattr(f, "_field_type", None) is getattr(dataclasses, "_FIELD_INITVAR", 0) for f in vars(cls)[_DATACLASS_MARK].values()):
+        if any(
+            getattr(f, "_field_type", None) is getattr(dataclasses, "_FIELD_INITVAR", 0)
+            for f in vars(cls)[_DATACLASS_MARK].values()
+        ):
             raise self.refusal(f"`{cls.__name__}` has InitVar fields", "they are not supported", "use plain fields")
         for field in dataclasses.fields(cls):
             if field.name in given:

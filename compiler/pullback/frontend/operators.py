@@ -245,7 +245,10 @@ class Operators(Joins):
     def identical(self, a: AbstractValue, b: AbstractValue) -> bool:
         """`a is b`."""
         if isinstance(a, av.Known) and isinstance(b, av.Known):
-            if any(isinstance(v.value, int | float | complex | str | bytes) and not isinstance(v.value, bool) for v in (a, b)):
+            if any(
+                isinstance(v.value, int | float | complex | str | bytes) and not isinstance(v.value, bool)
+                for v in (a, b)
+            ):
                 if type(a.value) is type(b.value):
                     raise self.identity_refusal("numbers or strings")
             return a.value is b.value
@@ -304,7 +307,9 @@ class Operators(Joins):
         atom = self.leaf(key)
         if atom is not None:
             raise self.needs_static(atom, use)
-        raise self.refusal(f"{self.describe(key)} is used as {use}", "it must be a known value", "use a string or an int")
+        raise self.refusal(
+            f"{self.describe(key)} is used as {use}", "it must be a known value", "use a string or an int"
+        )
 
     def truth(self, value: AbstractValue) -> bool | Atom:
         """The truth of a value: known, or an atom whose truth is tested at run time."""
@@ -394,5 +399,3 @@ class Operators(Joins):
                 return self.choose(verdict, lambda k=k: self.boolean(is_and, operands[k:]), lambda: kept)  # type: ignore[misc]
             return self.choose(verdict, lambda: kept, lambda k=k: self.boolean(is_and, operands[k:]))  # type: ignore[misc]
         return value
-
-

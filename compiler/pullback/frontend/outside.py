@@ -45,7 +45,9 @@ class Outside(Core):
         value = frame.names.get(name)
         if value is None:
             raise self.refusal(
-                f"`{name}` is read before it has a value", "Python raises UnboundLocalError here", f"assign `{name}` first"
+                f"`{name}` is read before it has a value",
+                "Python raises UnboundLocalError here",
+                f"assign `{name}` first",
             )
         return self.checked(value)
 
@@ -125,9 +127,7 @@ class Outside(Core):
             self.session.outside[ref] = Container(type(value), tuple(value), items)
         else:
             fields = fields_of(value)
-            items = tuple(
-                self.part(fields[k], lambda k=k: getattr(read(), k), k, f"{description}.{k}") for k in fields
-            )
+            items = tuple(self.part(fields[k], lambda k=k: getattr(read(), k), k, f"{description}.{k}") for k in fields)
             self.session.outside[ref] = Container(type(value), tuple(fields), items)
         self.heap.frozen[ref] = description
         return ref
@@ -142,7 +142,9 @@ class Outside(Core):
         """An attribute of a module; those of libraries are not guarded."""
         value = getattr(module, name, _MISSING)
         if value is _MISSING:
-            raise self.refusal(f"module `{module.__name__}` has no attribute `{name}`", "Python raises AttributeError here")
+            raise self.refusal(
+                f"module `{module.__name__}` has no attribute `{name}`", "Python raises AttributeError here"
+            )
         if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
             return av.Known(value)
         where = f"the attribute `{name}` of module `{module.__name__}`"

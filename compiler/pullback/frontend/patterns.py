@@ -201,7 +201,13 @@ class Flattener:
             return known
         captured = captured_names(closure)
         names = (*captured, *closure.defaults)
-        tag = (ById(closure.code), tuple(captured), tuple(closure.defaults), closure.frame.owner, ById(cells_around(closure.frame)))
+        tag = (
+            ById(closure.code),
+            tuple(captured),
+            tuple(closure.defaults),
+            closure.frame.owner,
+            ById(cells_around(closure.frame)),
+        )
         return self.compound("closure", tag, names, (*captured.values(), *closure.defaults.values()), path)
 
 
@@ -276,9 +282,7 @@ class Rebuilder:
                 return av.View(children[0], pattern.tag)
         assert pattern.kind == "partial", pattern
         count, names = pattern.tag
-        return av.Partial(
-            children[0], children[1 : 1 + count], dict(zip(names, children[1 + count :], strict=True))
-        )
+        return av.Partial(children[0], children[1 : 1 + count], dict(zip(names, children[1 + count :], strict=True)))
 
     def children(self, pattern: Pattern, path: Path) -> Iterator[AbstractValue]:
         for key, child in zip(pattern.keys, pattern.children, strict=True):

@@ -157,4 +157,3 @@ class Session:
 def top_module(name: str | None) -> str:
     """The package that a module belongs to."""
     return (name or "").partition(".")[0]
-

@@ -31,9 +31,17 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.AsyncWith: ("an `async with` statement", "coroutines are not supported", "make it a plain function"),
     ast.AsyncFor: ("an `async for` loop", "coroutines are not supported", "make it a plain loop"),
     ast.AsyncFunctionDef: ("an `async def`", "coroutines are not supported", "make it a plain function"),
-    ast.ClassDef: ("a class defined inside the function", "local classes are not supported", "define it at module level"),
+    ast.ClassDef: (
+        "a class defined inside the function",
+        "local classes are not supported",
+        "define it at module level",
+    ),
     ast.Global: ("a `global` statement", "writes to globals are not supported", "return the new value instead"),
-    ast.Nonlocal: ("a `nonlocal` statement", "writes to enclosing variables are not supported", "return the new value instead"),
+    ast.Nonlocal: (
+        "a `nonlocal` statement",
+        "writes to enclosing variables are not supported",
+        "return the new value instead",
+    ),
     ast.Match: ("a `match` statement", "it is not supported", "write it with `if` and `elif`"),
 }
 
@@ -299,7 +307,9 @@ class Statements(Expressions):
         if verdict is False:
             text = f": {self.message(message)}" if message is not None else ""
             raise self.refusal(
-                f"this assertion fails{text}", "it does so for every call with such arguments", "pass other arguments",
+                f"this assertion fails{text}",
+                "it does so for every call with such arguments",
+                "pass other arguments",
                 kind=DifferentiationError,
             )
         raise self.refusal(
@@ -324,7 +334,9 @@ class Statements(Expressions):
             )
         what = "an exception" if node is None else f"`{self.exception_text(node)}`"
         raise self.refusal(
-            f"the function raises {what}", "it does so for every call with such arguments", "pass other arguments",
+            f"the function raises {what}",
+            "it does so for every call with such arguments",
+            "pass other arguments",
             kind=DifferentiationError,
         )
 
@@ -365,5 +377,3 @@ def bound_names_of(target: ast.expr) -> Iterator[str]:
 
 def is_call_of(node: ast.expr, names: tuple[str, ...]) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names
-
-

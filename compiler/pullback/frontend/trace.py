@@ -67,7 +67,9 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
             session.leaves[value] = maker.leaves[atom]
 
     try:
-        interpreter.to_fixpoint(callee, lambda: interpreter.trace_once(callee, activation, pattern, atoms, on_parameter))
+        interpreter.to_fixpoint(
+            callee, lambda: interpreter.trace_once(callee, activation, pattern, atoms, on_parameter)
+        )
         if callee.recursive and callee.wraps:
             raise interpreter.refusal(
                 f"`{code.name}` calls itself, and returns one of its arguments as it is, or a constant",
@@ -79,7 +81,9 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
     except DifferentiationError as error:
         session.report(error)
     if session.errors:
-        errors = sorted(session.errors.values(), key=lambda e: (e.loc.file, e.loc.line, e.loc.column) if e.loc else ("", 0, 0))
+        errors = sorted(
+            session.errors.values(), key=lambda e: (e.loc.file, e.loc.line, e.loc.column) if e.loc else ("", 0, 0)
+        )
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
     assert callee.tree is not None
     module = assemble(session, callee)
@@ -137,7 +141,9 @@ def bind(
     """Call the function in the abstract, with what `arguments` describes."""
     args: list[AbstractValue] = []
     for receiver in leading:
-        args.append(interpreter.outside(receiver, lambda r=receiver: r, "self", f"the receiver of `{target.__qualname__}`"))  # type: ignore[misc]
+        args.append(
+            interpreter.outside(receiver, lambda r=receiver: r, "self", f"the receiver of `{target.__qualname__}`")
+        )  # type: ignore[misc]
     kwargs: dict[str, AbstractValue] = {}
     more: AbstractValue | None = None
     for parameter in parameters:
@@ -203,5 +209,3 @@ def title(code: Code, module: Module) -> str:
     """What is computed, and where it stands."""
     line = code.node.lineno
     return f"{module.entry} of {os.path.basename(code.file)}:{line}"
-
-

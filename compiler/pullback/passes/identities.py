@@ -131,11 +131,11 @@ def dim_of_parameter(b: Simplifier, op: Op) -> Any:
         return Const(extent)
     if op.operands[0] in b.params:
         return None
-    for param in b.params:
-        for axis, dim in enumerate(dims_of(param.type) or ()):
-            if dim == extent:
-                return b.apply(op.prim, (param,), {"axis": axis})[0]
-    return None
+    asked = [(p, {"axis": k}) for p in b.params for k, dim in enumerate(dims_of(p.type) or ()) if dim == extent]
+    for param, attrs in asked:
+        if known := b.lookup(op.prim, (param,), attrs):
+            return known[0]
+    return b.apply(op.prim, (asked[0][0],), asked[0][1])[0] if asked else None
 
 
 @rule(EXACT, "size")

@@ -124,7 +124,10 @@ power = operation(
     dx="y * x ** where(y == 0, 1, y - 1)",
     dy="out * log(where(x == 0, 1, x))",
     constant={"dx": _literal_power},
-    doc={"singular": "d/dy at x = 0 is 0; d/dy at x < 0 is not a number"},
+    doc={
+        "singular": "d/dy at x = 0 is 0; d/dy at x < 0 is not a number",
+        "inexact": "x < 0 and abs(y) > 2**53",  # y - 1 rounds to y, and the sign is lost
+    },
 )
 MEANINGS[np.pow] = MEANINGS[np.power]
 MEANINGS[np.true_divide] = MEANINGS[np.divide]
@@ -147,7 +150,13 @@ ufunc_floor_divide = discrete(
 MEANINGS[operator.floordiv] = meanings.operator_of(floor_divide)
 MEANINGS[np.floor_divide] = meanings.ufunc_or_operator(floor_divide, ufunc_floor_divide)
 
-fmod = elementwise(np.fmod, "x - y*trunc(x/y)", dx="1", dy="-trunc(x / y)")
+fmod = elementwise(
+    np.fmod,
+    "x - y*trunc(x/y)",
+    dx="1",
+    dy="-trunc(x / y)",
+    doc={"singular": "jumps where x is a multiple of y; the derivative is that of the piece farther from 0"},
+)
 
 absolute = elementwise(
     np.absolute,

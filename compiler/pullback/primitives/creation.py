@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Dim, Sym, Type, dims_of, type_of
+from pullback.ir.types import Array, Dim, Sym, Type, dims_of, rank, type_of
 from pullback.primitives import meanings
-from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, sample_result, shape_dims, unknown_dim
 from pullback.primitives.kinds import discrete, general, linear
 from pullback.primitives.registry import CREATIONS, PRIMITIVES, NotCovered, creates
-from pullback.primitives.shaping import shape_operand
+from pullback.primitives.shaping import shape_operand, size_of
 
 _FLOAT = np.dtype(np.float64)
 
@@ -82,15 +82,19 @@ def _arange_length(start: Dim | None, stop: Dim | None, step: Dim | None) -> Dim
     return unknown_dim()
 
 
+def _counted(out: Any) -> Any:
+    """0, 1, 2, ... of the length and dtype of `out`."""
+    return beside(out, arange, 0, size_of(out), 1, dtype=dtype_of(type_of_operand(out)))
+
+
 def _arange_vjp(g: Any, out: Any, start: Any, stop: Any, step: Any, dtype: Any) -> tuple[Any, ...]:
     # out[k] = start + k * step; the count of elements is locally constant
-    return g, None, g * arange(0, PRIMITIVES["size"](g), 1, dtype=dtype_of(type_of_operand(out)))
+    return g, None, g * _counted(out)
 
 
 def _arange_jvp(tangents: Any, out: Any, start: Any, stop: Any, step: Any, dtype: Any) -> Any:
-    count = arange(0, PRIMITIVES["size"](out), 1, dtype=dtype_of(type_of_operand(out)))
     terms = [tangents[0] * PRIMITIVES["ones_like"](out)] if tangents[0] is not None else []
-    terms += [tangents[2] * count] if tangents[2] is not None else []
+    terms += [tangents[2] * _counted(out)] if tangents[2] is not None else []
     return sum(terms[1:], terms[0]) if terms else None
 
 
@@ -127,7 +131,7 @@ def _linspace_sample(start: Any, stop: Any) -> Any:
 
 
 def _linspace_transpose(g: Any, start: Any, stop: Any, num: Any, endpoint: bool) -> tuple[Any, Any]:
-    steps = linspace(0.0, 1.0, num, endpoint=endpoint)
+    steps = beside(g, linspace, 0.0, 1.0, num, endpoint=endpoint)
     return g * (1.0 - steps), g * steps
 
 
@@ -185,6 +189,8 @@ def identity_meaning(lift: Any, n: Any, dtype: Any = None) -> Any:
 def linspace_meaning(lift: Any, start: Any, stop: Any, num: Any = 50, endpoint: Any = True, dtype: Any = None) -> Any:
     if dtype is not None:
         raise NotCovered("`dtype=` of np.linspace is not supported")
+    if rank(type_of_operand(start)) != 0 or rank(type_of_operand(stop)) != 0:
+        raise NotCovered("np.linspace between arrays")
     return linspace(lift(start), stop, num, endpoint=meanings.static(endpoint, "endpoint"))
 
 

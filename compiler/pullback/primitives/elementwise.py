@@ -18,7 +18,12 @@ from pullback.primitives.registry import MEANINGS, NotCovered, means
 
 exp = elementwise(np.exp, "exp(x)")
 exp2 = elementwise(np.exp2, "2**x")
-expm1 = elementwise(np.expm1, "exp(x) - 1", dx="out + 1.0")  # no second exponential
+expm1 = elementwise(
+    np.expm1,
+    "exp(x) - 1",
+    dx="out + 1.0",  # no second exponential
+    doc={"accuracy": "absolute: out + 1 cancels where x is far below 0"},
+)
 log = elementwise(np.log, "log(x)")
 log2 = elementwise(np.log2, "log(x)/log(2)")
 log10 = elementwise(np.log10, "log(x)/log(10)")
@@ -28,14 +33,20 @@ logaddexp = elementwise(
     "log(exp(x) + exp(y))",
     dx="exp(x - out)",  # the derived quotient overflows
     dy="exp(y - out)",
-    doc={"singular": "not a number where both are infinite with one sign"},
+    doc={
+        "singular": "not a number where both are infinite with one sign",
+        "inexact": "max(abs(x), abs(y)) > 1e3",  # relative error abs(x) * eps, by the rounding of out
+    },
 )
 logaddexp2 = elementwise(
     np.logaddexp2,
     "log(2**x + 2**y)/log(2)",
     dx="exp2(x - out)",
     dy="exp2(y - out)",
-    doc={"singular": "not a number where both are infinite with one sign"},
+    doc={
+        "singular": "not a number where both are infinite with one sign",
+        "inexact": "max(abs(x), abs(y)) > 1e3",  # relative error abs(x) * eps, by the rounding of out
+    },
 )
 
 # Powers and roots.
@@ -61,7 +72,7 @@ float_power = elementwise(
     "x ** y",
     dx="y * float_power(x, where(y == 0, 1, y - 1))",
     dy="out * log(where(x == 0, 1, x))",
-    doc={"singular": "as of power"},
+    doc={"singular": "as of power", "inexact": "x < 0 and abs(y) > 2**53"},
 )
 
 # Trigonometry.
@@ -95,6 +106,7 @@ sinc = elementwise(
     dx="where(absolute(x) < 0.05, -3.289868133696453 * x * (1.0 - 0.9869604401089358 * x * x * ("
     "1.0 - 0.3524858714674771 * x * x * (1.0 - 0.18276982224239552 * x * x * (1.0 - 0.11215459546692453 * x * x)))), "
     "(cos(3.141592653589793 * x) - out) / where(absolute(x) < 0.05, 1.0, x))",
+    doc={"accuracy": "absolute: pi*x is rounded"},
 )
 
 # Choices.
@@ -150,12 +162,12 @@ clip = elementwise(
 )
 copysign = elementwise(
     np.copysign,
-    "Abs(x)*sign(y)",
+    "Abs(x)*Piecewise((1, y >= 0), (-1, True))",
     dx="sign(x) * copysign(1.0, y)",
     dy="0",
-    doc={"singular": "0 at x = 0; the formula differs at y = 0"},
+    doc={"singular": "0 at x = 0"},
 )
-heaviside = elementwise(np.heaviside, "Piecewise((0, x < 0), (y, Eq(x, 0)), (1, True))", dx="0", dy="x == 0")
+heaviside = elementwise(np.heaviside, "Piecewise((0, x < 0), (y, Eq(x, 0)), (1, True))", dx="0", dy="x == 0", doc={"singular": "jumps at x = 0"})
 nan_to_num = elementwise(np.nan_to_num, "x", dx="isfinite(x)")
 
 

@@ -102,6 +102,12 @@ class Expr:
     def __rmatmul__(self, other: Any) -> Any:
         return PRIMITIVES["matmul"](other, self)
 
+    def __and__(self, other: Any) -> Any:
+        return PRIMITIVES["bitwise_and"](self, other)
+
+    def __or__(self, other: Any) -> Any:
+        return PRIMITIVES["bitwise_or"](self, other)
+
     def __gt__(self, other: Any) -> Any:
         return PRIMITIVES["greater"](self, other)
 
@@ -119,6 +125,16 @@ class Expr:
 
     def __ne__(self, other: object) -> Any:
         return PRIMITIVES["not_equal"](self, other)
+
+
+def beside(x: Any, prim: Primitive, *operands: Any, **attrs: Any) -> Any:
+    """Apply a primitive to constants where `x` lives: built where it is a pen, computed where it is an array.
+
+    A rule that calls a primitive on constants only would compute its result at compile time.
+    """
+    if isinstance(x, Expr):
+        return x.__pullback_build__(prim, operands, attrs)
+    return prim(*operands, **attrs)
 
 
 def type_of_operand(x: Any) -> Type:

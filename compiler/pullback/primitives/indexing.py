@@ -17,7 +17,7 @@ import numpy as np
 from pullback.ir.core import Atom, Attrs, Op, Primitive
 from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, broadcast, dims_of, rank, same_dims, shift_dim
 from pullback.primitives import meanings
-from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
@@ -256,7 +256,7 @@ def _zeros_for(x: Any) -> Any:
     dtype = dtype_of(t)
     if dtype is None or (isinstance(t, Array) and t.shape is None):
         return PRIMITIVES["zeros_like"](x)
-    return PRIMITIVES["zeros"](shape_operand_of(x), dtype=dtype)
+    return beside(x, PRIMITIVES["zeros"], shape_operand_of(x), dtype=dtype)
 
 
 getitem = linear(

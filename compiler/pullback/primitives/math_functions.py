@@ -88,7 +88,7 @@ def _row(python: Callable[..., Any], numpy: str) -> None:
         spelling=f"math.{python.__name__}",
         infer=inference.fixed(FLOAT),
         meaning=lambda prim: number_meaning(prim, arity),
-        doc={"mirrors": numpy} | {k: v for k, v in source.doc.items() if k in ("singular", "accuracy")},
+        doc={"mirrors": numpy} | {k: v for k, v in source.doc.items() if k in ("singular", "accuracy", "inexact")},
         **texts,
     )
 

@@ -12,7 +12,7 @@ import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives import meanings
-from pullback.primitives.expr import type_of_operand
+from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.inference import Infer, dtype_of, normalize_axes, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
@@ -154,7 +154,7 @@ def _leave_one_out(x: Any, axis: Axis) -> tuple[Any, Any, int]:
     k = 0 if axis is None else normalize_axes(axis, known)[0]
     n = size_of(x, k)
     shape = shape_operand([n, *(n if j == k else 1 for j in range(known))])
-    diagonal = reshape(PRIMITIVES["eye"](n, n, dtype=np.dtype(bool)), shape)
+    diagonal = reshape(beside(x, PRIMITIVES["eye"], n, n, dtype=np.dtype(bool)), shape)
     return PRIMITIVES["where"](diagonal, 1.0, x), diagonal, k
 
 
