@@ -154,7 +154,7 @@ fmod = elementwise(
     np.fmod,
     "x - y*trunc(x/y)",
     dx="1",
-    dy="-trunc(x / y)",
+    dy="-rint((x - out) / y)",  # x / y may round up to the next integer
     doc={"singular": "jumps where x is a multiple of y; the derivative is that of the piece farther from 0"},
 )
 

@@ -167,7 +167,13 @@ copysign = elementwise(
     dy="0",
     doc={"singular": "0 at x = 0"},
 )
-heaviside = elementwise(np.heaviside, "Piecewise((0, x < 0), (y, Eq(x, 0)), (1, True))", dx="0", dy="x == 0", doc={"singular": "jumps at x = 0"})
+heaviside = elementwise(
+    np.heaviside,
+    "Piecewise((0, x < 0), (y, Eq(x, 0)), (1, True))",
+    dx="0",
+    dy="x == 0",
+    doc={"singular": "jumps at x = 0"},
+)
 nan_to_num = elementwise(np.nan_to_num, "x", dx="isfinite(x)")
 
 
