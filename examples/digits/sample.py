@@ -6,8 +6,9 @@ from model import Config, initialise
 
 def _arguments(config, n):
     rng = np.random.default_rng(0)
+    params = {name: p + 0.1 * rng.normal(size=p.shape) for name, p in initialise(config, rng).items()}  # no bias is 0
     x = rng.uniform(size=(n, config.sizes[0]))
-    return initialise(config, rng), x, rng.integers(0, config.sizes[-1], size=n), config
+    return params, x, rng.integers(0, config.sizes[-1], size=n), config
 
 
 def args():
