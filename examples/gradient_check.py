@@ -41,9 +41,12 @@ def plot(path, steps, right, wrong):
     figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     axes.loglog(steps, right, "o-", label="generated gradient")
     axes.loglog(steps, wrong, "s--", label="gradient without the penalty (a bug)")
-    axes.loglog(steps, steps**2, ":", color="gray", label="h²")
-    axes.set(xlabel="step h", ylabel="relative error", title="Central differences against the gradient")
-    axes.legend()
+    axes.loglog(steps, steps**2, ":", color="gray", label="truncation: h²")
+    axes.loglog(steps, np.finfo(float).eps / steps, "-.", color="gray", label="rounding: eps / h")
+    axes.set(
+        ylim=(1e-12, 1), xlabel="step h", ylabel="relative error", title="Central differences against the gradient"
+    )
+    axes.legend(loc="lower left")
     figure.savefig(path, dpi=120)
     plt.close(figure)
 
