@@ -17,7 +17,7 @@ from pullback.errors import DifferentiationError, SignatureError
 from pullback.ir.core import Module
 from pullback.ir.drawing import to_dot
 from pullback.ir.printer import print_module
-from pullback.pipeline import Request
+from pullback.pipeline import Mode, Request
 from pullback.specialize import Compiled, Specializer
 
 Wrt = int | str | tuple[int | str, ...]
@@ -107,6 +107,10 @@ class Differentiable:
     def value_and_grad(self, *args: Any, **kwargs: Any) -> Any:
         """The value (with has_aux: the pair of value and aux) and the gradient."""
         return self._both(*args, **kwargs)
+
+    def specializer(self, mode: Mode) -> Specializer:
+        """What compiles this derivative and dispatches to what was compiled; for tools."""
+        return self._both if mode == "value_and_grad" else self._grad
 
     def lower(self, *args: Any, **kwargs: Any) -> Lowered:
         """Compile for these arguments without running; gives the source and the graph."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.ir.interface import Path
+from pullback.pipeline import Mode
 from pullback.specialize import Specializer
 from pullback.verify import numeric
 from pullback.verify.numeric import COMPLEX_STEP, DIFFERENCES, Differences
@@ -24,8 +25,8 @@ Progress = Callable[[str], None]
 class Differentiated(Protocol):
     """What `pullback.differentiate` returns."""
 
-    _both: Specializer
-    _grad: Specializer
+    def specializer(self, mode: Mode, /) -> Specializer:
+        """What compiles the derivative."""
 
 
 def verify(
@@ -105,9 +106,9 @@ class _Run:
     ) -> None:
         if points < 1:
             raise ValueError("verification needs at least one point")
-        both = differentiable._both
+        both = differentiable.specializer("value_and_grad")
         self.specializer = both
-        self.grad = differentiable._grad if generated is None else None
+        self.grad = differentiable.specializer("grad") if generated is None else None
         self.kwargs = kwargs
         self.points = points
         self.rtol = rtol
@@ -236,22 +237,23 @@ class _Run:
         """All the points around these small arguments.
 
         Raises:
-            Unusable: the first point cannot be done.
+            Unusable: none can be done.
         """
         from pullback.verify import symbolic  # loads SymPy
 
         collected = _Collected()
         magnitude = 0.0
         branches: set[tuple[bool, ...]] = set()
+        refused: list[str] = []
         for where, here in self._points(first):
             try:
                 self.subject.result(here)
                 primal = self.specializer.lookup(*self.subject.call(here)).primal
                 exact = symbolic.differentiated(primal, here, self.wrt)
             except Unusable as error:
-                if here is first:
+                refused.append(f"at {where}, {error}")
+                if len(refused) == self.points:
                     raise
-                self.skipped.append(Skipped(SYMBOLIC, "", f"at {where}, {error}"))
                 continue
             claimed = self._claim(here, SYMBOLIC)
             if claimed is None:
@@ -263,6 +265,7 @@ class _Run:
                 if entry is not None:
                     collected.add(SYMBOLIC, path, leaf, symbolic.compare(spell(path), entry, exact.gradient[path]))
         self.findings += collected.judged(magnitude, self.rtol)
+        self.skipped += [Skipped(SYMBOLIC, "", reason) for reason in refused]
         self.notes.append(f"symbolic: with {describe(first, self.wrt)}")
         if any(branches):
             self.notes.append(f"symbolic: covers the branches that these points take ({len(branches)} different)")

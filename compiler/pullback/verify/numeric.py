@@ -150,7 +150,8 @@ class Differences:
         compared: list[Comparison] = []
         reason = ""
         for probe, d in derivatives:
-            if d.error > max(WORTH * max(abs(d.value), largest), 1e-4 * WORTH * abs(self.value) / probe.scale):
+            nothing = 1e-4 * WORTH * abs(self.value) / max(probe.scale, 1.0)
+            if d.error > max(WORTH * max(abs(d.value), largest), nothing):
                 continue
             claimed = float(np.real(np.sum(np.asarray(gradient) * probe.direction)))
             compared.append(Comparison(probe.place, claimed, d.value, d.error))

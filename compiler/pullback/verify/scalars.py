@@ -86,16 +86,15 @@ class Both:
 
     def _apart(self, other: Any) -> Both:
         """The other side of a comparison, which must not be a tie between two different expressions."""
-        other = lift(other)
-        if self.number == other.number and self.expr != other.expr:
+        there = lift(other)
+        if self.number == there.number and self.expr != there.expr:
             raise AtKink
-        return other
+        return there
 
     # What NumPy calls on the entries of an array of objects.
 
     def sqrt(self) -> Both:
-        root: Both = function("sqrt")(self)
-        return root
+        return function("sqrt")(self)
 
     def conjugate(self) -> Both:
         return self

@@ -75,7 +75,8 @@ def differentiated(program: Program, point: Point, wrt: tuple[str, ...]) -> Exac
         )
     branches: list[bool] = []
     try:
-        results = evaluate(program.module, arguments, lambda op, operands: _apply(op, operands, branches))
+        with np.errstate(all="ignore"):
+            results = evaluate(program.module, arguments, lambda op, operands: _apply(op, operands, branches))
     except AtKink:
         raise Unusable("two branches of the function meet at this point") from None
     expr = _result(results[0])
