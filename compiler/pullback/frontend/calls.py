@@ -23,6 +23,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame
 from pullback.frontend.heap import Heap
 from pullback.frontend.library import Library
 from pullback.frontend.naming import leaf_name
+from pullback.frontend.operators import defines
 from pullback.frontend.outside import LIBRARIES
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
 from pullback.frontend.source import Code
@@ -69,7 +70,7 @@ class Calls(Library):
                 return av.NONE  # object.__init__
             case av.Partial(function=inner, args=first, kwargs=more):
                 return self.call(inner, [*first, *args], {**more, **kwargs})
-        if (cls := self.user_class(function)) is not None and hasattr(cls, "__call__"):  # noqa: B004  # of instances
+        if (cls := self.user_class(function)) is not None and defines(cls, "__call__"):
             return self.call(self.special(function, "__call__"), args, kwargs)
         raise self.refusal(f"{self.describe(function)} is called", "Python raises TypeError here")
 

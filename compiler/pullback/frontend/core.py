@@ -40,6 +40,7 @@ class Core:
         self.frame = frame
         self.pending: list[Pending] = []
         self.depth = 0
+        self.called = ""
         self.dynamic = 0
         self.loops: list[tuple[int, int]] = []
         self.statement: tuple[int, int] | None = None

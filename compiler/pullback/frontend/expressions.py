@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
 from pullback.frontend.calls import Calls
+from pullback.frontend.library import BUILTINS
 from pullback.frontend.source import ComprehensionNode
 
 
@@ -210,6 +211,8 @@ class Expressions(Calls):
 
     def call_expression(self, node: ast.Call) -> AbstractValue:
         function = self.evaluate(node.func)
+        if isinstance(function, av.Known) and isinstance(function.value, Hashable):
+            self.refuse_builtin(BUILTINS.get(function.value))
         args = self.elements_of(node.args)
         kwargs: dict[str, AbstractValue] = {}
         for keyword in node.keywords:
@@ -219,6 +222,7 @@ class Expressions(Calls):
                 if name in kwargs:
                     raise self.users_error(TypeError(f"got multiple values for keyword argument '{name}'"))
                 kwargs[name] = item
+        self.called = ast.unparse(node.func)
         return self.call(function, args, kwargs)
 
     # Targets of assignments.

@@ -18,6 +18,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.core import PLAIN
 from pullback.frontend.objects import Objects
+from pullback.frontend.operators import defines
 from pullback.frontend.state import top_module
 from pullback.ir.core import Const
 from pullback.ir.types import Scalar, Shape, dims_of
@@ -104,10 +105,12 @@ class Library(Objects):
 
     def missing(self, function: Any) -> Exception:
         """The refusal of a function without a rule, with the nearest one that has."""
-        name = spelled(function)
-        known = {spelled(f): f for f in [*MEANINGS, *CREATIONS] if callable(f)}
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-        way_out = f"use `{near[0]}`, " if near else "write it with functions that have a rule, "
+        name = self.spelling(function)
+        prefix, _, last = name.rpartition(".")
+        known = [spelled(f) for f in [*MEANINGS, *CREATIONS] if callable(f)]
+        siblings = [k.rpartition(".")[2] for k in known if k.rpartition(".")[0] == prefix]
+        near = difflib.get_close_matches(last, siblings, n=1, cutoff=0.7)
+        way_out = f"use `{prefix}.{near[0]}`, " if near else "write it with functions that have a rule, "
         if ".random" in name or "Random" in name:
             return self.refusal(
                 f"`{name}` draws random numbers",
@@ -120,6 +123,12 @@ class Library(Objects):
             f"{way_out}or compute it outside the function",
             kind=MissingRuleError,
         )
+
+    def spelling(self, function: Any) -> str:
+        """A function as it is written in the source, where the call names it."""
+        name = spelled(function)
+        written = self.called.rpartition(".")[2]
+        return self.called if written == name.rpartition(".")[2] else name
 
     # Methods of arrays, numbers, strings and containers.
 
@@ -180,6 +189,16 @@ class Library(Objects):
     def call_builtin(
         self, name: str, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
+        self.refuse_builtin(name)
+        handler = getattr(self, f"builtin_{name}", None)
+        if handler is None:
+            raise self.refusal(
+                f"`{name}` is called", "it is not supported inside a differentiated function", "avoid it"
+            )
+        return self.fitting(handler, args, kwargs)
+
+    def refuse_builtin(self, name: str | None) -> None:
+        """Refuse effects, and code that is made at run time."""
         if name in EFFECTS:
             raise self.refusal(
                 f"`{name}` is called",
@@ -190,12 +209,6 @@ class Library(Objects):
             raise self.refusal(
                 f"`{name}` is called", "what it reads or runs cannot be seen when compiling", "write the code out"
             )
-        handler = getattr(self, f"builtin_{name}", None)
-        if handler is None:
-            raise self.refusal(
-                f"`{name}` is called", "it is not supported inside a differentiated function", "avoid it"
-            )
-        return self.fitting(handler, args, kwargs)
 
     def by_meaning(self, function: Any, *args: AbstractValue) -> AbstractValue:
         """A builtin on dynamic numbers or arrays."""
@@ -217,7 +230,7 @@ class Library(Objects):
             if dims and isinstance(dims[0], int):
                 return av.Known(dims[0])
             return self.by_meaning(len, value)
-        if self.user_class(value) is not None and hasattr(self.user_class(value), "__len__") and isinstance(value, Ref):
+        if (cls := self.user_class(value)) is not None and defines(cls, "__len__"):
             return self.call(self.special(value, "__len__"), [], {})
         return av.Known(len(self.items_of(value, "`len`")))
 
@@ -263,7 +276,7 @@ class Library(Objects):
         if isinstance(value, av.Known):
             return av.Known(callable(value.value))
         if (cls := self.user_class(value)) is not None:
-            return av.Known(callable(getattr(cls, "__call__", None)))  # noqa: B004  # of instances, not of the class
+            return av.Known(defines(cls, "__call__"))
         return av.Known(isinstance(value, av.Closure | av.Bound | av.Method | av.Partial))
 
     def builtin_tuple(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
@@ -502,7 +515,7 @@ def _partial(self: Library, args: list[AbstractValue], kwargs: dict[str, Abstrac
 def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     value = self.checked(args[0])
     if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
-        if (cls := self.user_class(value)) is not None and hasattr(cls, "__copy__"):
+        if (cls := self.user_class(value)) is not None and defines(cls, "__copy__"):
             return self.call(self.special(value, "__copy__"), [], {})
         return self.heap.new(value.kind, self.heap.container(value))
     if isinstance(value, Ref) and value.kind == "array":

@@ -15,6 +15,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.containers import Containers
 from pullback.frontend.core import NUMBERS
+from pullback.frontend.operators import is_generated
 from pullback.frontend.outside import has_python_init
 from pullback.ir.types import Array, Scalar, Shape, rank
 from pullback.primitives.registry import ATTRIBUTES
@@ -360,8 +361,3 @@ class Objects(Containers):
             "the answer is known at run time only",
             "annotate the parameter, compile with `lower(args)`, or test `np.ndim(x)`",
         )
-
-
-def is_generated(function: Any) -> bool:
-    """Whether a function was generated as text, as `dataclass` does."""
-    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"

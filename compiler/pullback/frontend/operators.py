@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import enum
 import operator
 import types
@@ -145,7 +146,8 @@ class Operators(Joins):
             attempts.reverse()  # Python asks the subclass first
         for receiver, method, argument in attempts:
             cls = self.user_class(receiver)
-            if cls is None or getattr(cls, method, None) in (None, getattr(object, method, None)):
+            own = getattr(cls, method, None) if cls is not None and defines(cls, method) else None
+            if own is None or is_generated(own):
                 continue
             result = self.call(self.special(receiver, method), [argument], {})
             if not (isinstance(result, av.Known) and result.value is NotImplemented):
@@ -224,7 +226,7 @@ class Operators(Joins):
         if {self.class_of(a), self.class_of(b)} & {None} or self.class_of(a) is not self.class_of(b):
             return False
         if isinstance(a, Ref) and isinstance(b, Ref) and a.kind == "object":
-            return a is b
+            return self.equal_objects(a, b)
         if isinstance(a, av.Tuple | Ref) and isinstance(b, av.Tuple | Ref):
             left, right = self.elements(a), self.elements(b)
             if left is None or right is None:
@@ -234,6 +236,17 @@ class Operators(Joins):
             verdicts = [self.structural_equality(p, q) for p, q in zip(left, right, strict=True)]
             return False if False in verdicts else None if None in verdicts else True
         return a is b
+
+    def equal_objects(self, a: Ref, b: Ref) -> bool | None:
+        """Equality of two objects of one class: by identity, of dataclasses by their fields."""
+        left, right = self.heap.container(a), self.heap.container(b)
+        params = getattr(left.cls, "__dataclass_params__", None)
+        if a is b or params is None or not params.eq:
+            return a is b
+        fields = [f.name for f in dataclasses.fields(left.cls) if f.compare]
+        pairs = [(left.get(name), right.get(name)) for name in fields]
+        verdicts = [p is not None and q is not None and self.structural_equality(p, q) for p, q in pairs]
+        return False if False in verdicts else None if None in verdicts else True
 
     def elements(self, value: AbstractValue) -> list[AbstractValue] | None:
         if isinstance(value, av.Tuple):
@@ -278,7 +291,7 @@ class Operators(Joins):
         if isinstance(container, Ref) and container.kind == "dict":
             return self.heap.container(container).get(self.static_key(item, "a dict key")) is not None
         cls = self.user_class(container)
-        if cls is not None and isinstance(container, Ref) and hasattr(cls, "__contains__"):
+        if cls is not None and isinstance(container, Ref) and defines(cls, "__contains__"):
             verdict = self.truth(self.call(self.special(container, "__contains__"), [item], {}))
             if isinstance(verdict, bool):
                 return verdict
@@ -327,7 +340,7 @@ class Operators(Joins):
                 return bool(self.heap.container(ref).values)
         if (cls := self.user_class(value)) is not None:
             for method in ("__bool__", "__len__"):
-                if hasattr(cls, method):
+                if defines(cls, method):
                     return self.truth(self.call(self.special(value, method), [], {}))
             return True
         atom = self.leaf(value)
@@ -399,3 +412,13 @@ class Operators(Joins):
                 return self.choose(verdict, lambda k=k: self.boolean(is_and, operands[k:]), lambda: kept)  # type: ignore[misc]
             return self.choose(verdict, lambda: kept, lambda k=k: self.boolean(is_and, operands[k:]))  # type: ignore[misc]
         return value
+
+
+def defines(cls: type, name: str) -> bool:
+    """Whether a user's class, or one that it inherits from, defines a special method."""
+    return any(name in vars(base) for base in cls.__mro__ if base not in (object, tuple))
+
+
+def is_generated(function: Any) -> bool:
+    """Whether a function was generated as text, as `dataclass` does."""
+    return isinstance(function, types.FunctionType) and function.__code__.co_filename == "<string>"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
+import difflib
 import enum
 import types
 from collections.abc import Callable
@@ -142,8 +143,11 @@ class Outside(Core):
         """An attribute of a module; those of libraries are not guarded."""
         value = getattr(module, name, _MISSING)
         if value is _MISSING:
+            near = difflib.get_close_matches(name, dir(module), n=1)
             raise self.refusal(
-                f"module `{module.__name__}` has no attribute `{name}`", "Python raises AttributeError here"
+                f"module `{module.__name__}` has no attribute `{name}`",
+                "Python raises AttributeError here",
+                f"did you mean `{near[0]}`?" if near else "check the name",
             )
         if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
             return av.Known(value)

@@ -12,7 +12,7 @@ from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
 from pullback.frontend.expressions import Expressions
-from pullback.frontend.operators import BINARY
+from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.source import bound_names
 from pullback.frontend.state import DIVERGES, NEXT, Outcome
 
@@ -209,7 +209,7 @@ class Statements(Expressions):
             return old
         if (cls := self.user_class(old)) is not None:
             own = f"__i{BINARY[kind][1]}__"
-            if hasattr(cls, own):
+            if defines(cls, own):
                 return self.call(self.special(old, own), [value], {})
         return self.binary(kind, old, value)
 
