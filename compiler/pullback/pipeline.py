@@ -22,6 +22,7 @@ from pullback.passes.dead_code import dead_code
 from pullback.passes.fresh_results import fresh_results
 from pullback.passes.identities import EXACT
 from pullback.passes.inline import inline_leaves
+from pullback.passes.prune import merge_equal_functions, prune_signatures, prune_tapes
 from pullback.passes.shape_sources import shape_sources
 from pullback.passes.simplify import simplify
 
@@ -86,9 +87,12 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
 
     passes: Sequence[tuple[str, Callable[[Module], Module]]] = (
         ("inline_leaves", inline_leaves),
+        ("prune_signatures", prune_signatures),
+        ("merge_equal_functions", merge_equal_functions),
         ("differentiate", differentiate),
         ("drop_value", drop_value),
         ("tidy", lambda module: map_functions(module, tidy)),
+        ("prune_tapes", prune_tapes),
         ("fresh_results", own_memory),
         ("shape_sources", lambda module: map_functions(module, shape_sources)),
         ("reuse_buffers", reuse_buffers),

@@ -9,32 +9,67 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import chain, count
+from typing import TypeAlias
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, Value
 from pullback.ir.interface import Leaf, Program, Tree, map_leaves
-from pullback.ir.rewrite import map_functions
-from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, dims_of
+from pullback.ir.regions import CALL
+from pullback.ir.rewrite import reachable
+from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type, dims_of
 
 LETTERS = "ndhkmpqrstuvw"
+Place: TypeAlias = tuple[int, int]  # a parameter by position, an axis of it
 
 
 def name_dimensions(program: Program) -> Program:
-    """Give equal dimensions of the parameters one name, by walking the entry's unconditional operations."""
-    classes = _Classes()
-    entry = program.module.main
-    symbols = [d.name for p in entry.params for d in dims_of(p.type) or () if isinstance(d, Sym)]
-    for op in entry.block.ops:
-        for a, b in _meetings(op):
-            classes.join(a, b)
+    """Give equal dimensions one name, function by function; a call joins what its callee requires to be equal."""
+    functions: dict[str, Function] = {}
+    mapping: dict[str, str] = {}
+    required: dict[str, list[list[Place]]] = {}
+    for name, fn in reachable(program.module).functions.items():
+        classes = _Classes()
+        for op in fn.block.ops:
+            for a, b in _meetings(op, required):
+                classes.join(a, b)
+        mapping = _letters(fn, classes)
+        required[name] = _places(fn, mapping)
+        functions[name] = _renamed_function(fn, mapping)
+    # callees come first, so the last mapping is the entry's
+    parameters = tuple(replace(p, tree=_renamed_tree(p.tree, mapping)) for p in program.parameters)
+    module = Module(functions, program.module.entry)
+    return replace(program, module=module, parameters=parameters, result=_renamed_tree(program.result, mapping))
+
+
+def _symbols(fn: Function) -> Iterator[tuple[Place, str]]:
+    """The symbols of a function's parameters, with their places, in order."""
+    for position, param in enumerate(fn.params):
+        for axis, dim in enumerate(dims_of(param.type) or ()):
+            if isinstance(dim, Sym):
+                yield (position, axis), dim.name
+
+
+def _letters(fn: Function, classes: _Classes) -> dict[str, str]:
+    """A short name for each symbol of the parameters, one per class."""
+    taken = {p.name for p in fn.params}
+    spare = (f"n{k}" for k in count(1))
+    letters = chain((c for c in LETTERS if c not in taken), spare)
     names: dict[str, str] = {}
-    taken = {p.name for p in entry.params}
-    letters = iter([c for c in LETTERS if c not in taken] + [f"n{k}" for k in range(len(symbols))])
-    for symbol in symbols:
+    mapping: dict[str, str] = {}
+    for _, symbol in _symbols(fn):
         root = classes.find(symbol)
         if root not in names:
             names[root] = next(letters)
-    mapping = {symbol: names[classes.find(symbol)] for symbol in symbols}
-    return _renamed(program, mapping)
+        mapping[symbol] = names[root]
+    return mapping
+
+
+def _places(fn: Function, mapping: Mapping[str, str]) -> list[list[Place]]:
+    """The places of the parameters' dimensions that are equal, class by class."""
+    groups: dict[str, list[Place]] = {}
+    for place, symbol in _symbols(fn):
+        groups.setdefault(mapping[symbol], []).append(place)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 class _Classes:
@@ -53,10 +88,14 @@ class _Classes:
             self.parent[self.find(b.name)] = self.find(a.name)
 
 
-def _meetings(op: Op) -> Iterator[tuple[Dim, Dim]]:
+def _meetings(op: Op, required: Mapping[str, list[list[Place]]]) -> Iterator[tuple[Dim, Dim]]:
     """Pairs of dimensions that an operation requires to be equal."""
     shapes = [dims_of(o.type) for o in op.operands]
-    if op.prim.kind == "elementwise":
+    if op.prim is CALL:
+        for group in required.get(op.attrs["callee"], ()):
+            dims = [shape[axis] for k, axis in group if (shape := shapes[k]) is not None]
+            yield from zip(dims, dims[1:], strict=False)
+    elif op.prim.kind == "elementwise":
         known = [s for s in shapes if s]
         for other in known[1:]:
             yield from zip(reversed(known[0]), reversed(other), strict=False)
@@ -67,52 +106,46 @@ def _meetings(op: Op) -> Iterator[tuple[Dim, Dim]]:
             yield from zip(reversed(a[:-2]), reversed(b[:-2]), strict=False)
 
 
-def _renamed(program: Program, mapping: Mapping[str, str]) -> Program:
+def _renamed_type(t: Type, mapping: Mapping[str, str]) -> Type:
     def dim(d: Dim) -> Dim:
         if isinstance(d, int):
             return d
         return replace(d, name=re.sub(r"[A-Za-z_]\w*", lambda m: mapping.get(m[0], m[0]), d.name))
 
-    def dims(shape: Dims | None) -> Dims | None:
-        return None if shape is None else tuple(map(dim, shape))
+    match t:
+        case Array(dtype, shape) if shape is not None:
+            return Array(dtype, tuple(map(dim, shape)))
+        case Shape(shape) if shape is not None:
+            return Shape(tuple(map(dim, shape)))
+        case Scalar(kind, extent) if extent is not None:
+            return Scalar(kind, dim(extent))
+    return t
 
-    def type_(t: Type) -> Type:
-        match t:
-            case Array(dtype, shape):
-                return Array(dtype, dims(shape))
-            case Shape(shape):
-                return Shape(dims(shape))
-            case Scalar(kind, extent) if extent is not None:
-                return Scalar(kind, dim(extent))
-        return t
 
-    def tree(t: Tree) -> Tree:
-        return map_leaves(t, lambda path, leaf: Leaf(type_(leaf.type), leaf.sample))
+def _renamed_tree(tree: Tree, mapping: Mapping[str, str]) -> Tree:
+    return map_leaves(tree, lambda path, leaf: Leaf(_renamed_type(leaf.type, mapping), leaf.sample))
 
-    def function(fn: Function) -> Function:
-        env: dict[Value, Value] = {}
 
-        def value(v: Value) -> Value:
-            return env.setdefault(v, replace(v, type=type_(v.type)))
+def _renamed_function(fn: Function, mapping: Mapping[str, str]) -> Function:
+    env: dict[Value, Value] = {}
 
-        def atom(a: Atom) -> Atom:
-            return value(a) if isinstance(a, Value) else a
+    def value(v: Value) -> Value:
+        return env.setdefault(v, replace(v, type=_renamed_type(v.type, mapping)))
 
-        def block(b: Block) -> Block:
-            params = tuple(map(value, b.params))
-            ops = tuple(
-                replace(
-                    op,
-                    operands=tuple(map(atom, op.operands)),
-                    results=tuple(map(value, op.results)),
-                    blocks=tuple(map(block, op.blocks)),
-                )
-                for op in b.ops
+    def atom(a: Atom) -> Atom:
+        return value(a) if isinstance(a, Value) else a
+
+    def block(b: Block) -> Block:
+        params = tuple(map(value, b.params))
+        ops = tuple(
+            replace(
+                op,
+                operands=tuple(map(atom, op.operands)),
+                results=tuple(map(value, op.results)),
+                blocks=tuple(map(block, op.blocks)),
             )
-            return Block(params, ops, tuple(map(atom, b.results)))
+            for op in b.ops
+        )
+        return Block(params, ops, tuple(map(atom, b.results)))
 
-        return replace(fn, block=block(fn.block))
-
-    parameters = tuple(replace(p, tree=tree(p.tree)) for p in program.parameters)
-    module: Module = map_functions(program.module, function)
-    return replace(program, module=module, parameters=parameters, result=tree(program.result))
+    return replace(fn, block=block(fn.block))

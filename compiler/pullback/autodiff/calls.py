@@ -93,14 +93,14 @@ def split(joint: Function, n_params: int, n_results: int, forward: str, backward
 
     builder = Builder(joint.loc)
     with builder.region(early) as ops:
-        (tape,) = builder.append(PACK, saved, {}, (Tape(),), names=("saved",))
+        (tape,) = builder.append(PACK, saved, {"pair": forward}, (Tape(),), names=("saved",))
     fwd = Function(forward, Block(primals, tuple(ops), (*results, tape)), joint.loc)
 
     builder = Builder(joint.loc, "adjoint")
     tape_in = Value(Tape(), "saved", joint.loc)
     with builder.region() as ops:
         types, names = tuple(v.type for v in saved), tuple(v.name for v in saved)
-        read = builder.append(UNPACK, (tape_in,), {}, types, names=names) if saved else ()
+        read = builder.append(UNPACK, (tape_in,), {"pair": forward}, types, names=names) if saved else ()
         moved = inline_block(replace(back_block, params=saved), read, builder)
     return fwd, Function(backward, Block((tape_in, *seeds), tuple(ops), moved), joint.loc)
 

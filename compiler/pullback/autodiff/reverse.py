@@ -61,7 +61,7 @@ class Reverse:
                 sweep.backward(fn.block, {})
                 cotangents = tuple(sweep.cotangent_of(fn.params[k]) for k in wrt)
         block = Block((*fn.params, *seeds), tuple(ops), (*fn.results, *cotangents))
-        return rename(replace(fn, name=name, block=block), sweep.names)
+        return rename(replace(fn, name=name, block=block, seeds=len(seeds)), sweep.names)
 
 
 @dataclass

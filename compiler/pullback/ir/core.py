@@ -136,11 +136,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
-    """A block with a name. `loc` is the `def` that it stems from."""
+    """A block with a name. `loc` is the `def` that it stems from.
+
+    The last `seeds` parameters are cotangents, which only the adjoint sweep may read.
+    """
 
     name: str
     block: Block
     loc: Loc | None = None
+    seeds: int = 0
 
     @property
     def params(self) -> tuple[Value, ...]:

@@ -2,8 +2,8 @@
 
     if      (cond) {then} {else}          -> the results of the arm that ran
     call    (operands; callee)            -> the results of the module's function `callee`
-    pack    (values...)                   -> one tape
-    unpack  (tape)                        -> the values
+    pack    (values...; pair)             -> one tape
+    unpack  (tape; pair)                  -> the values that the pack of the same pair saved
 
 They have no derivative rule of their own: `pullback.autodiff.regions` transforms them.
 """
@@ -26,5 +26,5 @@ def _interpreted(*operands: Any, **attrs: Any) -> Any:
 
 IF = Primitive("if", "region", _interpreted, _types_are_given)
 CALL = Primitive("call", "region", _interpreted, _types_are_given)
-PACK = Primitive("pack", "plumbing", lambda *values: values, lambda operands, attrs: (Tape(),))
-UNPACK = Primitive("unpack", "plumbing", lambda tape: tape, _types_are_given)
+PACK = Primitive("pack", "plumbing", lambda *values, pair: values, lambda operands, attrs: (Tape(),))
+UNPACK = Primitive("unpack", "plumbing", lambda tape, pair: tape, _types_are_given)

@@ -89,7 +89,7 @@ def negative(b: Simplifier, op: Op) -> Any:
     if difference := b.definition(x, "subtract"):
         return b.pen(difference.operands[1]) - b.pen(difference.operands[0])
     product = b.definition(x, "multiply", "divide")
-    if product and isinstance(product.operands[0], Const):
+    if product and isinstance(product.operands[0], Const) and not b.is_shared(x):
         return b.apply(product.prim, (Const(-product.operands[0].value), product.operands[1]), {})[0]
     return None
 
@@ -190,6 +190,8 @@ def sign_moves_outwards(b: Simplifier, op: Op) -> Any:
     x, rest = op.operands[0], op.operands[1:]
     if is_zero(b, x) and is_number(op.result.type):
         return Const(0.0)
+    if is_number(x.type):
+        return None  # the sign of a number belongs to the number
     if minus := b.definition(x, "negative"):
         return -b.pen(b.apply(op.prim, (minus.operands[0], *rest), op.attrs)[0])
     return None

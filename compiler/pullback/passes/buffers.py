@@ -70,7 +70,7 @@ def _candidates(op: Op) -> list[int]:
         positions = [0]
     else:
         positions = []
-    if op.sweep == "primal" and not op.result.name:
+    if positions and op.sweep == "primal" and not op.result.name:
         positions = [p for p in positions if not getattr(op.operands[p], "name", "")]
     return positions
 

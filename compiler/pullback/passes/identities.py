@@ -60,18 +60,27 @@ def weaken_constants(b: Simplifier, op: Op) -> Any:
 @rule(EXACT, "*elementwise")
 def drop_broadcast(b: Simplifier, op: Op) -> Any:
     """broadcast_to(s, shape) * x -> s * x where x has that shape; the broadcast moves outwards where none has."""
-    sources = [b.definition(o, "broadcast_to") for o in op.operands]
-    if not any(sources):
+    operands = tuple(before_broadcast(b, o) for o in op.operands)
+    if all(a is o for a, o in zip(operands, op.operands, strict=True)):
         return None
-    operands = tuple(s.operands[0] if s else o for s, o in zip(sources, op.operands, strict=True))
     dims = broadcast(*(dims_of(o.type) for o in operands))
     if same_dims(dims, dims_of(op.result.type)):
         return b.apply(op.prim, operands, op.attrs)[0]
-    if all(s or is_number(o.type) for s, o in zip(sources, op.operands, strict=True)) and dims == ():
+    spread = next((s for o in op.operands if (s := b.definition(o, "broadcast_to"))), None)
+    if dims == () and spread and dims_of(spread.result.type) == dims_of(op.result.type):
         inner = b.apply(op.prim, operands, op.attrs)[0]
-        shape = next(s.operands[1] for s in sources if s)
-        return PRIMITIVES["broadcast_to"](b.pen(inner), b.pen(shape))
+        return PRIMITIVES["broadcast_to"](b.pen(inner), b.pen(spread.operands[1]))
     return None
+
+
+def before_broadcast(b: Simplifier, atom: Atom) -> Atom:
+    """What an atom was broadcast from; a number also through reshapes, since all its elements are equal."""
+    if spread := b.definition(atom, "broadcast_to"):
+        return spread.operands[0]
+    if moved := b.definition(atom, "reshape", "expand_dims", "squeeze", "transpose"):
+        source = before_broadcast(b, moved.operands[0])
+        return source if is_number(source.type) else atom
+    return atom
 
 
 @rule(EXACT, "multiply", "divide")

@@ -11,6 +11,7 @@ only, because the primal's value never changes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from typing import Any
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
-from pullback.ir.regions import CALL
+from pullback.ir.regions import CALL, IF
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims
 from pullback.primitives.expr import Expr
@@ -42,12 +43,15 @@ def rule(table: Rules, *names: str) -> Callable[[Rule], Rule]:
 class Simplifier(Builder):
     """A builder that simplifies; see the module's docstring."""
 
-    params: tuple[Value, ...] = ()
+    function_params: tuple[Value, ...] = ()
+    seeds: int = 0
     exact: Rules = field(default_factory=dict)
     relaxed: Rules = field(default_factory=dict)
     definitions: dict[Value, Op] = field(default_factory=dict)
     known: list[dict[Any, tuple[Value, ...]]] = field(default_factory=lambda: [{}])
     names: dict[Value, str] = field(default_factory=dict)
+    uses: dict[Value, int] = field(default_factory=dict)
+    conditionals: dict[Atom, list[Op]] = field(default_factory=dict)
 
     def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
         types = prim.infer(operands, attrs)
@@ -75,6 +79,8 @@ class Simplifier(Builder):
     def emit(self, op: Op) -> None:
         super().emit(op)
         self.definitions.update(dict.fromkeys(op.results, op))
+        if op.prim is IF:
+            self.conditionals.setdefault(op.operands[0], []).append(op)
 
     def simplified(self, op: Op) -> Atom | None:
         if len(op.results) != 1:
@@ -92,6 +98,27 @@ class Simplifier(Builder):
         return None
 
     @contextmanager
+    def assuming(self, condition: Atom, index: int) -> Iterator[None]:
+        """What earlier conditionals on this condition handed out is what their arm `index` computed."""
+        learned: dict[Value, Op] = {}
+        table: dict[Any, tuple[Value, ...]] = {}
+        for earlier in self.conditionals.get(condition, ()):
+            inside = {r for op in earlier.blocks[index].ops for r in op.results}
+            for result, yielded in zip(earlier.results, earlier.blocks[index].results, strict=True):
+                op = self.definitions.get(yielded) if isinstance(yielded, Value) and yielded in inside else None
+                if op is not None and len(op.results) == 1 and not op.blocks and inside.isdisjoint(op.operands):
+                    learned[result] = op
+                    table[_key(op.prim, op.operands, op.attrs)] = (result,)
+        hidden = {value: self.definitions.get(value) for value in learned}
+        self.definitions.update(learned)
+        self.known.append(table)
+        try:
+            yield
+        finally:
+            self.known.pop()
+            self.definitions.update({value: op for value, op in hidden.items() if op is not None})
+
+    @contextmanager
     def scope(self) -> Iterator[list[Op]]:
         """A region whose values are not seen outside."""
         self.known.append({})
@@ -102,6 +129,16 @@ class Simplifier(Builder):
             self.known.pop()
 
     # What rules are written with.
+
+    @property
+    def params(self) -> tuple[Value, ...]:
+        """The function's parameters that the current sweep may read; cotangents first, since they are at hand anyway."""
+        primals = self.function_params[: len(self.function_params) - self.seeds]
+        return (*self.function_params[len(primals) :], *primals) if self.sweep == "adjoint" else primals
+
+    def is_shared(self, atom: Atom) -> bool:
+        """Whether a value is read more than once, as far as is known."""
+        return isinstance(atom, Value) and self.uses.get(atom, 0) > 1
 
     def pen(self, atom: Atom) -> Expr:
         return Expr(self, atom)
@@ -123,20 +160,40 @@ def simplify(fn: Function, exact: Rules, relaxed: Rules) -> Function:
     before:  a = x * 1;  b = x * y;  c = x * y;  return a + b + c
     after:   b = x * y;  return x + b + b
     """
-    builder = Simplifier(params=fn.params, exact=exact, relaxed=relaxed)
-    block = _block(fn.block, builder, {})
+    builder = Simplifier(function_params=fn.params, seeds=fn.seeds, exact=exact, relaxed=relaxed)
+    block = _block(fn.block, builder, {}, _count_uses(fn.block))
     return rename(replace(fn, block=block), builder.names)
 
 
-def _block(block: Block, builder: Simplifier, env: Substitution) -> Block:
+def _count_uses(block: Block) -> Counter[Atom]:
+    """How often each value is read, in a block and in those inside."""
+    uses: Counter[Atom] = Counter(block.results)
+    for op in block.ops:
+        uses.update(op.operands)
+        for inner in op.blocks:
+            uses.update(_count_uses(inner))
+    return uses
+
+
+def _block(block: Block, builder: Simplifier, env: Substitution, uses: Counter[Atom]) -> Block:
     with builder.scope() as ops:
         for op in block.ops:
             with builder.at(op.loc, op.sweep):
                 operands = tuple(substitute(o, env) for o in op.operands)
-                blocks = tuple(_block(b, builder, env) for b in op.blocks)
+                blocks = tuple(_arm(op, k, builder, env, uses) for k in range(len(op.blocks)))
                 atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
                 env.update(zip(op.results, atoms, strict=True))
+                for old, new in zip(op.results, atoms, strict=True):
+                    if isinstance(new, Value):
+                        builder.uses[new] = builder.uses.get(new, 0) + uses[old]
         return Block(block.params, tuple(ops), tuple(substitute(r, env) for r in block.results))
+
+
+def _arm(op: Op, index: int, builder: Simplifier, env: Substitution, uses: Counter[Atom]) -> Block:
+    """Simplify an arm of a conditional, in which the same arm of earlier ones on the same condition has run."""
+    condition = substitute(op.operands[0], env)
+    with builder.assuming(condition, index):
+        return _block(op.blocks[index], builder, env, uses)
 
 
 def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
