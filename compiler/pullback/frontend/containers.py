@@ -9,15 +9,15 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
+from pullback.frontend.comparisons import Comparisons
 from pullback.frontend.heap import Contents
-from pullback.frontend.operators import Operators
 from pullback.ir.types import Scalar, Shape, dims_of, rank
 from pullback.primitives.registry import MEANINGS
 
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Operators):
+class Containers(Comparisons):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -149,7 +149,7 @@ class Containers(Operators):
                 if part == "values":
                     return list(held.values)
                 return [av.Tuple(pair) for pair in zip(keys, held.values, strict=True)]
-            case av.Known(value=known) if isinstance(known, str | range | bytes) or isinstance(known, type):
+            case av.Known(value=known) if isinstance(known, str | range | bytes | type):
                 if isinstance(known, range) and len(known) > LONGEST_UNROLLED:
                     raise self.refusal(
                         f"a loop of {len(known)} iterations is unrolled",

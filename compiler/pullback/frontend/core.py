@@ -42,7 +42,7 @@ class Core:
         self.depth = 0
         self.called = ""
         self.dynamic = 0
-        self.loops: list[tuple[int, int]] = []
+        self.loops: list[int] = []
         self.statement: tuple[int, int] | None = None
 
     # What later files add.

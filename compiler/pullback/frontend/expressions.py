@@ -8,12 +8,12 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.calls import Calls
+from pullback.frontend.callees import Callees
 from pullback.frontend.library import BUILTINS
 from pullback.frontend.source import ComprehensionNode
 
 
-class Expressions(Calls):
+class Expressions(Callees):
     """One method per kind of expression."""
 
     def evaluate(self, node: ast.expr) -> AbstractValue:

@@ -1,8 +1,7 @@
-"""Functions that are not entered: Python's builtins on abstract values, and library functions by their meaning."""
+"""Functions that are not entered: library functions by their meaning, and the methods of built-in types."""
 
 from __future__ import annotations
 
-import ast
 import builtins
 import copy
 import difflib
@@ -16,19 +15,67 @@ import numpy as np
 from pullback.errors import MissingRuleError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.core import PLAIN
 from pullback.frontend.objects import Objects
 from pullback.frontend.operators import defines
 from pullback.frontend.state import top_module
 from pullback.ir.core import Const
-from pullback.ir.types import Scalar, Shape, dims_of
+from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
 Handler = Callable[..., AbstractValue]
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
-    for name in ["len", "isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "tuple", "list", "dict", "set", "frozenset", "zip", "enumerate", "reversed", "map", "filter", "sorted", "sum", "min", "max", "any", "all", "range", "iter", "next", "callable", "id", "print", "int", "float", "bool", "str", "repr", "format", "super", "object", "slice", "vars", "dir", "globals", "locals", "eval", "exec", "compile", "open", "input", "hash"]
+    for name in [
+        "len",
+        "isinstance",
+        "issubclass",
+        "hasattr",
+        "getattr",
+        "setattr",
+        "type",
+        "tuple",
+        "list",
+        "dict",
+        "set",
+        "frozenset",
+        "zip",
+        "enumerate",
+        "reversed",
+        "map",
+        "filter",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "range",
+        "iter",
+        "next",
+        "callable",
+        "id",
+        "print",
+        "int",
+        "float",
+        "bool",
+        "str",
+        "repr",
+        "format",
+        "super",
+        "object",
+        "slice",
+        "vars",
+        "dir",
+        "globals",
+        "locals",
+        "eval",
+        "exec",
+        "compile",
+        "open",
+        "input",
+        "hash",
+    ]
 }
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
 EFFECTS = ("print", "open", "input")
@@ -209,274 +256,6 @@ class Library(Objects):
             raise self.refusal(
                 f"`{name}` is called", "what it reads or runs cannot be seen when compiling", "write the code out"
             )
-
-    def by_meaning(self, function: Any, *args: AbstractValue) -> AbstractValue:
-        """A builtin on dynamic numbers or arrays."""
-        if all(self.is_static(a) for a in args):
-            return self.compute(function, list(args), {})
-        if function not in MEANINGS:
-            raise self.missing(function)
-        return self.apply(MEANINGS[function], f"`{spelled(function)}`", *map(self.lower, args))
-
-    def builtin_len(self, value: AbstractValue) -> AbstractValue:
-        value = self.checked(value)
-        t = self.type_of(value)
-        if isinstance(value, av.Known) and not isinstance(value.value, type):
-            return self.natively(len, value.value)
-        if isinstance(t, Shape) and t.dims is not None:
-            return av.Known(len(t.dims))
-        if t is not None:
-            dims = dims_of(t)
-            if dims and isinstance(dims[0], int):
-                return av.Known(dims[0])
-            return self.by_meaning(len, value)
-        if (cls := self.user_class(value)) is not None and defines(cls, "__len__"):
-            return self.call(self.special(value, "__len__"), [], {})
-        return av.Known(len(self.items_of(value, "`len`")))
-
-    def builtin_isinstance(self, value: AbstractValue, classes: AbstractValue) -> AbstractValue:
-        return av.Known(self.is_instance(value, self.classes(classes)))
-
-    def builtin_issubclass(self, cls: AbstractValue, classes: AbstractValue) -> AbstractValue:
-        return av.Known(issubclass(self.classes(cls)[0], self.classes(classes)))
-
-    def classes(self, value: AbstractValue) -> tuple[Any, ...]:
-        if isinstance(value, av.Known):
-            return (value.value,)
-        return tuple(c for item in self.items_of(value, "isinstance") for c in self.classes(item))
-
-    def builtin_hasattr(self, value: AbstractValue, name: AbstractValue) -> AbstractValue:
-        return av.Known(
-            self.find_attribute(self.checked(value), self.static_key(name, "an attribute name")) is not None
-        )
-
-    def builtin_getattr(
-        self, value: AbstractValue, name: AbstractValue, default: AbstractValue | None = None
-    ) -> AbstractValue:
-        key = self.static_key(name, "an attribute name")
-        found = self.find_attribute(self.checked(value), key)
-        if found is None and default is not None:
-            return default
-        return self.attribute(value, key)
-
-    def builtin_setattr(self, value: AbstractValue, name: AbstractValue, item: AbstractValue) -> AbstractValue:
-        self.setattr(value, self.static_key(name, "an attribute name"), item)
-        return av.NONE
-
-    def builtin_type(self, value: AbstractValue) -> AbstractValue:
-        cls = self.class_of(self.checked(value))
-        if cls is None:
-            raise self.refusal(
-                "`type` of a NumPy number or 0-d array is taken", "it is known at run time only", "use np.ndim"
-            )
-        return av.Known(cls)
-
-    def builtin_callable(self, value: AbstractValue) -> AbstractValue:
-        value = self.checked(value)
-        if isinstance(value, av.Known):
-            return av.Known(callable(value.value))
-        if (cls := self.user_class(value)) is not None:
-            return av.Known(defines(cls, "__call__"))
-        return av.Known(isinstance(value, av.Closure | av.Bound | av.Method | av.Partial))
-
-    def builtin_tuple(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
-        return av.Tuple(tuple(self.items_of(value, "`tuple`"))) if not is_empty(value) else av.Tuple(())
-
-    def builtin_list(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
-        return self.heap.list_of(() if is_empty(value) else tuple(self.items_of(value, "`list`")))
-
-    def builtin_dict(self, value: AbstractValue | None = None, **more: AbstractValue) -> AbstractValue:
-        ref = self.heap.new("dict", Container(dict, (), ()))
-        for key, item in [*(self.pairs(value) if value is not None else []), *more.items()]:
-            self.heap.write(ref, self.heap.container(ref).put(key, item))
-        return ref
-
-    def builtin_range(self, *bounds: AbstractValue) -> AbstractValue:
-        for bound in bounds:
-            if not isinstance(self.checked(bound), av.Known):
-                atom = self.leaf(bound)
-                if atom is None:
-                    raise self.refusal(f"`range` of {self.describe(bound)}", "Python raises TypeError here")
-                need = self.needs_static(atom, "the number of iterations of a `range`")
-                if isinstance(need, av.NeedsStaticParameter):
-                    raise need
-                raise self.refusal(
-                    "the number of iterations of a `range` is known at run time only",
-                    "loops whose number of iterations is not known when compiling are not supported",
-                    "write it with array operations, or make the count an int parameter",
-                )
-        return self.natively(range, *(self.static_key(b, "a bound") for b in bounds))
-
-    def iterator(self, items: list[AbstractValue]) -> AbstractValue:
-        """What is consumed by iterating over it."""
-        return self.heap.new("iterator", Container(object, (), tuple(items)))
-
-    def builtin_zip(self, *sources: AbstractValue, strict: AbstractValue = av.Known(False)) -> AbstractValue:  # noqa: B008
-        columns = [self.items_of(s, "`zip`") for s in sources]
-        if isinstance(strict, av.Known) and strict.value and len({len(c) for c in columns}) > 1:
-            raise self.users_error(ValueError("zip() arguments have different lengths"))
-        return self.iterator([av.Tuple(row) for row in zip(*columns, strict=False)])
-
-    def builtin_enumerate(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
-        first = self.static_key(start, "the start of `enumerate`")
-        return self.iterator(
-            [av.Tuple((av.Known(k), item)) for k, item in enumerate(self.items_of(source, "`enumerate`"), first)]
-        )
-
-    def builtin_reversed(self, source: AbstractValue) -> AbstractValue:
-        return self.iterator(self.items_of(source, "`reversed`")[::-1])
-
-    def builtin_iter(self, source: AbstractValue) -> AbstractValue:
-        return self.iterator(self.items_of(source, "`iter`"))
-
-    def builtin_next(self, source: AbstractValue, default: AbstractValue | None = None) -> AbstractValue:
-        if not (isinstance(source, Ref) and source.kind == "iterator"):
-            raise self.users_error(TypeError(f"{self.describe(source)} is not an iterator"))
-        items = self.heap.container(source).values
-        if not items:
-            if default is None:
-                raise self.users_error(StopIteration("the iterator is exhausted"))
-            return default
-        self.write(source, Container(object, (), items[1:]))
-        return items[0]
-
-    def builtin_map(self, function: AbstractValue, *sources: AbstractValue) -> AbstractValue:
-        rows = zip(*(self.items_of(s, "`map`") for s in sources), strict=False)
-        return self.iterator([self.call(function, list(row), {}) for row in rows])
-
-    def builtin_filter(self, function: AbstractValue, source: AbstractValue) -> AbstractValue:
-        kept = []
-        for item in self.items_of(source, "`filter`"):
-            is_none = isinstance(function, av.Known) and function.value is None
-            verdict = self.truth(item if is_none else self.call(function, [item], {}))
-            if not isinstance(verdict, bool):
-                raise self.refusal(
-                    "`filter` decides by a value known at run time only",
-                    "the length of the result would vary",
-                    "use np.where",
-                )
-            if verdict:
-                kept.append(item)
-        return self.iterator(kept)
-
-    def builtin_sorted(
-        self,
-        source: AbstractValue,
-        key: AbstractValue = av.NONE,
-        reverse: AbstractValue = av.Known(False),  # noqa: B008
-    ) -> AbstractValue:
-        items = self.items_of(source, "`sorted`")
-        by_itself = isinstance(key, av.Known) and key.value is None
-        keys = [item if by_itself else self.call(key, [item], {}) for item in items]
-        if not all(map(self.is_static, keys)):
-            raise self.refusal(
-                "`sorted` orders dynamic values", "the order is known at run time only", "use np.sort on an array"
-            )
-        plain = [self.lower(k) for k in keys]
-        try:
-            order = sorted(
-                range(len(items)), key=plain.__getitem__, reverse=bool(self.static_key(reverse, "`reverse`"))
-            )
-        except TypeError as error:
-            raise self.users_error(error) from error
-        return self.heap.list_of(tuple(items[k] for k in order))
-
-    def builtin_sum(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
-        if self.is_big(source):
-            return self.by_meaning(sum, source, *([] if self.is_static(start) else [start]))
-        total = start
-        for item in self.items_of(source, "`sum`"):
-            total = self.binary(ast.Add, total, item)
-        return total
-
-    def builtin_min(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
-        return self.extreme(min, args, kwargs)
-
-    def builtin_max(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
-        return self.extreme(max, args, kwargs)
-
-    def extreme(
-        self, function: Any, args: tuple[AbstractValue, ...], kwargs: dict[str, AbstractValue]
-    ) -> AbstractValue:
-        if len(args) == 1 and self.is_big(args[0]) and not kwargs:
-            return self.by_meaning(function, args[0])
-        items = self.items_of(args[0], f"`{function.__name__}`") if len(args) == 1 else list(args)
-        if not items and "default" in kwargs:
-            return kwargs["default"]
-        key = kwargs.get("key", av.NONE)
-        if not (isinstance(key, av.Known) and key.value is None):
-            keys = [self.call(key, [item], {}) for item in items]
-            if not all(map(self.is_static, keys)):
-                raise self.refusal(
-                    f"`{function.__name__}` compares dynamic keys",
-                    "the choice is known at run time only",
-                    "compare them with `if`",
-                )
-            plain = [self.lower(k) for k in keys]
-            return items[function(range(len(items)), key=plain.__getitem__)]
-        if all(map(self.is_static, items)):
-            return self.natively(function, [self.lower(i) for i in items])
-        if len(items) == 1:
-            return items[0]
-        return self.by_meaning(function, *items)
-
-    def builtin_any(self, source: AbstractValue) -> AbstractValue:
-        return self.quantified(False, source)
-
-    def builtin_all(self, source: AbstractValue) -> AbstractValue:
-        return self.quantified(True, source)
-
-    def quantified(self, is_all: bool, source: AbstractValue) -> AbstractValue:
-        def as_bool(item: AbstractValue) -> Callable[[], AbstractValue]:
-            return lambda: self.builtin_bool(item)
-
-        items = [as_bool(item) for item in self.items_of(source, "`all`" if is_all else "`any`")]
-        return self.boolean(is_all, items) if items else av.Known(is_all)
-
-    def builtin_bool(self, value: AbstractValue = av.Known(False)) -> AbstractValue:  # noqa: B008  # immutable
-        verdict = self.truth(value)
-        if isinstance(verdict, bool):
-            return av.Known(verdict)
-        t = verdict.type
-        return self.value_of(verdict) if t == Scalar("bool") else self.by_meaning(bool, self.value_of(verdict))
-
-    def builtin_int(self, value: AbstractValue = av.Known(0), *base: AbstractValue) -> AbstractValue:  # noqa: B008
-        if self.is_static(value):
-            return self.natively(int, self.lower(value), *map(self.lower, base))
-        return self.by_meaning(int, value)
-
-    def builtin_float(self, value: AbstractValue = av.Known(0.0)) -> AbstractValue:  # noqa: B008  # immutable
-        if self.is_static(value):
-            return self.natively(float, self.lower(value))
-        return self.by_meaning(float, value)
-
-    def builtin_str(self, value: AbstractValue = av.Known("")) -> AbstractValue:  # noqa: B008  # immutable
-        if isinstance(value, av.Known) and isinstance(value.value, PLAIN):
-            return self.natively(str, value.value)
-        return av.Known(str(self.static_value(value)))
-
-    def builtin_repr(self, value: AbstractValue) -> AbstractValue:
-        return av.Known(repr(self.static_value(value)))
-
-    def builtin_super(self, *args: AbstractValue) -> AbstractValue:
-        frame = self.frame
-        if args:
-            cls, receiver = self.checked(args[0]), args[1]
-            assert isinstance(cls, av.Known)
-            return av.Super(cls.value, receiver)
-        while frame.owner is None and frame.parent is not None:
-            frame = frame.parent
-        if frame.owner is None or frame.receiver is None:
-            raise self.refusal("`super()` is called outside a method", "Python raises RuntimeError here")
-        return av.Super(frame.owner, frame.receiver)
-
-    def builtin_slice(self, *args: AbstractValue) -> AbstractValue:
-        parts = [av.NONE, *args, av.NONE] if len(args) == 1 else [*args, av.NONE, av.NONE][:3]
-        return av.Slice(parts[0], parts[1], parts[2])
-
-
-def is_empty(value: AbstractValue) -> bool:
-    return isinstance(value, av.Known) and value.value == ()
 
 
 def spelled(function: Any) -> str:

@@ -15,7 +15,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.containers import Containers
 from pullback.frontend.core import NUMBERS
-from pullback.frontend.operators import is_generated
+from pullback.frontend.operators import defines, is_generated
 from pullback.frontend.outside import has_python_init
 from pullback.ir.types import Array, Scalar, Shape, rank
 from pullback.primitives.registry import ATTRIBUTES
@@ -133,6 +133,10 @@ class Objects(Containers):
     ) -> AbstractValue | None:
         if name == "__class__":
             return av.Known(cls)
+        if defines(cls, "__getattribute__"):
+            raise self.refusal(
+                f"{cls.__name__} defines __getattribute__", "it is not supported", "define properties, or __getattr__"
+            )
         raw = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
         if not isinstance(raw, property) and held is not None and (own := held.get(name)) is not None:
             return own
@@ -156,8 +160,10 @@ class Objects(Containers):
                 if raw.fget is None:
                     return None
                 return self.call(self.bind(raw.fget, value), [], {})
-            case functools.cached_property():
-                return self.call(self.bind(raw.func, value), [], {})
+            case functools.cached_property() if isinstance(value, Ref):
+                computed = self.call(self.bind(raw.func, value), [], {})
+                self.write(value, self.heap.container(value).put(name, computed))
+                return computed
             case classmethod():
                 return self.bind(raw.__func__, av.Known(cls))
             case staticmethod():

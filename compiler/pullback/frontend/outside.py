@@ -76,11 +76,22 @@ class Outside(Core):
         if isinstance(value, np.ndarray):
             return known[1] if known else self.hidden_array(value, read, name, description)
         if is_container(value):
+            self.expect_plain_container(type(value))
             self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
             self.guard(read, value, description, description)
             return known[1] if known else self.outside_container(value, read, name, description)
         self.guard(read, value, description, description)
         return av.Known(value)
+
+    def expect_plain_container(self, cls: type) -> None:
+        """Refuse subclasses of list and dict that may give operations another meaning."""
+        if issubclass(cls, list | dict) and cls.__module__ not in ("builtins", "collections"):
+            base = "list" if issubclass(cls, list) else "dict"
+            raise self.refusal(
+                f"a `{cls.__name__}` is used as a container",
+                f"a subclass of {base} may give its operations another meaning",
+                f"pass a plain {base}, or keep one in an attribute",
+            )
 
     def guard(self, read: Callable[[], Any], value: Any, description: str, key: str) -> None:
         """Keep a fact that the program is specialised to."""
@@ -95,6 +106,7 @@ class Outside(Core):
                 "only numbers can be computed with",
                 "convert it to a numeric array outside the function",
             )
+        self.guard(lambda: abstract_array(read()), abstract_array(value), f"the kind of {description}", description)
         unique = self.session.hidden_name(name)
         dims: list[Dim] = [1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(value.shape)]
         array = HiddenArray(unique, read, Array(value.dtype, tuple(dims)), value, description)
@@ -194,13 +206,20 @@ def key_name(key: Any, name: str) -> str:
     return key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}" if isinstance(key, int) else name
 
 
+def abstract_array(value: Any) -> str:
+    """What a program that reads an array is specialised to: its dtype, its rank, and which dimensions are 1."""
+    if not isinstance(value, np.ndarray):
+        return type(value).__name__
+    return f"{value.dtype}({', '.join('1' if n == 1 else 'n' for n in value.shape)})"
+
+
 def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:
     """The structure and the plain content of a container as a text; arrays count by their dtype and rank."""
     if id(value) in seen:
         return "..."
     seen = (*seen, id(value))
     if isinstance(value, np.ndarray):
-        return f"array({value.dtype}, {value.ndim})"
+        return abstract_array(value)
     if isinstance(value, NUMBERS) or value is None or isinstance(value, str):
         return f"{type(value).__name__}:{value!r}"
     if isinstance(value, dict):

@@ -251,7 +251,7 @@ class Statements(Expressions):
 
     def loop_is_static(self) -> bool:
         """Whether the innermost loop is left under known conditions only."""
-        return self.loops[-1] == (self.dynamic, len(self.pending)) if self.loops else False
+        return self.loops[-1] == self.dynamic
 
     def for_statement(self, node: ast.For) -> Outcome:
         """Unroll a loop over a known structure."""
@@ -264,7 +264,7 @@ class Statements(Expressions):
                 raise Silenced from None
         for item in items:
             self.bind_target(node.target, item)
-            self.loops.append((self.dynamic, len(self.pending)))
+            self.loops.append(self.dynamic)
             outcome = self.block(node.body)
             self.loops.pop()
             if outcome.exit == "break":

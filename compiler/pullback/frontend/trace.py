@@ -107,7 +107,7 @@ def entry_function(function: Any) -> tuple[types.FunctionType, list[Any]]:
     wrapped = getattr(function, "__wrapped__", None)
     if wrapped is not None:
         return entry_function(wrapped)
-    call = getattr(type(function), "__call__", None)
+    call = next((vars(base)["__call__"] for base in type(function).__mro__ if "__call__" in vars(base)), None)
     if isinstance(call, types.FunctionType) and not isinstance(function, type):
         return call, [function]
     name = getattr(function, "__qualname__", type(function).__name__)
@@ -182,6 +182,7 @@ class _Arguments:
                 self.leaves[value] = name, path, sample
                 return self.interpreter.value_of(value)
             case Node(kind=kind, type=cls, keys=keys, children=children):
+                self.interpreter.expect_plain_container(cls)
                 parts = tuple(
                     self.value(child, name, (*path, key), code) for key, child in zip(keys, children, strict=True)
                 )

@@ -1,0 +1,314 @@
+"""The join of what two arms of a conditional leave: values, containers, types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
+from pullback.frontend.heap import Contents, HiddenInput
+from pullback.frontend.patterns import captured_names, cells_around
+from pullback.frontend.state import Arm
+from pullback.ir.core import UNDEFINED, Atom, Const, Undefined, Value
+from pullback.ir.types import UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one
+
+if TYPE_CHECKING:
+    from pullback.frontend.joins import Joins
+
+
+class Join:
+    """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
+
+    def __init__(self, core: Joins, then: Arm, other: Arm) -> None:
+        self.core = core
+        self.arms = then, other
+        self.yielded: list[tuple[Atom, Atom, Value]] = []
+        self.made: dict[tuple[Any, Any], Any] = {}
+        self.heap: dict[Ref, Contents] = {}
+        self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
+        self.common = then.heap.keys() & other.heap.keys()
+
+    def read(self, side: int, ref: Ref) -> Contents:
+        found = self.arms[side].heap.get(ref)
+        return self.core.heap.outside[ref] if found is None else found
+
+    def names(self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None) -> dict[str, AbstractValue]:
+        """The joined names; an arm that has returned has none."""
+        if a is None or b is None:
+            present = a if b is None else b
+            assert present is not None
+            return {
+                name: self.value(value, None, name) if b is None else self.value(None, value, name)
+                for name, value in present.items()
+            }
+        joined: dict[str, AbstractValue] = {}
+        for name in {**a, **b}:
+            if name in a and name in b:
+                joined[name] = self.value(a[name], b[name], name)
+            else:
+                joined[name] = av.Conflict(
+                    f"`{name}` may have no value here",
+                    "it is assigned in one branch of a conditional only, and Python would raise UnboundLocalError",
+                    f"assign `{name}` before the conditional, or in both branches",
+                )
+        return joined
+
+    def heaps(self) -> dict[Ref, Contents]:
+        """The joined heap."""
+        for ref in self.common:
+            if ref not in self.heap:
+                self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
+        return self.heap
+
+    def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """The join of two values; None stands for an arm that never gets here."""
+        if a is None and b is None:
+            return av.NONE
+        if isinstance(a, av.Poison) or isinstance(b, av.Poison):
+            return av.POISON
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        present = b if a is None else a
+        assert present is not None
+        match present:
+            case Ref():
+                return self.references(a, b, name)
+            case av.Tuple(items=items, cls=cls):
+                return self.tuples(items, cls, a, b, name)
+            case av.Dynamic() | av.Known():
+                return self.leaves(a, b, name)
+        if a is None or b is None:
+            return self.exported(present, 0 if b is None else 1, name)
+        if a is b or same_callable(a, b):
+            return a
+        return self.conflict(a, b, name)
+
+    def exported(self, value: AbstractValue, side: int, name: str) -> AbstractValue:
+        """What only one arm leaves, where the other has returned."""
+
+        def export(part: AbstractValue) -> AbstractValue:
+            return self.value(part, None, name) if side == 0 else self.value(None, part, name)
+
+        match value:
+            case av.Bound(function=function, receiver=receiver):
+                return av.Bound(export(function), export(receiver))
+            case av.Method(name=method, receiver=receiver):
+                return av.Method(method, export(receiver))
+            case av.Partial(function=function, args=args, kwargs=kwargs):
+                return av.Partial(export(function), tuple(map(export, args)), {k: export(v) for k, v in kwargs.items()})
+            case av.Closure(code=code, frame=frame, defaults=defaults):
+                if frame not in self.core.scopes():  # the names of an activation inside the arm
+                    captured = captured_names(value)
+                    names = {k: export(v) for k, v in captured.items()}
+                    frame = Frame(code.binding(names), names, cells=cells_around(frame) or {}, owner=frame.owner)
+                return av.Closure(code, frame, {k: export(v) for k, v in defaults.items()})
+            case av.Slice(start=start, stop=stop, step=step):
+                return av.Slice(export(start), export(stop), export(step))
+            case av.View(ref=ref):
+                export(ref)
+        return value
+
+    def leaves(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        present = b if a is None else a
+        if a is None or b is None:
+            if isinstance(present, av.Dynamic):
+                side = present.atom, None
+                return self.core.value_of(self.atom(*(side if b is None else side[::-1]), name))
+            assert present is not None
+            return present
+        if isinstance(a, av.Known) and isinstance(b, av.Known) and same_known(a.value, b.value):
+            return a
+        return self.numbers(a, b, name)
+
+    def numbers(self, a: AbstractValue, b: AbstractValue, name: str) -> AbstractValue:
+        """Join numbers and arrays, in any mix that has a type."""
+        atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
+        if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
+            return self.conflict(a, b, name)
+        atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
+        if isinstance(atom.type, Array):
+            ref = Ref("array")
+            self.heap[ref] = atom
+            return ref
+        return av.Dynamic(atom)
+
+    def leaf_in(self, side: int, value: AbstractValue) -> Atom | None:
+        if isinstance(value, Ref):
+            contents = self.read(side, value) if value.kind == "array" else None
+            if isinstance(contents, HiddenInput):
+                return self.core.hidden_value(contents.key)
+            return None if contents is None or isinstance(contents, Container | av.Conflict) else contents
+        return self.core.leaf(value)
+
+    @staticmethod
+    def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
+        """An int constant that meets a float is that float: the value is the same."""
+
+        def adapt(x: Atom, other: Type) -> Atom:
+            inexact = (isinstance(other, Scalar) and other.kind == "float") or (
+                isinstance(other, Array) and other.dtype is not None and other.dtype.kind == "f" and other.shape == ()
+            )
+            if isinstance(x, Const) and type(x.value) is int and abs(x.value) <= 2**53 and inexact:
+                return Const(float(x.value))
+            return x
+
+        return adapt(a, b.type), adapt(b, a.type)
+
+    def atom(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
+        """The join of two atoms; None stands for an arm that never gets here."""
+        if a is None or b is None:
+            side, present = (0, a) if b is None else (1, b)
+            if present not in self.defined[side]:
+                assert present is not None
+                return present
+        elif a is b or (isinstance(a, Const) and isinstance(b, Const) and same_known(a.value, b.value)):
+            return a
+        if (a, b) not in self.made:
+            left, right = a or UNDEFINED, b or UNDEFINED
+            joined = joined_type(left, right, self.fresh)
+            assert joined is not None
+            named = next((x.name for x in (left, right) if isinstance(x, Value) and x.name == name), name)
+            if not name:
+                named = next((x.name for x in (left, right) if isinstance(x, Value)), "")
+            result = Value(joined, named, self.core.loc)
+            self.yielded.append((left, right, result))
+            self.made[a, b] = result
+        return self.made[a, b]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
+
+    def fresh(self, a: Dim, b: Dim) -> Dim:
+        """A dimension that is one or the other."""
+        return Sym(self.core.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
+
+    def references(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        if a is None or b is None:
+            side, ref = (0, a) if b is None else (1, b)
+            assert isinstance(ref, Ref)
+            if ref not in self.heap and ref in self.arms[side].heap:
+                contents = self.arms[side].heap[ref]
+                if ref in self.common and ref in self.arms[1 - side].heap:
+                    return ref  # from before the conditional: joined with the other arm's state by `heaps`
+                self.heap[ref] = contents  # ends a cycle
+                self.heap[ref] = self.contents(*((contents, None) if b is None else (None, contents)), name)
+            return ref
+        if a is b:
+            return a
+        if (a, b) in self.made:
+            return self.made[a, b]  # type: ignore[no-any-return]  # references under pairs of references
+        if not (isinstance(a, Ref) and isinstance(b, Ref) and a.kind == b.kind):
+            return self.numbers(a, b, name)
+        if a.kind == "array":
+            joined = self.numbers(a, b, name)
+            self.made[a, b] = joined
+            return joined
+        held = self.read(0, a), self.read(1, b)
+        if not (isinstance(held[0], Container) and isinstance(held[1], Container) and alike(*held)):
+            return self.conflict(a, b, name)
+        ref = Ref(a.kind)
+        self.made[a, b] = ref
+        self.heap[ref] = self.contents(held[0], held[1], name)
+        for each in (a, b, ref):
+            self.core.heap.frozen.setdefault(each, "one of two containers, chosen at run time")
+        return ref
+
+    def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
+        present = b if a is None else a
+        if a is b or isinstance(present, HiddenInput):
+            assert present is not None
+            return present
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        if isinstance(present, Container):
+            if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
+                return av.Conflict(
+                    "this container differs between the branches of a conditional",
+                    "its keys or its length depend on a condition known at run time only",
+                    "let both branches leave the same keys and lengths",
+                )
+            keys = present.keys or tuple(range(len(present.values)))
+            left: Any = a.values if isinstance(a, Container) else (None,) * len(keys)
+            right: Any = b.values if isinstance(b, Container) else (None,) * len(keys)
+            values = tuple(
+                self.value(p, q, k if isinstance(k, str) else name) for k, p, q in zip(keys, left, right, strict=True)
+            )
+            return Container(present.cls, present.keys, values)
+        assert not isinstance(a, Container | HiddenInput)
+        assert not isinstance(b, Container | HiddenInput)
+        return self.atom(a, b, name)
+
+    def tuples(
+        self, items: tuple[AbstractValue, ...], cls: type, a: AbstractValue | None, b: AbstractValue | None, name: str
+    ) -> AbstractValue:
+        if a is None or b is None:
+            parts = [self.value(p, None, "") if b is None else self.value(None, p, "") for p in items]
+            return av.Tuple(tuple(parts), cls)
+        if not (isinstance(b, av.Tuple) and b.cls is cls and len(b.items) == len(items)):
+            return self.conflict(a, b, name)
+        return av.Tuple(tuple(self.value(p, q, "") for p, q in zip(items, b.items, strict=True)), cls)
+
+    def conflict(self, a: AbstractValue, b: AbstractValue, name: str) -> av.Conflict:
+        what = f"`{name}`" if name else "the result"
+        kinds = [self.core.describe(x) for x in (a, b)]
+        return av.Conflict(
+            f"{what} is {kinds[0]} in one branch and {kinds[1]} in the other",
+            "which one it is depends on a condition known at run time only",
+            "let both branches give the same kind of value",
+        )
+
+
+def same_known(a: Any, b: Any) -> bool:
+    """Whether two known values are the same, type and sign of zero included."""
+    if a is b:
+        return True
+    return type(a) is type(b) and isinstance(a, bool | int | float | complex | str | tuple) and repr(a) == repr(b)
+
+
+def same_callable(a: AbstractValue, b: AbstractValue) -> bool:
+    """Whether two bound methods are the same one."""
+    match a, b:
+        case av.Method(name=p, receiver=r), av.Method(name=q, receiver=s):
+            return p == q and r is s
+        case av.Bound(function=av.Known(value=f), receiver=r), av.Bound(function=av.Known(value=g), receiver=s):
+            return f is g and r is s
+        case av.View(ref=r, what=p), av.View(ref=s, what=q):
+            return r is s and p == q
+    return False
+
+
+def alike(a: Container, b: Container) -> bool:
+    """Whether two containers have the same class, keys and length."""
+    return a.cls is b.cls and a.keys == b.keys and len(a.values) == len(b.values)
+
+
+def joined_type(a: Atom, b: Atom, fresh: Callable[[Dim, Dim], Dim]) -> Type | None:
+    """The type of a value that is `a` or `b`; None where there is none."""
+    if isinstance(a, Undefined) or isinstance(b, Undefined):
+        return a.type if isinstance(b, Undefined) else b.type
+    p, q = a.type, b.type
+    if p == q:
+        return p
+    match p, q:
+        case Scalar(kind=kind), Scalar(kind=other):
+            return Scalar(kind) if kind == other else None
+        case Shape(dims=dims), Shape(dims=others):
+            shape = joined_dims(dims, others, fresh)
+            return None if shape is None else Shape(shape)
+        case Array(), Array():
+            if p.shape is None or q.shape is None:
+                return Array(p.dtype if p.dtype == q.dtype else None, None)
+            shape = joined_dims(p.shape, q.shape, fresh)
+            return None if shape is None else Array(p.dtype if p.dtype == q.dtype else None, shape)
+        case (Array() as array, Scalar(kind=kind)) | (Scalar(kind=kind), Array() as array):
+            if array.shape is None:
+                return UNKNOWN
+            return Array(array.dtype if array.dtype == np.dtype(kind) else None, ()) if array.shape == () else None
+    return None
+
+
+def joined_dims(a: Dims | None, b: Dims | None, fresh: Callable[[Dim, Dim], Dim]) -> Dims | None:
+    """Dimensions that are one or the other."""
+    if a is None or b is None or len(a) != len(b):
+        return None
+    return tuple(p if p == q else fresh(p, q) for p, q in zip(a, b, strict=True))
