@@ -17,10 +17,10 @@ class Config:
 
 class Model:
     def __init__(self) -> None:
-        self.weights = [np.ones(2), {"b": 3}]
+        self.weights: list[Any] = [np.ones(2), {"b": 3}]
 
 
-def nested() -> dict[str, Any]:
+def nested() -> Any:
     return {"p": Pair(1.0, (2, np.zeros(3))), "c": Config(0.5, "adam"), "m": Model(), "none": None}
 
 
