@@ -10,23 +10,23 @@ def log_softmax_forward(z):
     largest = z.max(axis=1, keepdims=True)
     z_2 = z - largest
     # z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
-    exp_z_2 = np.exp(z_2)
-    total = exp_z_2.sum(axis=1, keepdims=True)
-    return z_2 - np.log(total), (total, exp_z_2, z, largest)
+    exp_z = np.exp(z_2)
+    total = exp_z.sum(axis=1, keepdims=True)
+    return z_2 - np.log(total), (total, exp_z, z, largest)
 
 
 def log_softmax_backward(saved, out_bar):
     """The pullback of `log_softmax`."""
-    unpack_saved, unpack_saved_2, z, unpack_saved_3 = saved
+    total, exp_z, z, largest = saved
     # z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
-    total = out_bar.sum(axis=1, keepdims=True)
-    total /= unpack_saved
-    product = total * unpack_saved_2
+    total_2 = out_bar.sum(axis=1, keepdims=True)
+    total_2 /= total
+    product = total_2 * exp_z
     z_bar = out_bar - product
     # z = z - np.max(z, axis=1, keepdims=True)
     product -= out_bar
     total = product.sum(axis=1, keepdims=True)
-    mask = z == unpack_saved_3
+    mask = z == largest
     total /= mask.sum(axis=1, keepdims=True)
     z_bar += total * mask
     return z_bar
@@ -58,14 +58,12 @@ def loss_value_and_grad(params, x, targets):
     product = h2 @ params2_0
     product += params2_1
     log_p, log_softmax_saved = log_softmax_forward(product)
-    # -np.mean(np.sum(targets * log_p, axis=1))
-    total = np.sum(targets * log_p, axis=1)
-    value = -total.mean()
+    value = -np.sum(targets * log_p, axis=1).mean()
 
     # -np.mean(np.sum(targets * log_p, axis=1))
-    broadcast_to_value = np.broadcast_to(-1.0 / x.shape[0], total.shape)
+    log_p_bar = -1.0 / x.shape[0] * targets
     # log_p = log_softmax(h2 @ W3 + b3)
-    out = log_softmax_backward(log_softmax_saved, broadcast_to_value[:, None] * targets)
+    out = log_softmax_backward(log_softmax_saved, log_p_bar)
     params2_1_bar = out.sum(axis=0)
     h2_bar = out @ params2_0.T
     params2_0_bar = h2.T @ out

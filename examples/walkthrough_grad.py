@@ -14,9 +14,7 @@ def loss_value_and_grad(w, x, b, y):
 
     # r**2
     r_bar = 2.0 * r
-    # r = z - y
-    y_bar = -2.0 * r
     # u = w * x
     w_bar = r_bar * x
     x_bar = r_bar * w
-    return value, (w_bar, x_bar, r_bar, y_bar)
+    return value, (w_bar, x_bar, r_bar, -r_bar)

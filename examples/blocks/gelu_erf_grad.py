@@ -7,30 +7,28 @@ import numpy as np
 def erf_forward(x):
     """`erf`, and what its backward needs."""
     # t = 1 / (1 + 0.3275911 * np.abs(x))
-    absolute_x = np.abs(x)
-    absolute_x *= 0.3275911
-    absolute_x += 1
-    t = 1 / absolute_x
+    total = np.abs(x)
+    total *= 0.3275911
+    total += 1
+    t = 1 / total
     # series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 ...
-    product = t * 1.061405429
-    product -= 1.453152027
-    product_2 = t * product
-    product_2 += 1.421413741
-    product_3 = t * product_2
-    product_3 -= 0.284496736
-    product_4 = t * product_3
-    product_4 += 0.254829592
-    series = t
-    series *= product_4
+    total_2 = t * 1.061405429
+    total_2 -= 1.453152027
+    total_3 = t * total_2
+    total_3 += 1.421413741
+    total_4 = t * total_3
+    total_4 -= 0.284496736
+    total_5 = t * total_4
+    total_5 += 0.254829592
+    series = t * total_5
     # np.sign(x) * (1 - series * np.exp(-(x**2)))
     sign_x = np.sign(x)
-    product_5 = x * x
-    np.negative(product_5, out=product_5)
-    np.exp(product_5, out=product_5)
-    difference = 1 - series * product_5
+    exp_value = x * x
+    np.negative(exp_value, out=exp_value)
+    np.exp(exp_value, out=exp_value)
+    difference = 1 - series * exp_value
     difference *= sign_x
-    return difference, (sign_x, product_5, series, x, product_4, absolute_x, product_3, product_2,
-        product)
+    return difference, (sign_x, exp_value, series, x, total_5, total, total_4, total_3, total_2, t)
 
 
 def gelu_forward(x):
@@ -44,47 +42,45 @@ def gelu_forward(x):
 
 def erf_backward(saved, out_bar):
     """The pullback of `erf`."""
-    unpack_saved_7, unpack_saved, series, x, unpack_saved_2, unpack_saved_6, unpack_saved_3, unpack_saved_4, unpack_saved_5 = saved
+    sign_x, exp_value, series, x, total, total_5, total_2, total_3, total_4, t = saved
     # np.sign(x) * (1 - series * np.exp(-(x**2)))
-    x_bar = out_bar * unpack_saved_7
-    product = x_bar * unpack_saved
+    x_bar = out_bar * sign_x
+    product = x_bar * exp_value
     x_bar *= series
-    x_bar *= unpack_saved
+    x_bar *= exp_value
     x_bar *= 2.0 * x
     # series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 ...
-    t_bar = product * unpack_saved_2
+    t_bar = product * total
     np.negative(t_bar, out=t_bar)
-    product /= unpack_saved_6
-    product_2 = product * unpack_saved_3
-    product /= unpack_saved_6
+    product /= total_5
+    product_2 = product * total_2
+    product /= total_5
     t_bar -= product_2
-    product_2 = product * unpack_saved_4
-    product /= unpack_saved_6
+    product_2 = product * total_3
+    product /= total_5
     t_bar -= product_2
-    product_2 = product * unpack_saved_5
-    product /= unpack_saved_6
+    product_2 = product * total_4
+    product /= total_5
     t_bar -= product_2
     product *= -1.061405429
     t_bar += product
     # t = 1 / (1 + 0.3275911 * np.abs(x))
-    ratio = -1 / unpack_saved_6
-    ratio /= unpack_saved_6
-    t_bar *= ratio
-    t_bar *= 0.3275911
-    t_bar *= unpack_saved_7
+    t_bar *= t / total_5
+    t_bar *= -0.3275911
+    t_bar *= sign_x
     x_bar += t_bar
     return x_bar
 
 
 def gelu_backward(saved, out_bar):
     """The pullback of `gelu`."""
-    unpack_saved, unpack_saved_2, erf_saved = saved
+    total, product, erf_saved = saved
     # x * 0.5 * (1 + erf(x / np.sqrt(2)))
-    product = out_bar * unpack_saved
-    out = erf_backward(erf_saved, out_bar * unpack_saved_2)
+    product_2 = out_bar * total
+    out = erf_backward(erf_saved, out_bar * product)
     x_bar = out / 1.4142135623730951
-    product *= 0.5
-    x_bar += product
+    product_2 *= 0.5
+    x_bar += product_2
     return x_bar
 
 
