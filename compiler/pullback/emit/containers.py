@@ -89,7 +89,7 @@ class ResultBuilder:
     def parameters_read(self) -> list[Parameter]:
         """The parameters that rebuilding needs."""
         wanted = [self.sources[node.type][0] for node in nodes(self.tree) if node.type in self.sources]
-        return list(dict.fromkeys(wanted))
+        return list({p.name: p for p in wanted}.values())  # a parameter may hold arrays, which have no hash
 
     def build(self, leaves: Sequence[ast.expr]) -> ast.expr:
         """The expression for the whole tree; `leaves` in order."""
