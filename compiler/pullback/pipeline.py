@@ -22,8 +22,9 @@ from pullback.passes.dead_code import dead_code
 from pullback.passes.fresh_results import fresh_results
 from pullback.passes.identities import EXACT
 from pullback.passes.inline import inline_leaves
-from pullback.passes.prune import merge_equal_functions, prune_signatures, prune_tapes
+from pullback.passes.prune import prune_signatures, prune_tapes
 from pullback.passes.shape_sources import shape_sources
+from pullback.passes.share import merge_equal_functions, share_forwards
 from pullback.passes.simplify import simplify
 
 Mode = Literal["value_and_grad", "grad"]
@@ -92,6 +93,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("differentiate", differentiate),
         ("drop_value", drop_value),
         ("tidy", lambda module: map_functions(module, tidy)),
+        ("share_forwards", share_forwards),
         ("prune_tapes", prune_tapes),
         ("fresh_results", own_memory),
         ("shape_sources", lambda module: map_functions(module, shape_sources)),

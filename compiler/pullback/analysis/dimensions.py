@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, count
+from itertools import chain, count, pairwise
 from typing import TypeAlias
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, Value
@@ -94,7 +94,7 @@ def _meetings(op: Op, required: Mapping[str, list[list[Place]]]) -> Iterator[tup
     if op.prim is CALL:
         for group in required.get(op.attrs["callee"], ()):
             dims = [shape[axis] for k, axis in group if (shape := shapes[k]) is not None]
-            yield from zip(dims, dims[1:], strict=False)
+            yield from pairwise(dims)
     elif op.prim.kind == "elementwise":
         known = [s for s in shapes if s]
         for other in known[1:]:

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pullback.analysis.activity import Activity
+from pullback.analysis.naming import describe
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Block, Function, Module, Op, Value, free_values, walk
+from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value, free_values, walk
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.rewrite import inline_block, reachable
+from pullback.ir.rewrite import inline_block, reachable, rename
 from pullback.ir.types import Tape, is_numeric, rank
 
 Simplify = Callable[[Function], Function]
@@ -90,19 +91,45 @@ def split(joint: Function, n_params: int, n_results: int, forward: str, backward
     back_ops = tuple(op for op in joint.block.ops if op in late)
     back_block = Block((), back_ops, cotangents)
     saved = tuple(v for v in free_values(back_block) if v not in seeds)
+    names = _names_of(saved, joint)
 
     builder = Builder(joint.loc)
     with builder.region(early) as ops:
         (tape,) = builder.append(PACK, saved, {"pair": forward}, (Tape(),), names=("saved",))
-    fwd = Function(forward, Block(primals, tuple(ops), (*results, tape)), joint.loc)
+    fwd = rename(Function(forward, Block(primals, tuple(ops), (*results, tape)), joint.loc), names)
 
     builder = Builder(joint.loc, "adjoint")
     tape_in = Value(Tape(), "saved", joint.loc)
     with builder.region() as ops:
-        types, names = tuple(v.type for v in saved), tuple(v.name for v in saved)
-        read = builder.append(UNPACK, (tape_in,), {"pair": forward}, types, names=names) if saved else ()
+        types, titles = tuple(v.type for v in saved), tuple(names[v] for v in saved)
+        read = builder.append(UNPACK, (tape_in,), {"pair": forward}, types, names=titles) if saved else ()
         moved = inline_block(replace(back_block, params=saved), read, builder)
     return fwd, Function(backward, Block((tape_in, *seeds), tuple(ops), moved), joint.loc)
+
+
+def _names_of(saved: Sequence[Value], joint: Function) -> dict[Value, str]:
+    """A name for each saved value, the same in the forward and in the backward."""
+    definition = {r: op for op in walk(joint.block) for r in op.results}
+    origin = _origins(joint.block)
+    names: dict[Value, str] = {}
+    for value in saved:
+        source = origin.get(value, value)
+        names[value] = value.name or describe(definition.get(source), source, lambda operand: operand.name)
+    return names
+
+
+def _origins(block: Block) -> dict[Value, Value]:
+    """Where the results of conditionals come from, so that they can be called after it."""
+    found: dict[Value, Value] = {}
+    for op in block.ops:
+        for inner in op.blocks:
+            found |= _origins(inner)
+        for k, result in enumerate(op.results):
+            yielded = [inner.results[k] for inner in op.blocks]
+            defined = [y for y in yielded if not isinstance(y, Undefined)]
+            if len(defined) == 1 and isinstance(defined[0], Value):
+                found[result] = found.get(defined[0], defined[0])
+    return found
 
 
 def _late_ops(ops: Sequence[Op], primals: Sequence[Value], results: Sequence[Atom]) -> set[Op]:
@@ -136,7 +163,9 @@ def _reads(op: Op) -> list[Value]:
 
 
 def _cheap(op: Op) -> bool:
-    """Whether computing it again costs next to nothing: shapes, views, arithmetic on numbers."""
+    """Whether computing it again costs next to nothing: shapes, views, counters, arithmetic on numbers."""
     if op.prim in (IF, CALL):
         return False
+    if op.prim.name == "arange":
+        return True
     return op.prim.view == "always" or all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)

@@ -8,49 +8,15 @@ from __future__ import annotations
 
 import builtins
 import keyword
-import re
 from bisect import insort
 from collections.abc import Callable, Iterable, Mapping
 
+from pullback.analysis.naming import describe, identifier
 from pullback.emit.ranges import Range, Ranges, joined, overlap
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Statement, Statements
-from pullback.ir.core import Const, Op, Value
-from pullback.ir.regions import CALL, IF, PACK
-from pullback.ir.types import Tape, is_array
+from pullback.ir.core import Op, Value
 
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
-
-_NOUNS = {
-    "add": "total",
-    "subtract": "difference",
-    "multiply": "product",
-    "divide": "ratio",
-    "matmul": "product",
-    "negative": "negated",
-    "power": "power",
-    "sum": "total",
-    "mean": "average",
-    "max": "largest",
-    "min": "smallest",
-    "dim": "n",
-    "shape": "dims",
-    "make_shape": "dims",
-    "shape_item": "n",
-    "arange": "indices",
-    "getitem": "part",
-    "index_add": "scattered",
-    "zeros": "zeros",
-    "zeros_like": "zeros",
-    "reshape": "reshaped",
-    "transpose": "transposed",
-    "where": "chosen",
-    "concatenate": "joined",
-    "stack": "stacked",
-    "float": "number",
-    "int": "count",
-    "not": "negation",
-}
-_COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "bool"])
 
 
 class Variables:
@@ -214,37 +180,7 @@ class Variables:
 
     def _describe(self, value: Value) -> str:
         """A name for what nobody named, after what it is."""
-        op = self._definition.get(value)
-        if isinstance(value.type, Tape):
-            return "saved" if op is None or op.prim is not CALL else _saved(op.attrs["callee"])
-        if op is None:
-            return "value"
-        name = op.prim.name
-        if op.prim is CALL:
-            return "out"
-        if op.prim is IF:
-            return "result"
-        if op.prim is PACK:
-            return "saved"
-        if name in _COMPARISONS:
-            return "mask" if is_array(value.type) else "condition"
-        if noun := _NOUNS.get(name.removeprefix("ufunc_")):
-            return noun
-        first = op.operands[0] if op.operands else Const(None)
-        if isinstance(first, Value) and self._root(first) in self._name and len(self.of(first)) <= 8:
-            return f"{identifier(name)}_{self.of(first)}"
-        return f"{identifier(name)}_value"
+        return describe(self._definition.get(value), value, self._short_name)
 
-
-def identifier(name: str) -> str:
-    """The letters of a name that may stand in an identifier; empty where none is left.
-
-    >>> identifier("self.W1"), identifier("params['b']"), identifier("0")
-    ('self_W1', 'params_b', '')
-    """
-    cleaned = re.sub(r"\W+", "_", name).strip("_") if not name.isidentifier() else name
-    return cleaned if cleaned.isidentifier() else ""
-
-
-def _saved(callee: str) -> str:
-    return f"{callee.removesuffix('_forward')}_saved"
+    def _short_name(self, operand: Value) -> str:
+        return self.of(operand) if self._root(operand) in self._name else ""

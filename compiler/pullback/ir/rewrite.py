@@ -6,7 +6,7 @@ substituted, what stands in its place. Results that are not replaced keep their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 
 from pullback.ir.builder import Builder
@@ -91,6 +91,18 @@ def reachable(module: Module) -> Module:
 
     visit(module.entry)
     return Module({name: module.functions[name] for name in order}, module.entry)
+
+
+def map_calls(block: Block, change: Callable[[Op], Op], callees: Container[str]) -> Block:
+    """Copy a block with each call of one of `callees` changed."""
+    ops = []
+    for op in block.ops:
+        if op.blocks:
+            op = replace(op, blocks=tuple(map_calls(inner, change, callees) for inner in op.blocks))
+        if op.prim is CALL and op.attrs["callee"] in callees:
+            op = change(op)
+        ops.append(op)
+    return replace(block, ops=tuple(ops))
 
 
 def rename(fn: Function, names: Mapping[Value, str]) -> Function:

@@ -132,7 +132,7 @@ class Simplifier(Builder):
 
     @property
     def params(self) -> tuple[Value, ...]:
-        """The function's parameters that the current sweep may read; cotangents first, since they are at hand anyway."""
+        """The function's parameters that the current sweep may read; cotangents first, being at hand anyway."""
         primals = self.function_params[: len(self.function_params) - self.seeds]
         return (*self.function_params[len(primals) :], *primals) if self.sweep == "adjoint" else primals
 

@@ -1,0 +1,86 @@
+"""Names for values that the user did not name, after what they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from pullback.ir.core import Op, Value
+from pullback.ir.regions import CALL, IF, PACK
+from pullback.ir.types import Tape, is_array
+
+NOUNS = {
+    "add": "total",
+    "subtract": "difference",
+    "multiply": "product",
+    "divide": "ratio",
+    "matmul": "product",
+    "negative": "negated",
+    "power": "power",
+    "sum": "total",
+    "mean": "average",
+    "max": "largest",
+    "min": "smallest",
+    "dim": "n",
+    "shape": "dims",
+    "make_shape": "dims",
+    "shape_item": "n",
+    "arange": "indices",
+    "getitem": "part",
+    "index_add": "scattered",
+    "zeros": "zeros",
+    "zeros_like": "zeros",
+    "reshape": "reshaped",
+    "transpose": "transposed",
+    "where": "chosen",
+    "concatenate": "joined",
+    "stack": "stacked",
+    "float": "number",
+    "int": "count",
+    "not": "negation",
+}
+COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "bool"])
+LONGEST_OPERAND = 8
+
+
+def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> str:
+    """A name for a result of `op` (None: a parameter); `name_of` gives the name of an operand, empty where it has none.
+
+    >>> from pullback.ir.types import FLOAT
+    >>> describe(None, Value(FLOAT), lambda operand: "")
+    'value'
+    """
+    if isinstance(value.type, Tape):
+        return saved_name(op.attrs["callee"]) if op is not None and op.prim is CALL else "saved"
+    if op is None:
+        return "value"
+    if op.prim is CALL:
+        return "out"
+    if op.prim is IF:
+        return "result"
+    if op.prim is PACK:
+        return "saved"
+    name = op.prim.name.removeprefix("ufunc_")
+    if name in COMPARISONS:
+        return "mask" if is_array(value.type) else "condition"
+    if noun := NOUNS.get(name):
+        return noun
+    first = op.operands[0] if op.operands else None
+    operand = name_of(first) if isinstance(first, Value) else ""
+    stem = identifier(name)
+    return f"{stem}_{operand}" if operand and len(operand) <= LONGEST_OPERAND else f"{stem}_value"
+
+
+def identifier(name: str) -> str:
+    """The letters of a name that may stand in an identifier; empty where none is left.
+
+    >>> identifier("self.W1"), identifier("params['b']"), identifier("0")
+    ('self_W1', 'params_b', '')
+    """
+    cleaned = re.sub(r"\W+", "_", name).strip("_") if not name.isidentifier() else name
+    return cleaned if cleaned.isidentifier() else ""
+
+
+def saved_name(callee: str) -> str:
+    """The name of what the forward of a pair saves."""
+    return f"{callee.removesuffix('_forward')}_saved"
