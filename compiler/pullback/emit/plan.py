@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
+from pullback.emit.spelling import BINARY
 from pullback.emit.tail import tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.regions import CALL, IF, PACK
@@ -54,7 +55,7 @@ class Plan:
         self._may_nest: dict[Value, Op] = {}
         self._size: dict[Value, int] = {}
         self._depth: dict[Value, int] = {}
-        self._tails = tails(block)
+        self._tails = frozenset(tails(block))
         self._returns = {self._memory.position[tail] for tail in self._tails}
         self._backward(block, [True] * len(block.results))
         self._forward(block)
@@ -165,13 +166,19 @@ class Plan:
 
     def _measure(self, op: Op) -> tuple[int, int]:
         """Roughly how many characters the expression of an operation has, and how deeply it is nested."""
-        operands = sum(self._length(o) + 2 for o in op.operands)
         depths = [self._depth[o] for o in op.operands if isinstance(o, Value) and o in self.nested]
-        attrs = sum(len(k) + len(str(v)) for k, v in op.attrs.items() if v is not None and v is not False)
-        spelling = len(op.prim.spelling) if op.prim is not CALL else len(op.attrs["callee"])
+        operands = sum(self._length(o) for o in op.operands)
+        attrs = sum(len(k) + len(str(v)) + 3 for k, v in op.attrs.items() if v is not None and v is not False)
         if op.prim is IF:
-            operands += sum(self._length(block.results[k]) + 5 for block in op.blocks for k in range(len(op.results)))
-        return operands + attrs + spelling, 1 + max(depths, default=0)
+            size = operands + sum(self._length(b.results[k]) + 5 for b in op.blocks for k in range(len(op.results)))
+        elif op.prim in (CALL, PACK):
+            name = op.attrs["callee"] if op.prim is CALL else ""
+            size = len(name) + 2 + operands + 2 * max(len(op.operands) - 1, 0)
+        elif op.prim.spelling in BINARY:
+            size = operands + len(op.prim.spelling) + 2
+        else:
+            size = operands + 2 * len(op.operands) + attrs + len(op.prim.spelling)
+        return size, 1 + max(depths, default=0)
 
     def _is_ternary(self, op: Op) -> bool:
         """Whether a conditional prints as `a if c else b`."""

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pullback_runtime
+from pullback.analysis.naming import identifier
 from pullback.emit import docstrings
 from pullback.emit.checks import static_checks
 from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, signature
 from pullback.emit.imports import Imports
-from pullback.emit.names import RESERVED, Variables, identifier
+from pullback.emit.names import RESERVED, Variables
 from pullback.emit.plan import Plan
 from pullback.emit.printing import print_statement
 from pullback.emit.ranges import Ranges
@@ -26,7 +27,7 @@ from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
 from pullback.emit.tail import sink_tail
 from pullback.emit.text import Located, Writer
-from pullback.ir.core import Function, Loc, Op, Value
+from pullback.ir.core import Function, Loc, Op, Value, walk
 from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
 from pullback.ir.regions import UNPACK
 from pullback.ir.rewrite import reachable
@@ -160,7 +161,7 @@ def _inner_interface(fn: Function, packed: Mapping[str, list[str]]) -> _Interfac
         _no_access,
         returned,
         (),
-        {},
+        _unpacked_hints(fn, packed),
         [docstrings.of_function(fn)],
         updates,
         is_entry=False,
@@ -169,10 +170,11 @@ def _inner_interface(fn: Function, packed: Mapping[str, list[str]]) -> _Interfac
 
 def _unpacked_hints(fn: Function, packed: Mapping[str, list[str]]) -> dict[Value, str]:
     """What a backward unpacks is called as the forward that packed it did."""
-    head, found, tail = fn.name.rpartition("_backward")
-    names = packed.get(f"{head}_forward{tail}", []) if found else []
-    unpacked = next((op.results for op in fn.block.ops if op.prim is UNPACK), ())
-    return dict(zip(unpacked, names, strict=True)) if len(unpacked) == len(names) else {}
+    hints: dict[Value, str] = {}
+    for op in walk(fn.block):
+        if op.prim is UNPACK and op.attrs["pair"] in packed:
+            hints.update(zip(op.results, packed[op.attrs["pair"]], strict=True))
+    return hints
 
 
 def _no_access(value: Value, path: Path) -> ast.expr:
@@ -251,7 +253,7 @@ def _function(
     )
     nodes_ = [*checks, *renderer.body(body)]
     header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
-    packed[fn.name] = renderer.packed_names(block)
+    packed.update(renderer.packed_names(block))
     writer = Writer()
     writer.function(header, interface.docstring, nodes_, fn.loc)
     return writer.lines

@@ -68,12 +68,15 @@ class Ranges:
         for result in branch.op.results:
             if result in live.last_reads:
                 self._open(result, else_end, live.last_reads.pop(result))
-        for body, end in ((branch.orelse, else_end), (branch.then, then_end)):
+        needed: dict[Value, None] = {}  # into `live` only after both arms: what one of them needs, the other may not
+        for body, start, end in ((branch.orelse, then_end, else_end), (branch.then, position, then_end)):
             inner = _Live(live, end)
             self._walk(body, inner)
             for value, last in inner.last_reads.items():
-                self._open(value, position, last)
-                live.read(value, position)
+                self._open(value, start, last)
+                needed[value] = None
+        for value in needed:
+            live.read(value, position)
 
     def _open(self, value: Value, start: int, end: int) -> None:
         self.of.setdefault(value, []).append((start, max(end, start + 1)))

@@ -15,7 +15,7 @@ from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
 from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, negated, spell, ufunc_name
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
-from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value
+from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import is_inexact
@@ -197,13 +197,19 @@ class Renderer:
     def target(self, value: Value) -> ast.Name:
         return ast.Name(self.variables.of(value) if self.variables.is_read(value) else "_")
 
-    def packed_names(self, block: Block) -> list[str]:
-        """The variables that a forward's last result packs; empty strings for what has none."""
-        last = block.results[-1] if block.results else None
-        op = self.variables.definition(last) if isinstance(last, Value) else None
-        if op is None or op.prim is not PACK:
-            return []
-        return [self.variables.of(o) if isinstance(o, Value) and o not in self.plan.nested else "" for o in op.operands]
+    def packed_names(self, block: Block) -> dict[str, list[str]]:
+        """For each pair whose tape is packed here, the variables that go in; empty strings for what has none."""
+        found: dict[str, list[str]] = {}
+        for op in walk(block):
+            if op.prim is PACK and not self.plan.is_dead(op):
+                names = [self.variable(operand) for operand in op.operands]
+                before = found.get(op.attrs["pair"], names)
+                found[op.attrs["pair"]] = [a or b for a, b in zip(before, names, strict=True)]
+        return found
+
+    def variable(self, atom: Atom) -> str:
+        """The variable of an atom; empty where it has none."""
+        return self.variables.of(atom) if isinstance(atom, Value) and atom not in self.plan.nested else ""
 
     def nested_locations(self, atoms: Sequence[Atom]) -> tuple[Loc, ...]:
         """Where the adjoint operations stem from that are nested into a return."""

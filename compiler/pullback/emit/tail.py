@@ -41,10 +41,10 @@ def ends_in_conditional(block: Block) -> bool:
     return bool(block.ops) and block.ops[-1].prim is IF and block.ops[-1].results == block.results != ()
 
 
-def tails(block: Block) -> set[Block]:
+def tails(block: Block) -> list[Block]:
     """The blocks that end in a return: the block itself, or the arms of the conditional that ends it."""
-    found = {block}
+    found = [block]
     if ends_in_conditional(block):
         for arm in block.ops[-1].blocks:
-            found |= tails(arm)
+            found += tails(arm)
     return found
