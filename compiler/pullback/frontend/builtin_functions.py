@@ -221,7 +221,8 @@ class Builtins(Library):
                     "compare them with `if`",
                 )
             plain = [self.lower(k) for k in keys]
-            return items[function(range(len(items)), key=plain.__getitem__)]
+            chosen: int = function(range(len(items)), key=plain.__getitem__)
+            return items[chosen]
         if all(map(self.is_static, items)):
             return self.natively(function, [self.lower(i) for i in items])
         if len(items) == 1:

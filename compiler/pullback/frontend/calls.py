@@ -15,7 +15,7 @@ from pullback.frontend import source
 from pullback.frontend.abstract import AbstractValue, Container, Frame
 from pullback.frontend.builtin_functions import Builtins
 from pullback.frontend.operators import defines
-from pullback.frontend.outside import LIBRARIES
+from pullback.frontend.outside import LIBRARIES, item_of
 from pullback.frontend.source import Code
 from pullback.frontend.state import top_module
 from pullback.primitives.registry import MEANINGS
@@ -90,6 +90,10 @@ class Calls(Builtins):
             return True
         file = function.__code__.co_filename
         return top != self.session.home and (in_library_folder(file) or file.startswith("<frozen"))
+
+    def call_function(self, activation: Activation) -> AbstractValue:
+        """Call a user function."""
+        raise NotImplementedError
 
     # Binding.
 
@@ -195,9 +199,9 @@ def defaults_of(function: types.FunctionType) -> list[tuple[str, Any, Callable[[
     found: list[tuple[str, Any, Callable[[], Any]]] = []
     defaults = function.__defaults__ or ()
     for k, name in enumerate(names[len(names) - len(defaults) :]):
-        found.append((name, defaults[k], lambda k=k: (function.__defaults__ or ())[k]))
+        found.append((name, defaults[k], item_of(lambda: function.__defaults__, k)))
     for name, value in (function.__kwdefaults__ or {}).items():
-        found.append((name, value, lambda name=name: (function.__kwdefaults__ or {})[name]))
+        found.append((name, value, item_of(lambda: function.__kwdefaults__, name)))
     return found
 
 

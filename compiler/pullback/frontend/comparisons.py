@@ -7,7 +7,7 @@ import dataclasses
 import enum
 import operator
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -234,8 +234,9 @@ class Comparisons(Operators):
             alive = second if first.outcome.exit == "diverges" else first
             self.builder.ops.extend(alive.ops)
             self.restore(alive.names, alive.heap)
-            assert alive.outcome.value is not None
-            return alive.outcome.value
+            value: AbstractValue | None = alive.outcome.value
+            assert value is not None
+            return value
         for arm in (first, second):  # the value travels as a name, and is joined as one
             assert arm.outcome.value is not None
             arm.names[0] = {**arm.names[0], "": arm.outcome.value}
@@ -253,7 +254,7 @@ class Comparisons(Operators):
     def itself(value: AbstractValue) -> AbstractValue:
         return value
 
-    def boolean(self, is_and: bool, operands: list[Callable[[], AbstractValue]]) -> AbstractValue:
+    def boolean(self, is_and: bool, operands: Sequence[Callable[[], AbstractValue]]) -> AbstractValue:
         """`a and b`, `a or b`: the first operand that decides, else the last."""
         value = operands[0]()
         for k, operand in enumerate(operands[1:], 1):

@@ -81,6 +81,10 @@ class Core:
         """The truth of a value: known, or an atom."""
         raise NotImplementedError
 
+    def negated(self, truth: bool | Atom) -> AbstractValue:
+        """`not`."""
+        raise NotImplementedError
+
     def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         """A value from outside the function."""
         raise NotImplementedError

@@ -138,7 +138,9 @@ class Expressions(Callees):
                 if atom is not None:
                     raise self.needs_static(atom, "a value in an f-string")
             plain = self.static_value(value)
-        plain = {115: str, 114: repr, 97: ascii}.get(part.conversion, lambda v: v)(plain)
+        conversions: dict[int, Callable[[Any], Any]] = {115: str, 114: repr, 97: ascii}
+        if part.conversion in conversions:
+            plain = conversions[part.conversion](plain)
         spec = "" if part.format_spec is None else self.static_value(self.evaluate(part.format_spec))
         formatted = self.natively(format, plain, spec)
         assert isinstance(formatted, av.Known)

@@ -115,8 +115,8 @@ class Join:
         present = b if a is None else a
         if a is None or b is None:
             if isinstance(present, av.Dynamic):
-                side = present.atom, None
-                return self.core.value_of(self.atom(*(side if b is None else side[::-1]), name))
+                atom = self.atom(present.atom, None, name) if b is None else self.atom(None, present.atom, name)
+                return self.core.value_of(atom)
             assert present is not None
             return present
         if isinstance(a, av.Known) and isinstance(b, av.Known) and same_known(a.value, b.value):
@@ -191,7 +191,8 @@ class Join:
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
-                self.heap[ref] = self.contents(*((contents, None) if b is None else (None, contents)), name)
+                exported = self.contents(contents, None, name) if b is None else self.contents(None, contents, name)
+                self.heap[ref] = exported
             return ref
         if a is b:
             return a
@@ -203,12 +204,12 @@ class Join:
             joined = self.numbers(a, b, name)
             self.made[a, b] = joined
             return joined
-        held = self.read(0, a), self.read(1, b)
-        if not (isinstance(held[0], Container) and isinstance(held[1], Container) and alike(*held)):
+        first, second = self.read(0, a), self.read(1, b)
+        if not (isinstance(first, Container) and isinstance(second, Container) and alike(first, second)):
             return self.conflict(a, b, name)
         ref = Ref(a.kind)
         self.made[a, b] = ref
-        self.heap[ref] = self.contents(held[0], held[1], name)
+        self.heap[ref] = self.contents(first, second, name)
         for each in (a, b, ref):
             self.core.heap.frozen.setdefault(each, "one of two containers, chosen at run time")
         return ref

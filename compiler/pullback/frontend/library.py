@@ -262,7 +262,7 @@ def spelled(function: Any) -> str:
     """A public function as the user writes it."""
     if isinstance(function, np.ufunc):
         return f"np.{function.__name__}"
-    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", type(function).__name__)
+    name = str(getattr(function, "__qualname__", None) or getattr(function, "__name__", type(function).__name__))
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, types.BuiltinMethodType) and not isinstance(
         function.__self__, types.ModuleType | type(None)
@@ -302,8 +302,17 @@ def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractVa
     return value
 
 
+def _object_setattr(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    receiver, name, item = args
+    if not (isinstance(receiver, Ref) and receiver.kind == "object"):
+        raise self.refusal("`object.__setattr__` is called", "it is not on an object", "assign the attribute")
+    self.write(receiver, self.heap.container(receiver).put(self.static_key(name, "an attribute name"), item))
+    return av.NONE
+
+
 SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]] = {
     functools.reduce: _reduce,
     functools.partial: _partial,
     copy.copy: _copy,
+    object.__setattr__: _object_setattr,
 }

@@ -224,8 +224,7 @@ class Objects(Containers):
         params = getattr(held.cls, "__dataclass_params__", None)
         if params is not None and params.frozen:
             raise self.users_error(dataclasses.FrozenInstanceError(f"cannot assign to field '{name}'"))
-        own = held.cls.__setattr__
-        if own is not object.__setattr__:
+        if defines(held.cls, "__setattr__") and not is_generated(getattr(held.cls, "__setattr__", None)):
             raise self.refusal(
                 f"{held.cls.__name__} defines __setattr__", "it is not supported", "assign plain attributes"
             )
@@ -242,7 +241,7 @@ class Objects(Containers):
         if (
             not has_python_init(cls)
             or type(cls) not in (type, abc.ABCMeta)
-            or cls.__new__ is not object.__new__
+            or defines(cls, "__new__")
             or issubclass(cls, list | dict | tuple | str | int | float | BaseException | np.ndarray)
         ):
             raise self.refusal(

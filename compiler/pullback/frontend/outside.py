@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import enum
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -118,32 +118,32 @@ class Outside(Core):
 
     def outside_container(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         if isinstance(value, tuple):
-            items = tuple(
-                self.part(value[k], lambda k=k: read()[k], f"{name}{k}", f"{description}[{k}]")
-                for k in range(len(value))
-            )
+            items = self.parts(value, range(len(value)), read, name, description)
             made: AbstractValue = av.Tuple(items, type(value))
             self.session.external[id(value)] = value, made
             return made
         ref = Ref("list" if isinstance(value, list) else "dict" if isinstance(value, dict) else "object")
         self.session.external[id(value)] = value, ref
         if isinstance(value, list):
-            items = tuple(
-                self.part(value[k], lambda k=k: read()[k], f"{name}{k}", f"{description}[{k}]")
-                for k in range(len(value))
-            )
+            items = self.parts(value, range(len(value)), read, name, description)
             self.session.outside[ref] = Container(type(value), (), items)
         elif isinstance(value, dict):
-            items = tuple(
-                self.part(value[k], lambda k=k: read()[k], key_name(k, name), f"{description}[{k!r}]") for k in value
-            )
+            items = self.parts(value, value, read, name, description)
             self.session.outside[ref] = Container(type(value), tuple(value), items)
         else:
             fields = fields_of(value)
-            items = tuple(self.part(fields[k], lambda k=k: getattr(read(), k), k, f"{description}.{k}") for k in fields)
+            items = tuple(self.part(fields[k], attribute_of(read, k), k, f"{description}.{k}") for k in fields)
             self.session.outside[ref] = Container(type(value), tuple(fields), items)
         self.heap.frozen[ref] = description
         return ref
+
+    def parts(
+        self, value: Any, keys: Iterable[Any], read: Callable[[], Any], name: str, description: str
+    ) -> tuple[AbstractValue, ...]:
+        """The items of a list, tuple or dict from outside."""
+        return tuple(
+            self.part(value[key], item_of(read, key), key_name(key, name), f"{description}[{key!r}]") for key in keys
+        )
 
     def part(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         """A part of a container from outside: plain values are covered by the container's guard."""
@@ -201,9 +201,19 @@ def fields_of(value: Any) -> dict[str, Any]:
     return fields
 
 
+def item_of(read: Callable[[], Any], key: Any) -> Callable[[], Any]:
+    """How an item of what `read` gives is read."""
+    return lambda: read()[key]
+
+
+def attribute_of(read: Callable[[], Any], name: str) -> Callable[[], Any]:
+    """How an attribute of what `read` gives is read."""
+    return lambda: getattr(read(), name)
+
+
 def key_name(key: Any, name: str) -> str:
     """A readable name for what a dict holds under a key."""
-    return key if isinstance(key, str) and key.isidentifier() else f"{name}_{key}" if isinstance(key, int) else name
+    return key if isinstance(key, str) and key.isidentifier() else f"{name}{key}" if isinstance(key, int) else name
 
 
 def abstract_array(value: Any) -> str:

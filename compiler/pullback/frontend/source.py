@@ -212,9 +212,9 @@ def bound_names(root: FunctionNode | ComprehensionNode | ast.stmt) -> set[str]:
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 names.add(name)
     for node in scope_nodes(root):
-        is_binding = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del)
-        if is_binding and id(node) not in comprehension_targets:
-            names.add(node.id)
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if id(node) not in comprehension_targets:
+                names.add(name)
     return names
 
 

@@ -16,6 +16,7 @@ from pullback.frontend.assembly import assemble
 from pullback.frontend.calls import Activation
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
+from pullback.frontend.outside import item_of
 from pullback.frontend.source import Code, locate
 from pullback.frontend.state import Callee, RecordingBuilder, Session, Unit, top_module
 from pullback.frontend.statements import Statements
@@ -141,9 +142,8 @@ def bind(
     """Call the function in the abstract, with what `arguments` describes."""
     args: list[AbstractValue] = []
     for receiver in leading:
-        args.append(
-            interpreter.outside(receiver, lambda r=receiver: r, "self", f"the receiver of `{target.__qualname__}`")
-        )  # type: ignore[misc]
+        where = f"the receiver of `{target.__qualname__}`"
+        args.append(interpreter.outside(receiver, item_of(lambda: leading, leading.index(receiver)), "self", where))
     kwargs: dict[str, AbstractValue] = {}
     more: AbstractValue | None = None
     for parameter in parameters:
