@@ -43,12 +43,6 @@ PAIR_OPS: list[Callable[[Any, Any], Any]] = [
     lambda a, b: a @ b,
     prim("minimum"),
 ]
-    lambda a, b: a + b,
-    lambda a, b: a * b,
-    lambda a, b: a - b,
-    lambda a, b: a @ b,
-    prim("minimum"),
-]
 
 
 @dataclass

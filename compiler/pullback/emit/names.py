@@ -15,6 +15,7 @@ from pullback.analysis.naming import describe, identifier
 from pullback.emit.ranges import Range, Ranges, joined, overlap
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Statement, Statements
 from pullback.ir.core import Op, Value
+from pullback.ir.regions import UNPACK
 
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 
@@ -168,12 +169,19 @@ class Variables:
 
     def _hint(self, root: Value) -> str:
         members = sorted(self._members[root], key=lambda v: self._ranges.of[v][0])
+        unpacked = [self._hints.get(v, "") for v in members if self._is_unpacked(v)]
+        if any(unpacked):
+            return next(filter(None, unpacked))
         named = [v for v in members if identifier(v.name)]
         primal = [v for v in named if self._sweep(v) == "primal"]
         if named:
             return identifier((primal or named)[0 if primal else -1].name)
         hinted = [identifier(self._hints[v]) for v in members if v in self._hints]
         return next(filter(None, hinted), "") or self._describe(members[0])
+
+    def _is_unpacked(self, value: Value) -> bool:
+        """Whether it comes out of a tape: it is then called as it was when it went in."""
+        return value in self._definition and self._definition[value].prim is UNPACK
 
     def _sweep(self, value: Value) -> str:
         return self._definition[value].sweep if value in self._definition else "primal"

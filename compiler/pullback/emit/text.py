@@ -11,6 +11,7 @@ from pullback.emit.render import If, Line, Node
 from pullback.ir.core import Loc
 
 LONGEST_COMMENT = 88
+_COMPOUND = ("def ", "class ", "@", "if ", "elif ", "else:", "for ", "while ", "with ")  # they say too much, or nothing
 
 Located = tuple[str, Loc | None]
 Statement = tuple[str, tuple[int, int]]
@@ -20,10 +21,8 @@ def source_statement(loc: Loc) -> str:
     """The text of the statement around a location, on one line; empty when the source is not available."""
     first, last = loc.statement
     text = " ".join("".join(linecache.getline(loc.file, k) for k in range(first, last + 1)).split())
-    if text.startswith(("def ", "class ", "@")):
+    if text.startswith(_COMPOUND):
         return ""
-    if text.partition(" ")[0] in ("if", "elif", "for", "while", "with") and last > first:
-        text = " ".join(linecache.getline(loc.file, first).split())
     text = text.removeprefix("return ")
     return text if len(text) <= LONGEST_COMMENT else text[: LONGEST_COMMENT - 4].rstrip() + " ..."
 
