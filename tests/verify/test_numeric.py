@@ -22,7 +22,7 @@ def differences(function: Callable[..., Any], *args: Any) -> Differences:
 
 
 def only_probe(x: Any, path: tuple[Any, ...] = ("x",)) -> Any:
-    (probe,) = probes(path, x, np.random.default_rng(0))
+    (probe,) = probes(path, "x", x, np.random.default_rng(0))
     return probe
 
 
@@ -88,7 +88,7 @@ def test_complex_parameters_by_the_convention_of_jax() -> None:
     # d|z|^2 = 2 x dx + 2 y dy, and the gradient is df/dx - i df/dy
     z = np.array([1.0 + 2.0j])
     function = differences(lambda z: np.sum(z.real**2 + z.imag**2), z)
-    found = list(probes(("z",), z, np.random.default_rng(0)))
+    found = list(probes(("z",), "z", z, np.random.default_rng(0)))
     compared, _, _ = function.compare(2 * z.conj(), found)
     assert [c.got for c in compared] == pytest.approx([c.expected for c in compared])
     assert [c.got for c in compared] == pytest.approx([2.0, 4.0])
@@ -96,7 +96,7 @@ def test_complex_parameters_by_the_convention_of_jax() -> None:
 
 def test_many_entries_are_sampled_and_summed_along_directions() -> None:
     x = np.linspace(1.0, 2.0, 40).reshape(5, 8)
-    found = list(probes(("x",), x, np.random.default_rng(0)))
+    found = list(probes(("x",), "x", x, np.random.default_rng(0)))
     assert len(found) == 10
     assert sorted({int(np.count_nonzero(p.direction)) for p in found}) == [1, 40]
     compared, _, _ = differences(lambda x: np.sum(x**3), x).compare(3 * x**2, found)

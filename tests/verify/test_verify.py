@@ -162,6 +162,22 @@ def logarithm(x: Any) -> Any:
     return np.log(x)
 
 
+def ones_by_softmax(x: Any) -> Any:
+    e = np.exp(x - np.max(x))
+    return np.sum(e / np.sum(e))
+
+
+def test_a_gradient_that_is_zero_up_to_rounding() -> None:
+    report = differentiate(ones_by_softmax).verify(vector)
+    assert {f.oracle for f in report.findings} >= {"differences", "symbolic"}
+    assert all(f.ulps is None for f in report.findings)
+
+
+def test_leaves_are_named_as_one_would_write_them() -> None:
+    named = {f.of for p in PROGRAMS[-2:] for f in differentiate(p.function).verify(*p.args).findings}
+    assert named >= {"c.W", "c.rate", "p['first'].a", "p['first'].b", "p['second'][0]"}
+
+
 def test_small_arguments_can_be_given() -> None:
     report = verify(differentiate(sum_of_squares), (vector,), small=(vector[:3],))
     assert "symbolic: with x (3,)" in report.notes

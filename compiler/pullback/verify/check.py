@@ -15,7 +15,7 @@ from pullback.verify import numeric
 from pullback.verify.numeric import COMPLEX_STEP, DIFFERENCES, Differences
 from pullback.verify.shrink import describe, shrunk
 from pullback.verify.subject import Point, Subject, Unusable
-from pullback.verify.values import is_inexact, leaves, spell
+from pullback.verify.values import is_inexact, leaves
 from pullback.verify.verdict import EPSILON, FUNCTION, TOGETHER, Comparison, Finding, Report, Skipped, judge
 
 SYMBOLIC = "symbolic"
@@ -77,20 +77,20 @@ class _Collected:
     """Comparisons by oracle and leaf, over all points."""
 
     def __init__(self) -> None:
-        self.by_oracle: dict[str, dict[Path, tuple[Any, list[Comparison], int]]] = {}
+        self.by_oracle: dict[str, dict[str, tuple[Any, list[Comparison], int]]] = {}
 
-    def add(self, oracle: str, path: Path, leaf: Any, comparisons: list[Comparison]) -> None:
+    def add(self, oracle: str, name: str, leaf: Any, comparisons: list[Comparison]) -> None:
         if comparisons:
             of_oracle = self.by_oracle.setdefault(oracle, {})
-            _, before, points = of_oracle.get(path, (leaf, [], 0))
-            of_oracle[path] = (leaf, before + comparisons, points + 1)
+            _, before, points = of_oracle.get(name, (leaf, [], 0))
+            of_oracle[name] = (leaf, before + comparisons, points + 1)
 
     def judged(self, value: float, rtol: float | None) -> Iterator[Finding]:
         """A finding per oracle and leaf, given the magnitude of the function's value."""
         for oracle, of_oracle in self.by_oracle.items():
             scale = max((abs(c.expected) for _, found, _ in of_oracle.values() for c in found), default=0.0)
-            for path, (leaf, found, points) in of_oracle.items():
-                yield judge(oracle, spell(path), points, found, rtol or _rtol(leaf), scale, value)
+            for name, (leaf, found, points) in of_oracle.items():
+                yield judge(oracle, name, points, found, rtol or _rtol(leaf), scale, value)
 
 
 class _Run:
@@ -126,7 +126,7 @@ class _Run:
         self.specializer.lookup(args, self.kwargs)  # what cannot be compiled says so here
         self._numeric(point)
         self._symbolic(point, small)
-        wanted = tuple(spell(path) for path, leaf in point.inexact(self.wrt).items() if np.size(leaf))
+        wanted = tuple(point.name(path) for path, leaf in point.inexact(self.wrt).items() if np.size(leaf))
         title = f"gradient of {self.subject.name} with respect to {', '.join(self.wrt)}"
         skipped, notes = tuple(dict.fromkeys(self.skipped)), tuple(dict.fromkeys(self.notes))
         return Report(title, wanted, tuple(self.findings), skipped, notes)
@@ -158,16 +158,17 @@ class _Run:
                 self.skipped.append(Skipped(DIFFERENCES, "", f"at {where}, {error}"))
                 continue
             for path, leaf in here.inexact(self.wrt).items():
-                entry = self._entry(gradient, path, leaf)
+                name = here.name(path)
+                entry = self._entry(gradient, path, name, leaf)
                 if entry is None:
                     continue
-                probes = list(numeric.probes(path, leaf, rng))
+                probes = list(numeric.probes(path, name, leaf, rng))
                 compared, exact, reason = differences.compare(entry, probes)
-                collected.add(DIFFERENCES, path, leaf, compared)
-                collected.add(COMPLEX_STEP, path, leaf, exact)
+                collected.add(DIFFERENCES, name, leaf, compared)
+                collected.add(COMPLEX_STEP, name, leaf, exact)
                 if len(compared) < len(probes):
                     told = f"{len(probes) - len(compared)} of {len(probes)} do not converge at {where}"
-                    self.skipped.append(Skipped(DIFFERENCES, spell(path), told))
+                    self.skipped.append(Skipped(DIFFERENCES, name, told))
                 if reason:
                     self.skipped.append(Skipped(COMPLEX_STEP, "", reason))
         magnitude = max((abs(c.expected) for c in values), default=0.0)
@@ -201,18 +202,18 @@ class _Run:
             return []
         return _beside(self.subject.run(self.grad, point), gradient, "the gradient")
 
-    def _entry(self, gradient: Any, path: Path, leaf: Any) -> Any:
+    def _entry(self, gradient: Any, path: Path, name: str, leaf: Any) -> Any:
         """The gradient of a leaf; that it is missing or has another shape or dtype is a disagreement."""
         try:
             entry = self.subject.gradient_at(gradient, path)
         except (LookupError, AttributeError, TypeError) as error:
-            return self._disagree("structure", spell(path), f"the gradient has no {spell(path)}: {error!r}")
+            return self._disagree("structure", name, f"the gradient has no {name}: {error!r}")
         given, wanted = np.asarray(entry), np.asarray(leaf)
         if entry is None:
-            return self._disagree("structure", spell(path), f"the gradient of {spell(path)} is None")
+            return self._disagree("structure", name, f"the gradient of {name} is None")
         if (given.shape, given.dtype) != (wanted.shape, wanted.dtype):
             told = f"is {given.dtype} of shape {given.shape}; the parameter is {wanted.dtype} of shape {wanted.shape}"
-            return self._disagree("structure", spell(path), f"the gradient of {spell(path)} {told}")
+            return self._disagree("structure", name, f"the gradient of {name} {told}")
         return entry
 
     def _disagree(self, oracle: str, of: str, told: str) -> None:
@@ -261,9 +262,10 @@ class _Run:
             branches.add(exact.branches)
             magnitude = max(magnitude, abs(float(exact.value)))
             for path, leaf in here.inexact(self.wrt).items():
-                entry = self._entry(claimed[1], path, leaf)
+                name = here.name(path)
+                entry = self._entry(claimed[1], path, name, leaf)
                 if entry is not None:
-                    collected.add(SYMBOLIC, path, leaf, symbolic.compare(spell(path), entry, exact.gradient[path]))
+                    collected.add(SYMBOLIC, name, leaf, symbolic.compare(name, entry, exact, path))
         self.findings += collected.judged(magnitude, self.rtol)
         self.skipped += [Skipped(SYMBOLIC, "", reason) for reason in refused]
         self.notes.append(f"symbolic: with {describe(first, self.wrt)}")

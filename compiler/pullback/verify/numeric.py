@@ -17,7 +17,6 @@ import numpy as np
 
 from pullback.ir.interface import Path
 from pullback.verify.subject import Point, Subject, Unusable, like
-from pullback.verify.values import spell
 from pullback.verify.verdict import EPSILON, Comparison
 
 DIFFERENCES = "differences"
@@ -47,7 +46,7 @@ class Derivative:
     error: float
 
 
-def probes(path: Path, leaf: Any, rng: np.random.Generator) -> Iterator[Probe]:
+def probes(path: Path, name: str, leaf: Any, rng: np.random.Generator) -> Iterator[Probe]:
     """Every entry of a leaf if they are few, else a sample of them and some random directions."""
     values = np.asarray(leaf)
     units = (1.0, 1j) if values.dtype.kind == "c" else (1.0,)
@@ -61,10 +60,10 @@ def probes(path: Path, leaf: Any, rng: np.random.Generator) -> Iterator[Probe]:
         direction[index] = unit
         where = ", ".join(map(str, index))
         scale = max(float(np.abs(values[index])), spread) or 1.0
-        yield Probe(path, direction, spell(path) + (f"[{where}]" if where else ""), scale)
+        yield Probe(path, direction, name + (f"[{where}]" if where else ""), scale)
     for _ in range(0 if few else DIRECTIONS):
         direction = rng.choice((-1.0, 1.0), values.shape)
-        yield Probe(path, direction, f"{spell(path)} along a random direction", spread or 1.0)
+        yield Probe(path, direction, f"{name} along a random direction", spread or 1.0)
 
 
 class Differences:
@@ -165,7 +164,8 @@ class Differences:
             if abs(stepped - d.value) > 10 * d.error + 1e-6 * abs(d.value):
                 reason = f"{self.subject.name} is not analytic: the complex step disagrees with real differences"
                 continue
-            exact.append(Comparison(probe.place, claimed, stepped))
+            rounding = EPSILON * abs(self.value) / max(probe.scale, 1.0)
+            exact.append(Comparison(probe.place, claimed, stepped, rounding))
         return compared, [] if reason else exact, reason
 
 

@@ -48,7 +48,4 @@ def _resized(point: Point, small: Mapping[int, int], ints: bool) -> Point:
 
 def describe(point: Point, wrt: tuple[str, ...]) -> str:
     """The shapes that were used, for the report."""
-    shapes = [
-        f"{path[0]}{''.join(f'[{k!r}]' for k in path[1:])} {np.shape(leaf)}" for path, leaf in point.leaves(wrt).items()
-    ]
-    return ", ".join(shapes)
+    return ", ".join(f"{point.name(path)} {np.shape(leaf)}" for path, leaf in point.leaves(wrt).items())

@@ -37,6 +37,10 @@ class Point:
         """The numbers and arrays of these parameters (None: of all) by path."""
         return {path: leaf for path, leaf in leaves(self.arguments) if wrt is None or path[0] in wrt}
 
+    def name(self, path: Path) -> str:
+        """A leaf as one would write it."""
+        return spell(self.arguments, path)
+
     def inexact(self, wrt: tuple[str, ...]) -> Leaves:
         """The leaves that the gradient has an entry for."""
         return {path: leaf for path, leaf in self.leaves(wrt).items() if is_inexact(leaf)}
@@ -109,7 +113,7 @@ class Subject:
         arrays = [leaf for _, leaf in leaves(gradient) if isinstance(leaf, np.ndarray)]
         for path, leaf in copied.leaves().items():
             if isinstance(leaf, np.ndarray) and any(np.shares_memory(leaf, array) for array in arrays):
-                raise Unusable(f"the gradient shares memory with the argument {spell(path)}")
+                raise Unusable(f"the gradient shares memory with the argument {point.name(path)}")
         return result, gradient
 
     def run(self, function: Callable[..., Any], point: Point) -> Any:
@@ -133,7 +137,7 @@ class Subject:
         after = copied.leaves()
         for path, leaf in point.leaves().items():
             if path not in after or not np.array_equal(leaf, after[path], equal_nan=is_inexact(leaf)):
-                raise Unusable(f"generated code changes its argument {spell(path)}")
+                raise Unusable(f"generated code changes its argument {point.name(path)}")
 
     def gradient_at(self, gradient: Any, path: Path) -> Any:
         """The entry of a gradient that belongs to a leaf of the arguments."""

@@ -70,10 +70,7 @@ def with_leaves(value: Any, new: Mapping[Path, Any]) -> Any:
 def at(value: Any, path: Path) -> Any:
     """What is at a path of a value, or of a gradient that has its structure."""
     for key in path:
-        if isinstance(value, Mapping | list) or (isinstance(value, tuple) and isinstance(key, int)):
-            value = value[key]
-        else:
-            value = getattr(value, key)
+        value = value[key] if _is_item(value, key) else getattr(value, key)
     return value
 
 
@@ -82,10 +79,18 @@ def is_inexact(leaf: Any) -> bool:
     return np.asarray(leaf).dtype.kind in "fc"
 
 
-def spell(path: Path) -> str:
+def spell(arguments: Mapping[str, Any], path: Path) -> str:
     """A path as one would write it, for reports.
 
-    >>> spell(("params", "W", 0))
+    >>> spell({"params": {"W": [1.0]}}, ("params", "W", 0))
     "params['W'][0]"
     """
-    return str(path[0]) + "".join(f"[{key!r}]" for key in path[1:])
+    name, value = str(path[0]), arguments[path[0]]
+    for k, key in enumerate(path[1:], 1):
+        name += f"[{key!r}]" if _is_item(value, key) else f".{key}"
+        value = at(arguments, path[: k + 1])
+    return name
+
+
+def _is_item(value: Any, key: Any) -> bool:
+    return isinstance(value, Mapping | list) or (isinstance(value, tuple) and isinstance(key, int))
