@@ -142,7 +142,7 @@ class Callees(Calls):
 
     def pattern_of(self, activation: Activation) -> tuple[Pattern, list[Atom]]:
         """The pattern of a call in which every known number stays known."""
-        flattener = Flattener(self.heap, self.atom)
+        flattener = Flattener(self.heap, self.atom, keep_hidden=True)
         return flattener(av.Tuple((activation.callee, *activation.arguments.values()))), flattener.atoms
 
     def trace_once(

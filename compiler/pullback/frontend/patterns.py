@@ -119,13 +119,15 @@ def without_extent(t: Type) -> Type:
 class Flattener:
     """Takes values apart. References met before are numbered in the order of their first visit.
 
-    `lift(value, path)` says which known numbers are leaves nevertheless; `dimensions` renames symbolic dimensions.
+    `lift(value, path)` says which known numbers are leaves nevertheless; `dimensions` renames symbolic dimensions;
+    `keep_hidden`: hidden inputs stay what they are, and are no leaves.
     """
 
     heap: Heap
     atom_of: Callable[[av.Ref], Atom]
     lift: Callable[[Any, Path], bool] = lambda value, path: False
     dimensions: Dimensions | None = None
+    keep_hidden: bool = False
     atoms: list[Atom] = field(default_factory=list)
     shared: list[Any] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
@@ -182,7 +184,7 @@ class Flattener:
         return None
 
     def reference(self, ref: av.Ref, path: Path) -> Pattern:
-        if ref in self.heap.outside and ref.kind != "array":
+        if ref in self.heap.outside and (self.keep_hidden or ref.kind != "array"):
             return Pattern("outside", ById(ref))
         if (known := self.again(ref)) is not None:
             return known
