@@ -148,12 +148,16 @@ def test_what_has_no_text_is_refused() -> None:
         constant(object(), Imports([]))
 
 
-def test_importing_is_silent_and_leaves_the_warning_filters_alone() -> None:
+def test_importing_and_printing_is_silent_and_leaves_the_warning_filters_alone() -> None:
     code = (
         "import warnings, numpy\n"
         "before = list(warnings.filters)\n"
         "import pullback.emit\n"
         "assert warnings.filters == before\n"
+        "import ast\n"
+        "from pullback.emit.printing import print_statement\n"
+        "for text in ('x = -1.5 if a else None', 'x = {\"a\": b\"c\", 1: ...}', 'f(*a, k=True)[1:, None]'):\n"
+        "    print_statement(ast.parse(text).body[0])\n"
     )
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -385,7 +385,7 @@ def test_names_never_clash() -> None:
     n = prim("dim")(f["len"], axis=0)
     a = f.named("lambda", prim("exp")(f["np"]))
     b = f.named("sum", prim("tanh")(f["x"]))
-    c = f.named("x", a * b)
+    c = f.named("np_", a * b)
     d = f.named("x", c + f["x"])
     given = program(f.function(c * d, a * n, b))
     emitted = check(given, np.arange(3.0), np.ones(3), np.linspace(0, 1, 3))

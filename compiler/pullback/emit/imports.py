@@ -67,6 +67,10 @@ class Imports:
                 groups[not _is_standard(module)].append(ast.ImportFrom(module, aliases, 0))
         return [group for group in groups if group]
 
+    def reserved(self, names: Iterable[str]) -> set[str]:
+        """What imports of these names are, or would be, called."""
+        return {alias for name in names for alias in (name, self._free(name))}
+
     def names(self) -> set[str]:
         """The names that the imports bind."""
         return {*self._modules.values(), *self._members.values()}

@@ -74,7 +74,7 @@ def emit_all(
         checked: whether the entries check the arguments that they are specialised to.
     """
     imports = Imports(p.name for program in programs for p in program.parameters)
-    taken = _taken(programs)
+    taken = frozenset(imports.reserved(_taken(programs)))
     functions: dict[str, list[Located]] = {}
     for program in programs:
         for name, lines in _program(program, imports, taken, checked).items():
@@ -94,11 +94,11 @@ def emit_all(
     return Emitted(text, line_map, entry, tuple(functions))
 
 
-def _taken(programs: Sequence[Program]) -> frozenset[str]:
+def _taken(programs: Sequence[Program]) -> set[str]:
     """Names that no variable may have: what a module may import, and its functions."""
     classes = {node.type.__name__ for program in programs for node in nodes(program.result)}
     functions = {name for program in programs for name in program.module.functions}
-    return frozenset({*_MODULES, *dir(pullback_runtime), *classes, *functions})
+    return {*_MODULES, *dir(pullback_runtime), *classes, *functions}
 
 
 def _program(program: Program, imports: Imports, taken: frozenset[str], checked: bool) -> dict[str, list[Located]]:
