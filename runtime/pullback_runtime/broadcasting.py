@@ -30,4 +30,4 @@ def unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     if lead < 0 or any(w not in (1, n) for n, w in zip(given[lead:], shape, strict=True)):
         raise ValueError(f"shape {shape} does not broadcast to {given}")
     unit = tuple(k + lead for k, length in enumerate(shape) if length == 1 and given[k + lead] != 1)
-    return np.sum(g, axis=tuple(range(lead)) + unit, keepdims=bool(shape)).reshape(shape)
+    return np.reshape(np.sum(g, axis=tuple(range(lead)) + unit), shape)

@@ -98,8 +98,8 @@ def elementwise_cases(prim: Primitive) -> Iterator[Case]:
         yield Case(prim.name, tuple(lo + (hi - lo) * ((at + 0.31 * k) % 1.0) for k, (lo, hi) in enumerate(spans)))
 
 
-I = np.array([2, 0, 2])
-J = np.array([1, 1, 0])
+ROWS = np.array([2, 0, 2])
+COLUMNS = np.array([1, 1, 0])
 MASK = np.array([True, False, True])
 F8 = np.dtype(float)
 
@@ -110,7 +110,8 @@ def _reductions(name: str, **more: Any) -> list[Case]:
         for axis in (None, 0, 1, -1, (0, 2), (0, 1, 2))
         for keepdims in (False, True)
     ]
-    return [*cases, Case(name, (array(5),), {"axis": 0, "keepdims": False, **more})]
+    small = [Case(name, (array(2, 3),), {"axis": axis, "keepdims": False, **more}) for axis in (None, 0, -1)]
+    return [*cases, *small, Case(name, (array(5),), {"axis": 0, "keepdims": True, **more})]
 
 
 def _discrete_reductions(name: str) -> list[Case]:
@@ -161,11 +162,11 @@ def _reads() -> list[tuple[tuple[int, ...], tuple[Any, ...], dict[str, Any]]]:
         ((4, 3), (), _index(Ellipsis, NewAxis(), 1)),
         ((4, 3, 2), (2,), _index(Ellipsis, Hole(), Slice())),
         ((4, 3), (), _index(Slice(None, None, 2))),
-        ((4, 3), (I,), _index(Hole())),
-        ((4, 3), (I, J), _index(Hole(), Hole())),
-        ((4, 3, 2), (J,), _index(0, Slice(), Hole())),
-        ((4, 3, 2), (I,), _index(Slice(), Hole(), 1)),
-        ((4, 3, 2), (I[:, None], J), _index(Hole(), NewAxis(), Hole())),
+        ((4, 3), (ROWS,), _index(Hole())),
+        ((4, 3), (ROWS, COLUMNS), _index(Hole(), Hole())),
+        ((4, 3, 2), (COLUMNS,), _index(0, Slice(), Hole())),
+        ((4, 3, 2), (ROWS,), _index(Slice(), Hole(), 1)),
+        ((4, 3, 2), (ROWS[:, None], COLUMNS), _index(Hole(), NewAxis(), Hole())),
         ((3, 2), (MASK,), _index(Hole())),
         ((2, 3), (MASK,), _index(Slice(), Hole())),
         ((3, 3), (array(3, 3) > 0,), _index(Hole())),
@@ -182,7 +183,7 @@ def _index_adds() -> list[Case]:
     for shape, holes, attrs in _reads():
         value = array(*np.shape(array(*shape)[attrs["index"].key(holes)]), low=-1.3)
         cases.append(Case("index_add", (array(*shape), value, *holes), attrs))
-    cases.append(Case("index_add", (array(4, 3), 0.7, I), _index(Hole())))
+    cases.append(Case("index_add", (array(4, 3), 0.7, ROWS), _index(Hole())))
     return cases
 
 
@@ -225,7 +226,8 @@ STRUCTURAL: Mapping[str, Maker] = {
     "var": lambda: _reductions("var", ddof=0) + _reductions("var", ddof=1)[:3],
     "std": lambda: _reductions("std", ddof=0) + _reductions("std", ddof=1)[:3],
     "norm": lambda: [Case("norm", (array(3, 4),), {"axis": a, "keepdims": k})
-                     for a in (None, 0, -1, (0, 1)) for k in (False, True)] + [Case("norm", (array(5),), {"axis": None, "keepdims": False})],
+                     for a in (None, 0, -1, (0, 1)) for k in (False, True)]
+    + [Case("norm", (array(5),), {"axis": None, "keepdims": False})],
     "prod_others": lambda: [Case("prod_others", (array(3, 4),), {"axis": a}) for a in (0, -1)]
     + [Case("prod_others", (array(4),), {"axis": None})],
     "builtin_sum": lambda: [Case("builtin_sum", (array(4),)), Case("builtin_sum", (array(4, 2),))],
@@ -242,9 +244,12 @@ STRUCTURAL: Mapping[str, Maker] = {
                           Case("tensordot", (array(3, 4), array(2, 4)), {"axes": ((1,), (1,))}),
                           Case("tensordot", (array(3), array(2)), {"axes": ((), ())})],
     "inner": lambda: [Case("inner", (array(*s), array(*t, low=-1.7)))
-                      for s, t in (((3,), (3,)), ((2, 3), (3,)), ((3,), (4, 3)), ((2, 3), (4, 3)), ((2, 5, 3), (4, 3)), ((), (3,)))],
-    "outer": lambda: [Case("outer", (array(3), array(2, low=-1.7))), Case("outer", (array(3, 2), array(2, 2, low=-1.7)))],
-    "vdot": lambda: [Case("vdot", (array(3), array(3, low=-1.7))), Case("vdot", (array(3, 2), array(2, 3, low=-1.7)))],
+                      for s, t in (((3,), (3,)), ((2, 3), (3,)), ((3,), (4, 3)), ((2, 3), (4, 3)),
+                                   ((2, 5, 3), (4, 3)), ((), (3,)))],
+    "outer": lambda: [Case("outer", (array(3), array(2, low=-1.7))),
+                      Case("outer", (array(3, 2), array(2, 2, low=-1.7)))],
+    "vdot": lambda: [Case("vdot", (array(3), array(3, low=-1.7))),
+                     Case("vdot", (array(3, 2), array(2, 3, low=-1.7)))],
     "getitem": _getitems,
     "index_add": _index_adds,
     "concatenate": lambda: [Case("concatenate", (array(3, 2), array(1, 2), array(2, 2)), {"axis": 0}),

@@ -35,6 +35,6 @@ def compare(record_property: Any) -> Iterator[Comparisons]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [r for rs in terminalreporter.stats.values() for r in rs if hasattr(r, "user_properties")]
-    total = sum(v for r in reports if r.when == "teardown" or True for k, v in r.user_properties if k == "comparisons")
+    total = sum(v for r in reports for k, v in r.user_properties if k == "comparisons")
     if total:
         terminalreporter.write_line(f"{total} numbers of primitives compared with an oracle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def differences(case: Case, g: Any, k: int, place: tuple[int, ...]) -> tuple[flo
         return (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
 
     ladder = [slope(h) for h in (1e-2, 3e-3, 1e-3, 3e-4)]
-    gaps = [abs(a - b) for a, b in zip(ladder, ladder[1:], strict=False)]
+    gaps = [abs(a - b) for a, b in pairwise(ladder)]
     best = int(np.argmin(gaps))
     assert gaps[best] < 1e-7, "the differences do not converge: the case is no test"
     return ladder[best + 1], gaps[best]

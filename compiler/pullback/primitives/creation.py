@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.core import Atom, Attrs, Const, Primitive
 from pullback.ir.types import Array, Dim, Sym, Type, dims_of, rank, type_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
@@ -69,6 +69,8 @@ def _arange(start: Any, stop: Any, step: Any, dtype: Any = None) -> Any:
 
 
 def _arange_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    if all(isinstance(o, Const) for o in operands):
+        return (type_of(_arange(*(o.value for o in operands if isinstance(o, Const)), attrs["dtype"])),)
     result = sample_result(_arange, operands)
     dtype = attrs["dtype"] or (None if result is None else dtype_of(result))
     return (Array(dtype, (_arange_length(*map(extent, operands)),)),)

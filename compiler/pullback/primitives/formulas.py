@@ -91,6 +91,10 @@ def _fraction(expr: sympy.Expr) -> tuple[sympy.Expr, list[sympy.Expr], list[symp
     return number, above, below
 
 
+def _is_square(expr: sympy.Expr) -> bool:
+    return isinstance(expr, sympy.Pow) and bool(expr.exp == 2)
+
+
 def _number(value: sympy.Expr) -> str:
     return "1" if value == 1 else "-1" if value == -1 else "0" if value == 0 else repr(float(value))
 
@@ -131,7 +135,7 @@ class _Text:
         if not below:
             return text
         under = " * ".join(self._factor(f) for f in below)
-        return f"{text} / ({under})" if len(below) > 1 or isinstance(below[0], sympy.Pow) else f"{text} / {under}"
+        return f"{text} / ({under})" if len(below) > 1 or _is_square(below[0]) else f"{text} / {under}"
 
     def _factor(self, expr: sympy.Expr) -> str:
         text = self.of(expr)
@@ -214,14 +218,19 @@ def _numeric(value: Any) -> sympy.Expr:
     value = sympy.sympify(value.item() if isinstance(value, np.generic) else value)
     if value in (sympy.true, sympy.false):
         return sympy.Integer(value == sympy.true)
-    if isinstance(value, sympy.logic.boolalg.Boolean):
+    if _is_truth(value):
         return sympy.Piecewise((1, value), (0, True))
     return value
 
 
 def _truth(value: Any) -> Any:
     value = sympy.sympify(value.item() if isinstance(value, np.generic) else value)
-    return value if isinstance(value, sympy.logic.boolalg.Boolean) else sympy.Ne(value, 0)
+    return value if _is_truth(value) else sympy.Ne(value, 0)
+
+
+def _is_truth(value: Any) -> bool:
+    """Whether it is a condition; to SymPy a plain symbol is one, too."""
+    return isinstance(value, sympy.logic.boolalg.Boolean) and not isinstance(value, sympy.Expr)
 
 
 def _where(condition: Any, x: Any, y: Any) -> Any:
@@ -286,6 +295,11 @@ def _index_add(base: Any, value: Any, *holes: Any, index: Any) -> Any:
     return PRIMITIVES["index_add"].evaluate(np.asarray(base, dtype=object), value, *holes, index=index)
 
 
+def _array(*leaves: Any, nest: tuple[int, ...]) -> Any:
+    leaf_shape = np.shape(leaves[0])
+    return np.stack([np.asarray(leaf, dtype=object) for leaf in leaves]).reshape(*nest, *leaf_shape)
+
+
 def _linspace(start: Any, stop: Any, num: int, endpoint: bool) -> Any:
     steps = [sympy.Rational(k, max(num - bool(endpoint), 1)) for k in range(num)]
     return np.array([start * (1 - s) + stop * s for s in steps], dtype=object)
@@ -336,6 +350,7 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "ones_like": lambda x, dtype=None: np.ones(np.shape(x)),
     "index_add": _index_add,
     "linspace": _linspace,
+    "array": _array,
     "astype": _to_dtype,
     "float": _item,
     "asarray": _same,

@@ -222,9 +222,7 @@ def _round(x: Any, ndigits: int | None = None) -> Any:
 
 def _rounded(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     t = operands[0].type
-    if attrs.get("ndigits") is None:
-        return (INT if not rank(t) else t,)
-    return (t,)
+    return (INT if attrs["ndigits"] is None and rank(t) == 0 else t,)
 
 
 builtin_round = discrete(_round, _rounded, name="builtin_round", spelling="round")
@@ -234,7 +232,6 @@ builtin_round = discrete(_round, _rounded, name="builtin_round", spelling="round
 def round_meaning(number: Any, ndigits: Any = None) -> Any:
     if isinstance(ndigits, Expr):
         raise NeedsStatic(ndigits, "ndigits")
-    t = type_of_operand(number)
-    if rank(t) is None or rank(t):
-        return PRIMITIVES["round"](number, decimals=ndigits or 0)
+    if rank(type_of_operand(number)):
+        raise NotCovered("round() of an array; use np.round")
     return builtin_round(number, ndigits=ndigits)

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import Array, Scalar
+from pullback.ir.types import FLOAT, Array, Scalar
 from pullback.primitives import contractions, elementwise, meanings, reductions
 from pullback.primitives.conversions import copy, to_dtype
 from pullback.primitives.creation import zeros_like
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.indexing import Index, getitem
 from pullback.primitives.inference import dtype_of
-from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered
+from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, means
 from pullback.primitives.shaping import mT, ndim_of, reshape, shape_of, shape_operand, size_of, transpose
 
 Meaning = Callable[..., Any]
@@ -119,6 +119,16 @@ def item(x: Any, *index: Any) -> Any:
     return PRIMITIVES[kinds[dtype.kind]](x)
 
 
+@means(np.conj)
+def conjugate(x: Any) -> Any:
+    """Itself, for real numbers; of a Python number a NumPy one."""
+    _require_real(x)
+    if type_of_operand(x) != FLOAT and isinstance(type_of_operand(x), Scalar):
+        raise NotCovered("np.conj of an int")
+    return PRIMITIVES["float64"](x) if type_of_operand(x) == FLOAT else x
+
+
+@means(np.real)
 @method("conj")
 @method("conjugate")
 @attribute("real")
@@ -160,7 +170,6 @@ ATTRIBUTES["mT"] = mT
 ATTRIBUTES["shape"] = shape_of
 ATTRIBUTES["ndim"] = ndim_of
 ATTRIBUTES["size"] = size_of
-MEANINGS[np.real] = MEANINGS[np.conj] = MEANINGS[np.conjugate] = real
 
 
 @attribute("dtype")

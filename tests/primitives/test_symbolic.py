@@ -1,0 +1,109 @@
+"""Rules against SymPy: the Jacobian of the primitive on symbols, which no rule has a part in."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from primitives.cases import SMOOTH, Case, active
+from primitives.conftest import Comparisons
+from primitives.test_rules import cotangent, forward, pulled_back, wanted
+
+from pullback.primitives import derived, formulas
+from pullback.primitives.formulas import NoSymbolicMeaning, sympy_meaning
+
+SLOW = {"max", "min", "var", "std"}  # SymPy compares all arguments of a Max with each other
+STRUCTURAL = [
+    c
+    for c in SMOOTH
+    if c.prim.kind != "elementwise" and sum(map(np.size, c.operands)) <= (12 if c.name in SLOW else 40)
+]
+WITHOUT_MEANING = {"arange"}  # symbols cannot say how many elements there are
+
+
+def on_symbols(case: Case) -> tuple[Any, list[Any]]:
+    """The primitive on symbols in place of its active operands, and those symbols."""
+    operands = []
+    for k, operand in enumerate(case.operands):
+        if not active(operand):
+            operands.append(operand)
+            continue
+        names = sympy.symbols(f"s{k}_:{np.size(operand)}", real=True)
+        array = np.array(names, dtype=object).reshape(np.shape(operand))
+        operands.append(array if np.ndim(operand) or not isinstance(operand, float) else names[0])
+    return sympy_meaning(case.prim, operands, case.attrs), operands
+
+
+@pytest.mark.parametrize("case", STRUCTURAL, ids=str)
+def test_rules_agree_with_the_symbolic_jacobian(case: Case, compare: Comparisons) -> None:
+    if case.name in WITHOUT_MEANING:
+        with pytest.raises(NoSymbolicMeaning):
+            on_symbols(case)
+        return
+    out = forward(case)
+    if np.asarray(out).dtype.kind != "f":
+        with pytest.raises(NoSymbolicMeaning):
+            on_symbols(case)
+        return
+    symbolic, operands = on_symbols(case)
+    symbols = [s for o in operands for s in np.ravel(np.asarray(o, dtype=object)) if isinstance(s, sympy.Symbol)]
+    numbers = [float(v) for o in case.operands if active(o) for v in np.ravel(o)]
+    g = np.ravel(cotangent(out))
+    flat = [sympy.sympify(v) for v in np.ravel(np.asarray(symbolic, dtype=object))]
+    value = sympy.lambdify(symbols, flat, "math")
+    compare.close(np.array(value(*numbers), dtype=float), np.ravel(out), rtol=1e-13)
+    assert np.shape(symbolic) == np.shape(out)
+    loss = sum(float(weight) * v for weight, v in zip(g, flat, strict=True))
+    slopes = [sympy.diff(loss, s) for s in symbols]
+    expected = np.array(sympy.lambdify(symbols, slopes, ["math", {"Heaviside": _half_step}])(*numbers), dtype=float)
+    bars = [
+        np.zeros(np.shape(o)) if bar is None else bar
+        for bar, o, w in zip(pulled_back(case, cotangent(out)), case.operands, wanted(case), strict=True)
+        if w
+    ]
+    compare.close(np.concatenate([np.ravel(b) for b in bars]), expected, rtol=1e-11)
+
+
+def _half_step(x: float, at_zero: float = 0.5) -> float:
+    return at_zero if x == 0 else float(x > 0)
+
+
+def test_the_derived_table_is_what_sympy_derives() -> None:
+    assert formulas.derive() == derived.PARTIALS
+
+
+def test_a_derivative_is_never_simplified() -> None:
+    x = sympy.Symbol("x", real=True)
+    assert formulas.contribution(1 - formulas.OUT**2) == "1.0 - out * out"
+    assert formulas.contribution(1 / sympy.sqrt(1 + x**2)) == "g / sqrt(x * x + 1.0)"
+    assert formulas.contribution(-x / (2 * (x + 1) ** 3)) == "-0.5 * x / (x + 1.0) ** 3"
+    assert math.isclose(eval(formulas.contribution(sympy.pi / 180)), math.pi / 180)
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "attrs"),
+    [
+        ("argmax", (np.array(sympy.symbols("a b"), dtype=object),), {"axis": None, "keepdims": False}),
+        ("int", (sympy.Symbol("a"),), {}),
+        ("left_shift", (sympy.Symbol("a"), 2), {}),
+    ],
+)
+def test_what_has_no_meaning_on_symbols_is_refused(name: str, operands: Any, attrs: Any) -> None:
+    with pytest.raises(NoSymbolicMeaning):
+        sympy_meaning(formulas.PRIMITIVES[name], operands, attrs)
+
+
+def test_masks_are_conditions_and_numbers() -> None:
+    a, b = sympy.symbols("a b", real=True)
+    prim = formulas.PRIMITIVES
+    mask = sympy_meaning(prim["greater"], [np.array([a, b], dtype=object), 0.0], {})
+    masked = sympy_meaning(prim["multiply"], [np.array([a, b], dtype=object), mask], {})
+    chosen = sympy_meaning(prim["where"], [mask, np.array([a, b], dtype=object), 0.0], {})
+    for values in ((1.5, -2.0), (-0.5, 3.0)):
+        numbers = dict(zip((a, b), values, strict=True))
+        expected = [max(v, 0.0) for v in values]
+        assert [float(e.subs(numbers)) for e in masked] == expected
+        assert [float(e.subs(numbers)) for e in chosen] == expected
