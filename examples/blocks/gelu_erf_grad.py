@@ -42,7 +42,7 @@ def gelu_forward(x):
 
 def erf_backward(saved, out_bar):
     """The pullback of `erf`."""
-    sign_x, exp_value, series, x, total, total_5, total_2, total_3, total_4, t = saved
+    sign_x, exp_value, series, x, total_5, total, total_4, total_3, total_2, t = saved
     # np.sign(x) * (1 - series * np.exp(-(x**2)))
     x_bar = out_bar * sign_x
     product = x_bar * exp_value
@@ -50,22 +50,22 @@ def erf_backward(saved, out_bar):
     x_bar *= exp_value
     x_bar *= 2.0 * x
     # series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 ...
-    t_bar = product * total
+    t_bar = product * total_5
     np.negative(t_bar, out=t_bar)
-    product /= total_5
-    product_2 = product * total_2
-    product /= total_5
+    product /= total
+    product_2 = product * total_4
+    product /= total
     t_bar -= product_2
     product_2 = product * total_3
-    product /= total_5
+    product /= total
     t_bar -= product_2
-    product_2 = product * total_4
-    product /= total_5
+    product_2 = product * total_2
+    product /= total
     t_bar -= product_2
     product *= -1.061405429
     t_bar += product
     # t = 1 / (1 + 0.3275911 * np.abs(x))
-    t_bar *= t / total_5
+    t_bar *= t / total
     t_bar *= -0.3275911
     t_bar *= sign_x
     x_bar += t_bar

@@ -86,12 +86,12 @@ def dense_backward(saved, out_bar):
 
 def forward_backward(saved, out_bar):
     """The pullback of `forward`."""
-    dense_3_saved, maximum_value, dense_2_saved, maximum_value_2, dense_saved = saved
+    dense_3_saved, maximum_value_2, dense_2_saved, maximum_value, dense_saved = saved
     # dense(params, config.depth - 1, x)
     W2_bar, b2_bar, out = dense_3_backward(dense_3_saved, out_bar)
     # x = relu(dense(params, i, x))
-    W1_bar, b1_bar, out = dense_2_backward(dense_2_saved, out * (maximum_value > 0.0))
-    W0_bar, b0_bar = dense_backward(dense_saved, out * (maximum_value_2 > 0.0))
+    W1_bar, b1_bar, out = dense_2_backward(dense_2_saved, out * (maximum_value_2 > 0.0))
+    W0_bar, b0_bar = dense_backward(dense_saved, out * (maximum_value > 0.0))
     return W0_bar, b0_bar, W1_bar, b1_bar, W2_bar, b2_bar
 
 
