@@ -27,7 +27,9 @@ def program(*argument_sets: tuple[Any, ...]) -> Callable[[Any], Any]:
     """Register a function with the arguments that it is checked on."""
 
     def register(function: Any) -> Any:
-        PROGRAMS.extend(pytest.param(function, args, id=f"{function.__name__}-{k}") for k, args in enumerate(argument_sets))
+        PROGRAMS.extend(
+            pytest.param(function, args, id=f"{function.__name__}-{k}") for k, args in enumerate(argument_sets)
+        )
         return function
 
     return register

@@ -42,13 +42,19 @@ class Callees(Calls):
         exact = self.flattener(activation, lambda value, path: False)
         lifted = self.flattener(activation, self.passed_floats(activation))
         choices = {flattener(parts): flattener for flattener in (lifted, exact)}
-        if (wide := self.generalised(activation, parts, lifted)) is not None:
+        node, varied = activation.code.node, self.varied(activation, parts, lifted)
+        if varied:
+            wide = self.flattener(activation, either(varied, lifted.lift))
             choices = {wide(parts): wide, **choices}
         for k, (pattern, flattener) in enumerate(choices.items()):
             callee = self.callee(activation, pattern, flattener.atoms, attempt=k + 1 < len(choices))
             if callee.mode == "inline":
                 return self.in_place(activation)
             if callee.mode == "call":
+                if k == 0 and varied:
+                    self.session.varied[node] = varied
+                elif not varied and node in self.session.varied:
+                    return self.call_function(activation)  # the recursion inside has shown which numbers vary
                 return self.emit_call(callee, flattener)
         raise Silenced
 
@@ -62,16 +68,17 @@ class Callees(Calls):
         passed = {k for k, name in enumerate(activation.arguments, 1) if name not in activation.defaulted}
         return lambda value, path: type(value) is float and path[0] in passed
 
-    def generalised(self, activation: Activation, parts: AbstractValue, lifted: Flattener) -> Flattener | None:
-        """In a recursion: where known numbers vary from call to call, they are operands."""
+    def varied(self, activation: Activation, parts: AbstractValue, lifted: Flattener) -> set[Path]:
+        """In a recursion: where known numbers vary from call to call, and become operands."""
+        node = activation.code.node
+        if node in self.session.varied:
+            return self.session.varied[node]
         pattern = self.flattener(activation, lifted.lift)(parts)
-        if pattern in self.session.callees:
-            return None
-        for node, active in reversed(self.session.active):
-            if node is activation.code.node:
-                varied = numbers_that_differ(active, pattern)
-                return self.flattener(activation, either(varied, lifted.lift)) if varied else None
-        return None
+        if pattern not in self.session.callees:
+            for other, active in reversed(self.session.active):
+                if other is node:
+                    return numbers_that_differ(active, pattern) or set()
+        return set()
 
     def callee(self, activation: Activation, pattern: Pattern, atoms: list[Atom], attempt: bool) -> Callee:
         """The traced function for a pattern of arguments. A failed attempt leaves no errors behind."""
@@ -286,6 +293,8 @@ class Callees(Calls):
 
         scratch = Heap(self.session.outside)
         Rebuilder(scratch, leaf_type, list(flattener.shared))(callee.result)
+        if not result_types:
+            return Rebuilder(self.heap, leaf_type, list(flattener.shared))(callee.result)
         results = iter(
             self.builder.append(CALL, (*flattener.atoms, *hidden), {"callee": callee.label}, tuple(result_types))
         )
@@ -312,4 +321,4 @@ def suffix_of(activation: Activation) -> str:
 
 def either(paths: set[Path], lift: Callable[[Any, Path], bool]) -> Callable[[Any, Path], bool]:
     """What lifts the numbers at some paths, and those that another lifts."""
-    return lambda value, path: path in paths or lift(value, path)
+    return lambda value, path: (path in paths and type(value) in (int, float)) or lift(value, path)

@@ -131,6 +131,7 @@ class Session:
     producers: dict[Value, Op] = field(default_factory=dict)
     origins: dict[Value, Atom] = field(default_factory=dict)
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
+    varied: dict[Any, set[Path]] = field(default_factory=dict)
     dimensions: int = 0
     parameters: frozenset[str] = frozenset()
 

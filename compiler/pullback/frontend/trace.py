@@ -141,9 +141,9 @@ def bind(
 ) -> Activation:
     """Call the function in the abstract, with what `arguments` describes."""
     args: list[AbstractValue] = []
-    for receiver in leading:
+    for k, receiver in enumerate(leading):
         where = f"the receiver of `{target.__qualname__}`"
-        args.append(interpreter.outside(receiver, item_of(lambda: leading, leading.index(receiver)), "self", where))
+        args.append(interpreter.outside(receiver, item_of(lambda: leading, k), "self", where))
     kwargs: dict[str, AbstractValue] = {}
     more: AbstractValue | None = None
     for parameter in parameters:
