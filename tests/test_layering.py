@@ -12,7 +12,7 @@ LAYERS = [
     {"primitives"},
     {"analysis"},
     {"frontend", "autodiff", "passes", "emit"},
-    {"pipeline", "annotations"},
+    {"pipeline", "annotations", "signature"},
     {"specialize"},
     {"verify"},
     {"api"},

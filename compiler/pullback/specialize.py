@@ -1,17 +1,14 @@
-"""Signatures: what of the arguments a program is compiled for, and the dispatch to what was compiled before.
+"""Compiles a function per signature, and dispatches to what was compiled before.
 
-A signature is, per array, its dtype, rank and which dimensions are 1; per number its kind; per container its
-structure; per static its value. Dispatch looks the exact shapes up first (one dict lookup), and falls back on the
-signature, so that one compiled program serves all sizes.
+Dispatch looks the exact shapes up first (one dict lookup), and falls back on the signature, so that one compiled
+program serves all sizes. What a program was specialised to besides its arguments is guarded, and checked at each call.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import enum
 import inspect
 from collections.abc import Callable, Hashable, Mapping
-from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,121 +17,23 @@ from pullback.analysis.dimensions import name_dimensions
 from pullback.emit import Emitted, emit, load
 from pullback.errors import SignatureError
 from pullback.frontend import NeedsStaticParameter, trace
-from pullback.ir.interface import Guard, Leaf, Node, NodeKind, Parameter, Path, Program, Static, Tree
-from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Scalar, Sym
+from pullback.ir.interface import Guard, Leaf, Node, Parameter, Path, Program, Static, Tree
 from pullback.pipeline import Request, gradient_program
+from pullback.signature import difference, key_of, signature_of, tree_of
 
 MOST_EXACT_KEYS = 4096  # sizes seen; what they lead to is kept in any case
 
 
-def key_of(value: Any) -> Hashable:
-    """What of an argument decides which compiled program serves it; exact shapes included.
+@dataclasses.dataclass(frozen=True, slots=True)
+class HiddenInput:
+    """A global or closure array, passed as a keyword; `signature` is what the program was compiled for."""
 
-    >>> key_of(np.zeros((2, 3)))
-    (dtype('float64'), (2, 3))
-    """
-    kind = type(value)
-    if kind is np.ndarray:
-        return (value.dtype, value.shape)
-    if kind is float or kind is int or kind is bool or kind is complex:
-        return kind  # type: ignore[no-any-return]  # a class is hashable
-    if kind is tuple or kind is list:
-        return (kind, *map(key_of, value))
-    if kind is dict:
-        return (dict, *value, *map(key_of, value.values()))
-    if isinstance(value, np.generic):
-        return (value.dtype, ())
-    if isinstance(value, tuple):
-        return (kind, *map(key_of, value))
-    if is_object(value):
-        fields = attributes(value)
-        return (kind, *fields, *map(key_of, fields.values()))
-    return (kind, value)
+    name: str
+    read: Callable[[], Any]
+    signature: Hashable
 
-
-def signature_of(key: Any) -> Hashable:
-    """A key with sizes reduced to which of them are 1.
-
-    >>> signature_of(key_of(np.zeros((2, 1))))
-    (dtype('float64'), (False, True))
-    """
-    if not isinstance(key, tuple) or not key:
-        return key  # type: ignore[no-any-return]  # keys are hashable
-    if isinstance(key[0], np.dtype):
-        return (key[0], tuple(size == 1 for size in key[1]))
-    return tuple(map(signature_of, key))
-
-
-def tree_of(value: Any, name: str) -> Tree:
-    """The tree of an argument; its symbolic dimensions are named after `name`.
-
-    Raises:
-        SignatureError: the value is no number, array, container or hashable static.
-    """
-    match value:
-        case np.ndarray():
-            return _array_leaf(value, name)
-        case np.generic():
-            return Leaf(Array(value.dtype, ()), value)
-        case bool() | int() | float() | complex() if type(value) in _NUMBERS:
-            return Leaf(_NUMBERS[type(value)], value)
-        case dict():
-            return _node("dict", value, tuple(value), tuple(value.values()), name)
-        case tuple() if hasattr(value, "_fields"):
-            return _node("namedtuple", value, value._fields, value, name)
-        case tuple() | list():
-            return _node("tuple" if isinstance(value, tuple) else "list", value, tuple(range(len(value))), value, name)
-    if is_object(value):
-        fields = attributes(value)
-        kind: NodeKind = "dataclass" if dataclasses.is_dataclass(value) else "object"
-        return _node(kind, value, tuple(fields), tuple(fields.values()), name)
-    try:
-        hash(value)
-    except TypeError:
-        raise SignatureError(
-            f"`{name}` is a {type(value).__name__}: neither a number, nor an array, nor a container of them",
-            "its value is part of the signature, so it must be hashable",
-            "pass a tuple, or a frozen dataclass",
-        ) from None
-    return Static(value)
-
-
-_NUMBERS = {bool: BOOL, int: INT, float: FLOAT, complex: Scalar("complex")}
-
-
-def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
-    if type(value) is not np.ndarray:
-        raise SignatureError(
-            f"`{name}` is a {type(value).__name__}",
-            "a subclass of ndarray may give operators another meaning",
-            "pass np.asarray(...)",
-        )
-    if value.dtype.kind not in "fiubc":
-        raise SignatureError(
-            f"`{name}` is an array of {value.dtype}", "only numbers are computed with", "convert it before the call"
-        )
-    stem = "".join(c if c.isalnum() else "_" for c in name)
-    dims: tuple[Dim, ...] = tuple(1 if n == 1 else Sym(f"{stem}_{axis}") for axis, n in enumerate(value.shape))
-    return Leaf(Array(value.dtype, dims), value)
-
-
-def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:
-    children = tuple(tree_of(child, f"{name}_{key}") for key, child in zip(keys, values, strict=True))
-    return Node(kind, type(value), keys, children)
-
-
-def is_object(value: Any) -> bool:
-    """Whether a value is an instance of a class written in Python, with attributes of its own."""
-    if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum):
-        return False
-    return dataclasses.is_dataclass(value) or (hasattr(value, "__dict__") and type(value).__module__ != "builtins")
-
-
-def attributes(value: Any) -> dict[str, Any]:
-    """The fields of a dataclass, or the attributes of an object."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    return dict(vars(value))
+    def holds(self) -> bool:
+        return signature_of(key_of(self.read())) == self.signature
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -146,15 +45,19 @@ class Compiled:
     emitted: Emitted
     function: Callable[..., Any]
     promoted: tuple[tuple[str, Path, Any], ...]
+    hidden: tuple[HiddenInput, ...]
     signature: inspect.Signature
     trees: Mapping[str, Tree]
 
-    def broken_guard(self) -> Guard | None:
+    def broken_guard(self) -> Guard | HiddenInput | None:
         """A fact about the world outside that no longer holds, if there is one."""
         for guard in self.program.guards:
             now = guard.read()
             if now is not guard.value and not _equal(now, guard.value):
                 return guard
+        for array in self.hidden:
+            if not array.holds():
+                return array
         return None
 
     def changed_static(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
@@ -167,12 +70,16 @@ class Compiled:
         return None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        hidden = {p.name: p.hidden.read() for p in self.program.parameters if p.hidden is not None}
-        return self.function(*args, **kwargs, **hidden)
+        for array in self.hidden:
+            kwargs[array.name] = array.read()
+        return self.function(*args, **kwargs)
 
 
 def _equal(a: Any, b: Any) -> bool:
-    return type(a) is type(b) and isinstance(a, bool | int | float | str | tuple | None.__class__) and bool(a == b)
+    return type(a) is type(b) and isinstance(a, _COMPARED_BY_VALUE) and bool(a == b)
+
+
+_COMPARED_BY_VALUE = (bool, int, float, complex, str, tuple, type(None))
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -201,21 +108,29 @@ class Specializer:
 
     def lookup(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Compiled:
         """The program for these arguments: what was compiled before, or compiled now."""
-        key = (*map(key_of, args), *kwargs, *map(key_of, kwargs.values())) if kwargs else tuple(map(key_of, args))
+        # arrays in line: this is paid at every call
+        key = tuple([(a.dtype, a.shape) if type(a) is np.ndarray else key_of(a) for a in args])
+        if kwargs:
+            key += (*kwargs, *map(key_of, kwargs.values()))
         try:
-            candidates = self._exact.get(key)
+            candidates = self._exact.get(key, ())
         except TypeError:
-            candidates = None
             self._trees(args, kwargs)  # names the argument that cannot be hashed
             raise
-        if candidates is None:
-            if len(self._exact) >= MOST_EXACT_KEYS:
-                self._exact.clear()
-            candidates = self._exact[key] = self._signatures.setdefault(signature_of(key), [])
         for compiled in candidates:
             if compiled.broken_guard() is None and compiled.changed_static(args, kwargs) is None:
                 return compiled
+        return self._first(key, args, kwargs)
+
+    def _first(self, key: Hashable, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Compiled:
+        """The program for a key that was not seen before, or whose programs no longer hold."""
+        if len(self._exact) >= MOST_EXACT_KEYS:
+            self._exact.clear()
+        candidates = self._exact[key] = self._signatures.setdefault(signature_of(key), [])
         candidates[:] = [c for c in candidates if c.broken_guard() is None]
+        for compiled in candidates:
+            if compiled.changed_static(args, kwargs) is None:
+                return compiled
         candidates.append(self.compile(self._trees(args, kwargs)))
         return candidates[-1]
 
@@ -242,12 +157,9 @@ class Specializer:
                 f"`{name}` was another number when this was compiled", "its value is part of the code", way_out
             )
         if guard := compiled.broken_guard():
-            raise SignatureError(
-                f"{guard.description} has changed since this was compiled",
-                "its value is part of the code",
-                way_out,
-                guard.loc,
-            )
+            what = guard.description if isinstance(guard, Guard) else f"the dtype or shape of `{guard.name}`"
+            loc = guard.loc if isinstance(guard, Guard) else None
+            raise SignatureError(f"{what} has changed since this was compiled", "it is part of the code", way_out, loc)
 
     def _trees(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Tree]:
         bound = self.signature.bind(*args, **kwargs)
@@ -282,44 +194,12 @@ class Specializer:
         program = gradient_program(primal, self.request)
         emitted = emit(program)
         function = load(emitted, filename=f"<pullback {program.module.entry}>")
-        return Compiled(primal, program, emitted, function, promoted, self.signature, trees)
-
-
-def difference(before: Tree, after: Tree, name: str) -> str | None:
-    """In words, the first difference between two signatures; None when one program serves both."""
-    match before, after:
-        case Leaf(), Leaf():
-            old, new = _abstract(before), _abstract(after)
-            return None if old == new else f"`{name}` was {old} and is {new}"
-        case Static(), Static():
-            same = type(before.value) is type(after.value) and before.value == after.value
-            return None if same else f"`{name}` was {before.value!r} and is {after.value!r}"
-        case Node(), Node() if before.type is after.type and before.keys == after.keys:
-            parts = zip(before.keys, before.children, after.children, strict=True)
-            changes = (difference(old, new, f"{name}[{key!r}]") for key, old, new in parts)
-            return next((c for c in changes if c), None)
-        case Node(), Node():
-            return f"`{name}` was {_outline(before)} and is {_outline(after)}"
-    return f"`{name}` was {_outline(before)} and is {_outline(after)}"
-
-
-def _abstract(leaf: Leaf) -> str:
-    match leaf.type:
-        case Array(dtype, shape) if shape is not None:
-            sizes = ", ".join("1" if dim == 1 else "n" for dim in shape)
-            return f"an array of {dtype} of shape ({sizes})"
-    return str(leaf.type)
-
-
-def _outline(tree: Tree) -> str:
-    match tree:
-        case Leaf():
-            return _abstract(tree)
-        case Static(value):
-            return repr(value)
-        case Node(kind=kind, type=cls, keys=keys):
-            what = f"with the keys {list(keys)}" if kind == "dict" else f"of {len(keys)}"
-            return f"a {cls.__name__} {what}"
+        hidden = tuple(
+            HiddenInput(p.name, p.hidden.read, signature_of(key_of(p.hidden.read())))
+            for p in program.parameters
+            if p.hidden is not None
+        )
+        return Compiled(primal, program, emitted, function, promoted, hidden, self.signature, trees)
 
 
 def _leaf_at(tree: Tree, path: Path) -> Leaf:

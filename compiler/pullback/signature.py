@@ -1,0 +1,166 @@
+"""Signatures: what of an argument decides which compiled program serves it.
+
+Per array its dtype, rank and which dimensions are 1; per number its kind; per container its structure; per static its
+value. That is enough to resolve every broadcast without fixing sizes, so one program serves all sizes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Hashable
+from types import FunctionType, MethodType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from pullback.errors import SignatureError
+from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
+from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Scalar, Sym
+
+
+def key_of(value: Any) -> Hashable:
+    """What of an argument decides which compiled program serves it; exact shapes included.
+
+    >>> key_of(np.zeros((2, 3)))
+    (dtype('float64'), (2, 3))
+    """
+    kind = type(value)
+    if kind is np.ndarray:
+        return (value.dtype, value.shape)
+    if kind is float or kind is int or kind is bool or kind is complex:
+        return kind  # type: ignore[no-any-return]  # a class is hashable
+    if kind is tuple or kind is list:
+        return (kind, *map(key_of, value))
+    if kind is dict:
+        return (dict, *value, *map(key_of, value.values()))
+    if isinstance(value, np.generic):
+        return (value.dtype, ())
+    if isinstance(value, tuple):
+        return (kind, *map(key_of, value))
+    if is_object(value):
+        fields = attributes(value)
+        return (kind, *fields, *map(key_of, fields.values()))
+    return (kind, value)
+
+
+def signature_of(key: Any) -> Hashable:
+    """A key with sizes reduced to which of them are 1.
+
+    >>> signature_of(key_of(np.zeros((2, 1))))
+    (dtype('float64'), (False, True))
+    """
+    if not isinstance(key, tuple) or not key:
+        return key  # type: ignore[no-any-return]  # keys are hashable
+    if isinstance(key[0], np.dtype):
+        return (key[0], tuple(size == 1 for size in key[1]))
+    return tuple(map(signature_of, key))
+
+
+def tree_of(value: Any, name: str) -> Tree:
+    """The tree of an argument; its symbolic dimensions are named after `name`.
+
+    Raises:
+        SignatureError: the value is no number, array, container or hashable static.
+    """
+    match value:
+        case np.ndarray():
+            return _array_leaf(value, name)
+        case np.generic():
+            return Leaf(Array(value.dtype, ()), value)
+        case bool() | int() | float() | complex() if type(value) in _NUMBERS:
+            return Leaf(_NUMBERS[type(value)], value)
+        case dict():
+            return _node("dict", value, tuple(value), tuple(value.values()), name)
+        case tuple() if hasattr(value, "_fields"):
+            return _node("namedtuple", value, value._fields, value, name)
+        case tuple() | list():
+            return _node("tuple" if isinstance(value, tuple) else "list", value, tuple(range(len(value))), value, name)
+    if is_object(value):
+        fields = attributes(value)
+        kind: NodeKind = "dataclass" if dataclasses.is_dataclass(value) else "object"
+        return _node(kind, value, tuple(fields), tuple(fields.values()), name)
+    try:
+        hash(value)
+    except TypeError:
+        raise SignatureError(
+            f"`{name}` is a {type(value).__name__}: neither a number, nor an array, nor a container of them",
+            "its value is part of the signature, so it must be hashable",
+            "pass a tuple, or a frozen dataclass",
+        ) from None
+    return Static(value)
+
+
+_NUMBERS = {bool: BOOL, int: INT, float: FLOAT, complex: Scalar("complex")}
+
+
+def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
+    if type(value) is not np.ndarray:
+        raise SignatureError(
+            f"`{name}` is a {type(value).__name__}",
+            "a subclass of ndarray may give operators another meaning",
+            "pass np.asarray(...)",
+        )
+    if value.dtype.kind not in "fiubc":
+        raise SignatureError(
+            f"`{name}` is an array of {value.dtype}", "only numbers are computed with", "convert it before the call"
+        )
+    stem = "".join(c if c.isalnum() else "_" for c in name)
+    dims: tuple[Dim, ...] = tuple(1 if n == 1 else Sym(f"{stem}_{axis}") for axis, n in enumerate(value.shape))
+    return Leaf(Array(value.dtype, dims), value)
+
+
+def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:
+    children = tuple(tree_of(child, f"{name}_{key}") for key, child in zip(keys, values, strict=True))
+    return Node(kind, type(value), keys, children)
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value is an instance of a class written in Python, with attributes of its own."""
+    if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum):
+        return False
+    return dataclasses.is_dataclass(value) or (hasattr(value, "__dict__") and type(value).__module__ != "builtins")
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass, or the attributes of an object."""
+    if dataclasses.is_dataclass(value):
+        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return dict(vars(value))
+
+
+def difference(before: Tree, after: Tree, name: str) -> str | None:
+    """In words, the first difference between two signatures; None when one program serves both."""
+    match before, after:
+        case Leaf(), Leaf():
+            old, new = _abstract(before), _abstract(after)
+            return None if old == new else f"`{name}` was {old} and is {new}"
+        case Static(), Static():
+            same = type(before.value) is type(after.value) and before.value == after.value
+            return None if same else f"`{name}` was {before.value!r} and is {after.value!r}"
+        case Node(), Node() if before.type is after.type and before.keys == after.keys:
+            parts = zip(before.keys, before.children, after.children, strict=True)
+            changes = (difference(old, new, f"{name}[{key!r}]") for key, old, new in parts)
+            return next((c for c in changes if c), None)
+        case Node(), Node():
+            return f"`{name}` was {_outline(before)} and is {_outline(after)}"
+    return f"`{name}` was {_outline(before)} and is {_outline(after)}"
+
+
+def _abstract(leaf: Leaf) -> str:
+    match leaf.type:
+        case Array(dtype, shape) if shape is not None:
+            sizes = ", ".join("1" if dim == 1 else "n" for dim in shape)
+            return f"an array of {dtype} of shape ({sizes})"
+    return str(leaf.type)
+
+
+def _outline(tree: Tree) -> str:
+    match tree:
+        case Leaf():
+            return _abstract(tree)
+        case Static(value):
+            return repr(value)
+        case Node(kind=kind, type=cls, keys=keys):
+            what = f"with the keys {list(keys)}" if kind == "dict" else f"of {len(keys)}"
+            return f"a {cls.__name__} {what}"
