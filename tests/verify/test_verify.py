@@ -138,6 +138,17 @@ def test_grad_alone_is_compared_with_value_and_grad() -> None:
     assert disagreeing(caught.value.report) == {("value_and_grad", "grad alone")}
 
 
+def test_a_wrong_trace_is_seen() -> None:
+    d = differentiate(square)
+    compiled = d.specializer("value_and_grad").lookup((3.0,), {})
+    other = differentiate(lambda x: x * x + 1.0).specializer("value_and_grad").lookup((3.0,), {})
+    object.__setattr__(compiled, "primal", other.primal)
+    with pytest.raises(VerificationError) as caught:
+        d.verify(3.0)
+    assert isinstance(caught.value.report, Report)
+    assert disagreeing(caught.value.report) == {("symbolic", "the value")}
+
+
 def at_kink(x: Any) -> Any:
     return np.maximum(x, 0.0) + 0.0 * x
 
@@ -181,7 +192,7 @@ def test_leaves_are_named_as_one_would_write_them() -> None:
 def test_small_arguments_can_be_given() -> None:
     report = verify(differentiate(sum_of_squares), (vector,), small=(vector[:3],))
     assert "symbolic: with x (3,)" in report.notes
-    (finding,) = [f for f in report.findings if f.oracle == "symbolic"]
+    (finding,) = [f for f in report.findings if (f.oracle, f.of) == ("symbolic", "x")]
     assert (finding.points, finding.entries) == (3, 9)
 
 

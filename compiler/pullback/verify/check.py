@@ -171,12 +171,14 @@ class _Run:
                     self.skipped.append(Skipped(DIFFERENCES, name, told))
                 if reason:
                     self.skipped.append(Skipped(COMPLEX_STEP, "", reason))
-        magnitude = max((abs(c.expected) for c in values), default=0.0)
-        for oracle, of, found in ((FUNCTION, "value", values), (TOGETHER, "grad alone", alone)):
-            if found:
-                scale = max(abs(c.expected) for c in found)
-                self.findings.append(judge(oracle, of, self.points, found, self.rtol or _rtol(first), scale, 0.0))
-        self.findings += collected.judged(magnitude, self.rtol)
+        self._judge(FUNCTION, "the value", values, first)
+        self._judge(TOGETHER, "grad alone", alone, first)
+        self.findings += collected.judged(_magnitude(values), self.rtol)
+
+    def _judge(self, oracle: str, of: str, found: list[Comparison], first: Point) -> None:
+        if found:
+            rtol = self.rtol or _rtol(first)
+            self.findings.append(judge(oracle, of, self.points, found, rtol, _magnitude(found), 0.0))
 
     def _claim(self, point: Point, oracle: str) -> tuple[Any, Any] | None:
         """What generated code returns; what it raises, and that it changes its arguments, is a disagreement."""
@@ -240,17 +242,17 @@ class _Run:
         Raises:
             Unusable: none can be done.
         """
-        from pullback.verify import symbolic  # loads SymPy
+        from pullback.verify import expressions  # loads SymPy
 
         collected = _Collected()
-        magnitude = 0.0
+        values: list[Comparison] = []
         branches: set[tuple[bool, ...]] = set()
         refused: list[str] = []
         for where, here in self._points(first):
             try:
-                self.subject.result(here)
+                result = self.subject.result(here)
                 primal = self.specializer.lookup(*self.subject.call(here)).primal
-                exact = symbolic.differentiated(primal, here, self.wrt)
+                exact = expressions.differentiated(primal, here, self.wrt)
             except Unusable as error:
                 refused.append(f"at {where}, {error}")
                 if len(refused) == self.points:
@@ -260,13 +262,16 @@ class _Run:
             if claimed is None:
                 continue
             branches.add(exact.branches)
-            magnitude = max(magnitude, abs(float(exact.value)))
+            values += _beside(claimed[0], result, "the value")
+            value = np.asarray(claimed[0][0] if self.subject.request.has_aux else claimed[0])
+            collected.add(SYMBOLIC, "the value", value, [Comparison("the value", value.item(), float(exact.value))])
             for path, leaf in here.inexact(self.wrt).items():
                 name = here.name(path)
                 entry = self._entry(claimed[1], path, name, leaf)
                 if entry is not None:
-                    collected.add(SYMBOLIC, name, leaf, symbolic.compare(name, entry, exact, path))
-        self.findings += collected.judged(magnitude, self.rtol)
+                    collected.add(SYMBOLIC, name, leaf, expressions.compare(name, entry, exact, path))
+        self._judge(FUNCTION, "the value, small", values, first)
+        self.findings += collected.judged(_magnitude(values), self.rtol)
         self.skipped += [Skipped(SYMBOLIC, "", reason) for reason in refused]
         self.notes.append(f"symbolic: with {describe(first, self.wrt)}")
         if any(branches):
@@ -278,6 +283,10 @@ def _rtol(value: Any) -> float:
     found = value.leaves().values() if isinstance(value, Point) else [value]
     precisions = [np.finfo(np.asarray(leaf).dtype).eps for leaf in found if is_inexact(leaf)]
     return float(max(precisions, default=EPSILON) ** 0.5)
+
+
+def _magnitude(found: list[Comparison]) -> float:
+    return max((abs(c.expected) for c in found), default=0.0)
 
 
 def _beside(got: Any, expected: Any, name: str) -> list[Comparison]:

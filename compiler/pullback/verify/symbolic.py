@@ -1,116 +1,237 @@
-"""The symbolic oracle: the traced function on arrays of SymPy expressions, differentiated by SymPy.
+"""SymPy and mpmath: numbers that carry their expression along, derivatives of expressions, and their exact values.
 
-No derivative rule of the compiler takes part. Every value of the IR is carried twice, as it is at one point and as
-expressions in the entries of `wrt`; conditions and choices follow the point, so the expression is that of the branch
-taken there. SymPy differentiates it, and mpmath evaluates the derivative with 50 digits.
+Formulas are evaluated on such numbers, and choices are made by the number: the expression of `max(x, 0)` at x = 2 is x,
+which is what holds around this point. Where a choice is at a tie there is no derivative to speak of, and `AtKink` is
+raised.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import mpmath
 import numpy as np
 import sympy
 
-from pullback.ir.core import Op
-from pullback.ir.evaluate import evaluate
-from pullback.ir.interface import Path, Program
-from pullback.ir.interface import leaves as tree_leaves
-from pullback.verify.scalars import AtKink, Both, Unknown, compiled, lift
-from pullback.verify.subject import Point, Unusable
-from pullback.verify.values import at, is_inexact
-from pullback.verify.verdict import Comparison
+from pullback.verify.subject import Unusable
 
-PRECISION = 50
-MOST_SYMBOLS = 60
+PRECISION = 50  # digits of the result
+DIGITS = 60  # of constants
 MOST_OPERATIONS = 20_000  # of the expression as a tree
 
 
-@dataclass(frozen=True, slots=True)
-class Exact:
-    """The function and its gradient at one point, to 50 digits."""
-
-    value: Any
-    gradient: Mapping[Path, np.ndarray[Any, Any]]
-    branches: tuple[bool, ...]
+class AtKink(Exception):
+    """The point is where two branches of the function meet."""
 
 
-class Carried:
-    """A value of the IR: what it is at the point, and the expressions of its entries (an array of objects, or one)."""
+class Unknown(Exception):
+    """A formula uses a function that SymPy has not."""
 
-    def __init__(self, number: Any, exprs: Any) -> None:
+
+class Both:
+    """An expression and its value. Objects of this class fill NumPy arrays of objects."""
+
+    __slots__ = ("expr", "number")
+
+    def __init__(self, expr: sympy.Expr, number: float) -> None:
+        self.expr = expr
         self.number = number
-        self.exprs = exprs
 
-    def __bool__(self) -> bool:
-        return bool(self.number)
+    def __neg__(self) -> Both:
+        return Both(-self.expr, -self.number)
 
-    def both(self) -> Any:
-        """Its entries as expressions with their values."""
-        if not isinstance(self.exprs, np.ndarray):
-            return Both(self.exprs, float(self.number))
-        out = np.empty(self.exprs.shape, object)
-        for index in np.ndindex(out.shape):
-            out[index] = Both(self.exprs[index], float(self.number[index]))
-        return out
+    def __pos__(self) -> Both:
+        return self
+
+    def __add__(self, other: Any) -> Both:
+        other = lift(other)
+        return Both(self.expr + other.expr, self.number + other.number)
+
+    def __sub__(self, other: Any) -> Both:
+        other = lift(other)
+        return Both(self.expr - other.expr, self.number - other.number)
+
+    def __mul__(self, other: Any) -> Both:
+        other = lift(other)
+        return Both(self.expr * other.expr, self.number * other.number)
+
+    def __truediv__(self, other: Any) -> Both:
+        other = lift(other)
+        return Both(self.expr / other.expr, _quiet(lambda x, y: x / y, self.number, other.number))
+
+    def __pow__(self, other: Any) -> Both:
+        other = lift(other)
+        return Both(self.expr**other.expr, _quiet(math.pow, self.number, other.number))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other: Any) -> Both:
+        return lift(other) - self
+
+    def __rtruediv__(self, other: Any) -> Both:
+        return lift(other) / self
+
+    def __rpow__(self, other: Any) -> Both:
+        return lift(other) ** self
+
+    def __lt__(self, other: Any) -> bool:
+        return self.number < self._apart(other).number
+
+    def __le__(self, other: Any) -> bool:
+        return self.number <= self._apart(other).number
+
+    def __gt__(self, other: Any) -> bool:
+        return self.number > self._apart(other).number
+
+    def __ge__(self, other: Any) -> bool:
+        return self.number >= self._apart(other).number
+
+    def _apart(self, other: Any) -> Both:
+        """The other side of a comparison, which must not be a tie between two different expressions."""
+        there = lift(other)
+        if self.number == there.number and self.expr != there.expr:
+            raise AtKink
+        return there
+
+    # What NumPy calls on the entries of an array of objects.
+
+    def sqrt(self) -> Both:
+        return function("sqrt")(self)
+
+    def conjugate(self) -> Both:
+        return self
 
 
-def differentiated(program: Program, point: Point, wrt: tuple[str, ...]) -> Exact:
-    """The value and gradient of a program at a point, by SymPy.
+def lift(value: Any) -> Both:
+    """A number as a constant expression, with its binary value exactly."""
+    if isinstance(value, Both):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        raise Unknown("a constant that is not finite")
+    exact = sympy.Integer(int(value)) if number.is_integer() else sympy.Float(number, DIGITS)
+    return Both(exact, number)
+
+
+@cache
+def function(name: str) -> Callable[..., Both]:
+    """A function of SymPy's on such numbers."""
+    symbolic, numeric = getattr(sympy, name, None), getattr(mpmath, name, None)
+    if symbolic is None:
+        raise Unknown(f"{name} is no function of SymPy")
+
+    def apply(*operands: Any) -> Both:
+        lifted = [lift(o) for o in operands]
+        number = math.nan if numeric is None else _quiet(numeric, *(o.number for o in lifted))
+        return Both(symbolic(*(o.expr for o in lifted)), number)
+
+    return apply
+
+
+@cache
+def compiled(formula: str) -> Callable[..., Any]:
+    """A formula as a function of the operands x, y, z."""
+    code: Callable[..., Any] = eval(f"lambda x=None, y=None, z=None: {formula}", _Names())
+    return code
+
+
+def _quiet(numeric: Callable[..., Any], *numbers: float) -> float:
+    try:
+        return float(numeric(*numbers))
+    except (ArithmeticError, ValueError, TypeError):
+        return math.nan
+
+
+def _largest(*operands: Any) -> Both:
+    best, *others = (lift(o) for o in operands)
+    for other in others:
+        best = other if other > best else best
+    return best
+
+
+def _smallest(*operands: Any) -> Both:
+    return -_largest(*(-lift(o) for o in operands))
+
+
+def _magnitude(x: Any) -> Both:
+    return -lift(x) if lift(x) < 0 else lift(x)
+
+
+def _stepwise(step: Callable[[float], float]) -> Callable[[Any], Both]:
+    def constant(x: Any) -> Both:
+        x = lift(x)
+        if x.expr.free_symbols and x.number == round(x.number) and step is not math.trunc:
+            raise AtKink
+        return lift(step(x.number))
+
+    return constant
+
+
+def _sign(x: Any) -> Both:
+    return lift(-1 if lift(x) < 0 else 1 if lift(x) > 0 else 0)
+
+
+def _piecewise(*pieces: tuple[Any, Any]) -> Both:
+    return next(lift(value) for value, condition in pieces if condition)
+
+
+def _equal(x: Any, y: Any) -> bool:
+    x = lift(x)
+    return bool(x.number == x._apart(y).number)
+
+
+def _remainder(x: Any, y: Any) -> Both:
+    return lift(x) - lift(y) * _stepwise(math.floor)(lift(x) / y)
+
+
+class _Names(dict[str, Any]):
+    """The words of formulas: choices are made by the numbers, everything else is SymPy's."""
+
+    def __missing__(self, name: str) -> Any:
+        choices: dict[str, Any] = {
+            "Max": _largest,
+            "Min": _smallest,
+            "Abs": _magnitude,
+            "sign": _sign,
+            "floor": _stepwise(math.floor),
+            "ceiling": _stepwise(math.ceil),
+            "trunc": _stepwise(math.trunc),
+            "Mod": _remainder,
+            "Piecewise": _piecewise,
+            "Eq": _equal,
+            "Ne": lambda x, y: not _equal(x, y),
+            "Rational": lambda p, q: Both(sympy.Rational(p, q), p / q),
+            "pi": Both(sympy.pi, math.pi),
+            "E": Both(sympy.E, math.e),
+        }
+        return choices[name] if name in choices else function(name)
+
+
+# Derivatives, by SymPy and mpmath.
+
+
+def symbol(serial: int) -> sympy.Symbol:
+    """The symbol of an entry."""
+    return sympy.Symbol(f"v{serial}", real=True)
+
+
+def gradient(expr: sympy.Expr, at_point: Mapping[sympy.Symbol, float]) -> tuple[Any, dict[sympy.Symbol, Any]]:
+    """The value of an expression at a point, and its partial derivatives there, to 50 digits.
 
     Raises:
-        Unusable: too many entries or too large an expression, an operation without a meaning on symbols, a point
-            where branches meet, or complex numbers.
+        Unusable: the expression is too large, or they are not finite real numbers.
     """
-    symbols: dict[Path, Any] = {}
-    at_point: dict[sympy.Symbol, Any] = {}
-    arguments = [_argument(path, leaf, wrt, symbols, at_point) for path, leaf in _leaves(program, point)]
-    if len(at_point) > MOST_SYMBOLS:
-        raise Unusable(
-            f"{len(at_point)} entries are too many for SymPy (at most {MOST_SYMBOLS}); give `small` arguments"
-        )
-    branches: list[bool] = []
-    try:
-        with np.errstate(all="ignore"):
-            results = evaluate(program.module, arguments, lambda op, operands: _apply(op, operands, branches))
-    except AtKink:
-        raise Unusable("two branches of the function meet at this point") from None
-    expr = _result(results[0])
     if (size := tree_size(expr)) > MOST_OPERATIONS:
         raise Unusable(f"the expression has {size} operations (at most {MOST_OPERATIONS}); give `small` arguments")
     order = list(at_point)
     with mpmath.workdps(PRECISION):
         run = sympy.lambdify([order], [expr, *(expr.diff(s) for s in order)], modules="mpmath", cse=True)
         value, *partials = _evaluated(run, [mpmath.mpf(at_point[s]) for s in order])
-    by_symbol = dict(zip(order, partials, strict=True))
-    gradient = {path: _entries(names, by_symbol) for path, names in symbols.items()}
-    return Exact(value, gradient, tuple(branches))
-
-
-def compare(name: str, entry: Any, exact: Exact, path: Path) -> list[Comparison]:
-    """A leaf of the gradient beside the exact one, entry by entry."""
-    given, true = np.asarray(entry), exact.gradient[path]
-    nothing = mpmath.mpf(10) ** (20 - PRECISION) * abs(exact.value)  # ulps of what is only rounded to zero say nothing
-    found = []
-    for index in np.ndindex(true.shape):
-        place = name + (f"[{', '.join(map(str, index))}]" if index else "")
-        got = float(given[index])
-        error = ulps(got, true[index], given.dtype) if abs(true[index]) > nothing else None
-        found.append(Comparison(place, got, float(true[index]), 0.0, error))
-    return found
-
-
-def ulps(got: float, exact: Any, dtype: Any) -> float | None:
-    """The error of a number in units in the last place of the exact one."""
-    if not (math.isfinite(got) and mpmath.isfinite(exact)):
-        return None
-    with mpmath.workdps(PRECISION):
-        unit = np.spacing(np.abs(np.asarray(float(exact), dtype)))
-        return float(abs(mpmath.mpf(got) - exact) / mpmath.mpf(float(unit)))
+    return value, dict(zip(order, partials, strict=True))
 
 
 def tree_size(expr: sympy.Expr) -> int:
@@ -127,146 +248,16 @@ def tree_size(expr: sympy.Expr) -> int:
     return sizes[expr]
 
 
-def _leaves(program: Program, point: Point) -> list[tuple[Path, Any]]:
-    """The arguments of a program's entry, with their paths."""
-    found = []
-    for parameter in program.parameters:
-        if parameter.hidden is not None:
-            root: Any = parameter.hidden.read()
-        else:
-            root = point.arguments.get(parameter.name, parameter.default)
-        found += [((parameter.name, *path), at(root, path)) for path, _ in tree_leaves(parameter.tree)]
-    return found
+def ulps(got: float, exact: Any, dtype: Any, value: Any) -> float | None:
+    """The error of a number in units in the last place of the exact one.
 
-
-def _argument(
-    path: Path, leaf: Any, wrt: tuple[str, ...], symbols: dict[Path, Any], at_point: dict[sympy.Symbol, Any]
-) -> Any:
-    values = np.asarray(leaf)
-    if values.dtype.kind == "c":
-        raise Unusable("complex numbers are not followed by SymPy")
-    if not is_inexact(leaf):
-        return leaf
-    if not np.isfinite(values).all():
-        raise Unusable(f"an entry of {path[0]} is not finite")
-    exprs = np.empty(values.shape, object)
-    for index in np.ndindex(values.shape):
-        number = float(values[index])
-        exprs[index] = lift(number).expr
-        if path[0] in wrt:
-            exprs[index] = sympy.Symbol(f"v{len(at_point)}", real=True)
-            at_point[exprs[index]] = number
-    if path[0] in wrt:
-        symbols[path] = exprs
-    return Carried(leaf, exprs if isinstance(leaf, np.ndarray) else exprs[()])
-
-
-def _apply(op: Op, operands: list[Any], branches: list[bool]) -> Any:
-    """One operation, on the values at the point and on the expressions."""
-    number = op.prim.evaluate(*(o.number if isinstance(o, Carried) else o for o in operands), **op.attrs)
-    carried = [o for o in operands if isinstance(o, Carried)]
-    if not carried:
-        return number
-    if op.prim.kind == "discrete" or not _inexact(number):
-        if np.asarray(number).dtype == bool:
-            branches.extend(np.ravel(number).tolist())
-        return number
-    try:
-        exprs = _meaning(op, [o.both() if isinstance(o, Carried) else o for o in operands])
-    except Unknown as error:
-        raise Unusable(f"{op.prim.spelling} has no meaning on symbols: {error}") from error
-    except (TypeError, AttributeError, ValueError) as error:
-        raise Unusable(f"{op.prim.spelling} has no meaning on symbols: {type(error).__name__}: {error}") from error
-    return Carried(number, _unwrapped(exprs))
-
-
-def _meaning(op: Op, operands: list[Any]) -> Any:
-    if op.prim.formula is not None:
-        return _elementwise(compiled(op.prim.formula), operands)
-    special = _SPECIAL.get(op.prim.name)
-    if special is not None:
-        return special(*operands, **op.attrs)
-    return op.prim.evaluate(*operands, **op.attrs)
-
-
-def _elementwise(formula: Callable[..., Any], operands: list[Any]) -> Any:
-    entries = [np.asarray(o, object) for o in operands]
-    grids = np.broadcast_arrays(*entries)
-    out = np.empty(grids[0].shape, object)
-    for index in np.ndindex(out.shape):
-        out[index] = formula(*(grid[index] for grid in grids))
-    return out if any(isinstance(o, np.ndarray) for o in operands) else out[()]
-
-
-def _same(x: Any, *others: Any, **attrs: Any) -> Any:
-    """Conversions between floating types round; the oracle does not."""
-    return x
-
-
-def _extremum(pick: str) -> Callable[..., Any]:
-    def reduce(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-        array = np.asarray(x, object)
-        axes = tuple(range(array.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, array.ndim)
-        kept = tuple(k for k in range(array.ndim) if k not in axes)
-        rows = array.transpose(kept + axes).reshape(*(array.shape[k] for k in kept), -1)
-        out = np.empty(rows.shape[:-1], object)
-        for index in np.ndindex(out.shape):
-            out[index] = _only(rows[index].tolist(), pick)
-        if not keepdims:
-            return out if out.ndim else out[()]
-        return out.reshape([1 if k in axes else n for k, n in enumerate(array.shape)])
-
-    return reduce
-
-
-def _only(entries: list[Any], pick: str) -> Both:
-    """The largest or smallest; the others that are as large must be the same expression."""
-    lifted = [lift(e) for e in entries]
-    best = (max if pick == "max" else min)(b.number for b in lifted)
-    winners = [b for b in lifted if b.number == best]
-    if any(b.expr != winners[0].expr for b in winners):
-        raise AtKink
-    return winners[0]
-
-
-def _norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = None) -> Any:
-    if ord not in (None, 2) or (ord == 2 and np.ndim(x) != 1 and not isinstance(axis, int)):
-        raise Unknown(f"ord={ord}")
-    squares = np.sum(np.asarray(x, object) ** 2, axis=axis, keepdims=keepdims)
-    return _elementwise(compiled("sqrt(x)"), [squares])
-
-
-def _full_like(like: Any, fill: Any, **attrs: Any) -> Any:
-    return np.full(np.shape(like), fill, object)
-
-
-_SPECIAL: dict[str, Callable[..., Any]] = {
-    **dict.fromkeys(("astype", "asarray", "copy", "float", "float16", "float32", "float64"), _same),
-    "max": _extremum("max"),
-    "min": _extremum("min"),
-    "norm": _norm,
-    "full_like": _full_like,
-}
-
-
-def _inexact(number: Any) -> bool:
-    return isinstance(number, float | np.ndarray | np.generic) and np.asarray(number).dtype.kind == "f"
-
-
-def _unwrapped(value: Any) -> Any:
-    if not isinstance(value, np.ndarray):
-        return lift(value).expr
-    out = np.empty(value.shape, object)
-    for index in np.ndindex(out.shape):
-        out[index] = lift(value[index]).expr
-    return out
-
-
-def _result(value: Any) -> sympy.Expr:
-    if isinstance(value, Carried):
-        exprs = value.exprs
-        return exprs.reshape(()).item() if isinstance(exprs, np.ndarray) else exprs
-    return lift(np.asarray(value).item()).expr
+    None where there is no such thing: the exact one is zero but for rounding, in view of the function's `value`.
+    """
+    if not (math.isfinite(got) and mpmath.isfinite(exact)) or abs(exact) <= mpmath.mpf(10) ** (20 - PRECISION) * value:
+        return None
+    with mpmath.workdps(PRECISION):
+        unit = np.spacing(np.abs(np.asarray(float(exact), dtype)))
+        return float(abs(mpmath.mpf(got) - exact) / mpmath.mpf(float(unit)))
 
 
 def _evaluated(run: Callable[..., Any], numbers: list[Any]) -> list[Any]:
@@ -279,10 +270,3 @@ def _evaluated(run: Callable[..., Any], numbers: list[Any]) -> list[Any]:
     if not all(isinstance(v, int | mpmath.mpf) for v in out):
         raise Unusable("the derivative is not real at this point")
     return [mpmath.mpf(v) for v in out]
-
-
-def _entries(names: Any, by_symbol: Mapping[sympy.Symbol, Any]) -> np.ndarray[Any, Any]:
-    out = np.empty(np.shape(names), object)
-    for index in np.ndindex(out.shape):
-        out[index] = by_symbol[names[index]]
-    return out

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from pullback.ir.interface import Path
-from pullback.specialize import attributes, is_object
+from pullback.signature import attributes, is_object
 
 Leaves: TypeAlias = dict[Path, Any]
 Change: TypeAlias = Callable[[Path, Any], Any]
