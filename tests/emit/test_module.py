@@ -12,6 +12,7 @@ import pytest
 from emit.support import Writer, array, prim, program
 
 from pullback.emit.module import module_source, source_digest
+from pullback.errors import SignatureError
 from pullback.ir.core import Loc
 from pullback.ir.interface import Leaf, Parameter, Program, Static
 from pullback.ir.types import FLOAT, UNKNOWN
@@ -80,6 +81,23 @@ def test_programs_share_a_module() -> None:
     assert "def f_value_and_grad(x, y):" in text
     assert "def g_value_and_grad(x):" in text
     compile(text, "<module>", "exec")
+
+
+def calling(entry: str, factor: float) -> Program:
+    layer = Writer("layer", x=FLOAT)
+    f = Writer(entry, x=FLOAT)
+    (out,) = f.call("layer", f["x"], types=[FLOAT])
+    return program(f.function(out * 2.0), layer.function(layer["x"] * factor))
+
+
+def test_functions_that_differ_get_different_names_and_equal_ones_are_shared() -> None:
+    text = module_source([calling("f", 3.0), calling("g", 3.0), calling("h", 5.0)])
+    assert text.count("def layer") == 2
+    namespace: dict[str, Any] = {}
+    exec(text, namespace)
+    assert [namespace[name](1.0) for name in "fgh"] == [6.0, 6.0, 10.0]
+    with pytest.raises(SignatureError, match="would be called `f`"):
+        module_source([calling("f", 3.0), calling("f", 5.0)])
 
 
 def second() -> Program:

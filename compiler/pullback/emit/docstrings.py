@@ -63,7 +63,7 @@ def _result(tree: Tree) -> str:
         case Node("list", children=children):
             return f"[{', '.join(map(_result, children))}]"
         case Node("dict", keys=keys, children=children):
-            return f"{{{', '.join(f'{k}: {_result(c)}' for k, c in zip(keys, children, strict=True))}}}"
+            return f"{{{', '.join(f'{k}:{_HARD_SPACE}{_result(c)}' for k, c in zip(keys, children, strict=True))}}}"
         case Node(type=cls, keys=keys, children=children):
             return f"{cls.__name__}({', '.join(f'{k}={_result(c)}' for k, c in zip(keys, children, strict=True))})"
     return "None"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import pullback_runtime
 from pullback.analysis.naming import identifier
@@ -27,6 +28,7 @@ from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
 from pullback.emit.tail import sink_tail
 from pullback.emit.text import Located, Writer
+from pullback.errors import SignatureError
 from pullback.ir.core import Function, Loc, Op, Value, walk
 from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
 from pullback.ir.regions import UNPACK
@@ -77,9 +79,7 @@ def emit_all(
     taken = frozenset(imports.reserved(_taken(programs)))
     functions: dict[str, list[Located]] = {}
     for program in programs:
-        for name, lines in _program(program, imports, taken, checked).items():
-            if functions.setdefault(name, lines) != lines:
-                raise AssertionError(f"two programs define `{name}` differently")
+        functions |= _beside(functions, program, imports, taken, checked)
     runtime = imports.runtime_functions() if standalone else []
     copied: list[Located] = [(line, None) for line in runtime_source(runtime, imports)] if runtime else []
     top: list[Located] = [(line, None) for line in header]
@@ -101,9 +101,29 @@ def _taken(programs: Sequence[Program]) -> set[str]:
     return {*_MODULES, *dir(pullback_runtime), *classes, *functions}
 
 
-def _program(program: Program, imports: Imports, taken: frozenset[str], checked: bool) -> dict[str, list[Located]]:
+def _beside(
+    functions: Mapping[str, list[Located]], program: Program, imports: Imports, taken: frozenset[str], checked: bool
+) -> dict[str, list[Located]]:
+    """The functions of a program, renamed where another program has a different function of that name."""
+    avoid: frozenset[str] = frozenset()
+    while True:
+        found = _program(program, imports, taken, checked, avoid)
+        clashes = {name for name, lines in found.items() if functions.get(name, lines) != lines}
+        if not clashes:
+            return found
+        if program.module.entry in clashes:
+            raise SignatureError(
+                f"two functions of the module would be called `{program.module.entry}`",
+                way_out="build them into modules of their own",
+            )
+        avoid |= clashes
+
+
+def _program(
+    program: Program, imports: Imports, taken: frozenset[str], checked: bool, avoid: frozenset[str]
+) -> dict[str, list[Located]]:
     module = reachable(program.module)
-    callees = _function_names(program)
+    callees = _function_names(program, avoid)
     found = {}
     packed: dict[str, list[str]] = {}
     for name, fn in module.functions.items():
@@ -114,15 +134,15 @@ def _program(program: Program, imports: Imports, taken: frozenset[str], checked:
     return found
 
 
-def _function_names(program: Program) -> dict[str, str]:
-    """What each function is called: its own name, unless a parameter has it or Python forbids it."""
-    parameters = {p.name for p in program.parameters}
+def _function_names(program: Program, avoid: frozenset[str] = frozenset()) -> dict[str, str]:
+    """What each function is called: its own name, unless it is taken or Python forbids it."""
+    taken = {*avoid, *RESERVED, *_MODULES, *(p.name for p in program.parameters)}
     names: dict[str, str] = {}
     for name in program.module.functions:
-        chosen = identifier(name) or "function"
-        while chosen in parameters or chosen in RESERVED or chosen in _MODULES or chosen in names.values():
-            chosen += "_"
-        names[name] = chosen
+        stem = identifier(name) or "function"
+        candidates = (stem if k == 1 else f"{stem}_{k}" for k in count(1))
+        names[name] = next(candidate for candidate in candidates if candidate not in taken)
+        taken.add(names[name])
     return names
 
 

@@ -13,12 +13,11 @@ from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
-from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, negated, spell, ufunc_name
+from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, is_real, negated, spell, ufunc_name
 from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.types import is_inexact
 from pullback.primitives.indexing import hits_once
 
 
@@ -139,7 +138,7 @@ class Renderer:
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
             other = self.operand(op, 1 - index)
-            return [*found, augmented(target, BINARY[spelling](), other, is_inexact(op.result.type))]
+            return [*found, augmented(target, BINARY[spelling](), other, is_real(op.result.type))]
         function = ufunc_name(op)
         assert function is not None
         operands = [self.operand(op, k) for k in range(len(op.operands))]
@@ -155,7 +154,7 @@ class Renderer:
         if not hits_once(op, self.is_range):
             return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, element.slice, self.atom(value)], []))
         added = self.atom(value)
-        return augmented(element, ast.Add(), added, is_inexact(op.result.type))
+        return augmented(element, ast.Add(), added, is_real(op.result.type))
 
     def is_range(self, atom: Atom) -> bool:
         """Whether a value is an np.arange of distinct ints, none of them negative."""
@@ -228,9 +227,9 @@ class Renderer:
         return tuple(found)
 
 
-def augmented(target: ast.Name | ast.Subscript, operator: ast.operator, value: ast.expr, inexact: bool) -> ast.stmt:
+def augmented(target: ast.Name | ast.Subscript, operator: ast.operator, value: ast.expr, real: bool) -> ast.stmt:
     """`target += value`; `target -= value` where what is added is negated."""
-    minus = negated(value) if inexact and isinstance(operator, ast.Add) else None
+    minus = negated(value) if real and isinstance(operator, ast.Add) else None
     if minus is not None:
         return ast.AugAssign(target, ast.Sub(), minus)
     return ast.AugAssign(target, operator, value)

@@ -17,7 +17,7 @@ from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
 from pullback.ir.core import Op
-from pullback.ir.types import Array, is_array, is_inexact, same_dims
+from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
 
 BINARY: Mapping[str, type[ast.operator]] = {
     "+": ast.Add,
@@ -55,7 +55,7 @@ def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     spelling = op.prim.spelling.strip()
     if "{" in spelling:
         return from_template(spelling, operands, op.attrs, imports)
-    if spelling == "+" and len(operands) == 2 and is_inexact(op.result.type):
+    if spelling == "+" and len(operands) == 2 and is_real(op.result.type):
         minus = negated(operands[1])
         if minus is not None:
             return ast.BinOp(operands[0], ast.Sub(), minus)
@@ -68,8 +68,15 @@ def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return call(spelling, operands, op.attrs, imports)
 
 
+def is_real(t: Type) -> bool:
+    """Whether values of this type surely are real floats: there, x + -y is x - y, and -x * y is -(x * y), exactly."""
+    if isinstance(t, Array):
+        return t.dtype is not None and t.dtype.kind == "f"
+    return t == FLOAT
+
+
 def negated(expression: ast.expr) -> ast.expr | None:
-    """The expression without its leading minus, None if it has none; in floating point, x + -y is x - y exactly."""
+    """The expression without its leading minus, for real floats; None if it has none."""
     match expression:
         case ast.UnaryOp(ast.USub(), operand):
             return operand
