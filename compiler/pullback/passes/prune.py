@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pullback.ir.core import Atom, Function, Module, Op, walk
+from pullback.ir.core import Atom, Block, Function, Module, Op, walk
 from pullback.ir.regions import CALL, PACK, UNPACK
 from pullback.ir.rewrite import map_calls, map_functions
 from pullback.passes.dead_code import dead_code
@@ -19,7 +19,7 @@ def prune_signatures(module: Module) -> Module:
     results = _read_results(module)
     module = map_functions(module, lambda fn: dead_code(_with_results(fn, results, module.entry)))
     params = _read_params(module)
-    return map_functions(module, lambda fn: _with_params(fn, params, module.entry))
+    return map_functions(module, lambda fn: dead_code(_with_params(fn, params, module.entry)))
 
 
 def _read_results(module: Module) -> dict[str, list[int]]:
@@ -53,22 +53,32 @@ def _with_results(fn: Function, read: dict[str, list[int]], entry: str) -> Funct
 
 
 def _read_params(module: Module) -> dict[str, list[int]]:
-    """The positions of the parameters that are read; passing one on to a callee that does not read it is no reading."""
+    """The positions of the parameters that some result depends on; what only a recursion hands on, none depends on."""
     read: dict[str, set[int]] = {name: set() for name in module.functions}
-    while True:
-        before = {name: len(positions) for name, positions in read.items()}
+    changed = True
+    while changed:
+        changed = False
         for fn in module.functions.values():
-            used: set[Atom] = set(fn.results)
-            for op in walk(fn.block):
-                if op.prim is CALL:
-                    used.update(op.operands[k] for k in read[op.attrs["callee"]])
-                else:
-                    used.update(op.operands)
-                for block in op.blocks:
-                    used.update(block.results)
-            read[fn.name] |= {k for k, p in enumerate(fn.params) if p in used}
-        if before == {name: len(positions) for name, positions in read.items()}:
-            return {name: sorted(positions) for name, positions in read.items()}
+            live = _live(fn.block, read, set(fn.results))
+            found = {k for k, p in enumerate(fn.params) if p in live}
+            changed |= found != read[fn.name]
+            read[fn.name] = found
+    return {name: sorted(positions) for name, positions in read.items()}
+
+
+def _live(block: Block, read: dict[str, set[int]], live: set[Atom]) -> set[Atom]:
+    """Add to `live` what the live values of a block depend on."""
+    for op in reversed(block.ops):
+        if not any(r in live for r in op.results):
+            continue
+        if op.prim is CALL:
+            live.update(op.operands[k] for k in read[op.attrs["callee"]])
+            continue
+        live.update(op.operands)
+        for inner in op.blocks:
+            live.update(y for y, r in zip(inner.results, op.results, strict=True) if r in live)
+            _live(inner, read, live)
+    return live
 
 
 def _with_params(fn: Function, read: dict[str, list[int]], entry: str) -> Function:

@@ -1,9 +1,12 @@
-"""Lets functions that do the same be one: variants of a `def` that turned out alike, forwards that save other things."""
+"""Lets functions that do the same be one: variants of a `def` that turned out alike, forwards with other tapes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from pullback.ir.core import Atom, Block, Const, Function, Module, Op, Value
 from pullback.ir.regions import PACK, UNPACK
@@ -34,11 +37,17 @@ def _calling(op: Op, renamed: dict[str, str]) -> Op:
     return replace(op, attrs={**op.attrs, "callee": renamed.get(callee, callee)})
 
 
+_WORDS = frozenset(
+    {"bool", "int", "float", "complex", "shape", "tape", "nothing"} | {np.dtype(c).name for c in "?bhilqBHILQefdgFDG"}
+)
+
+
 @dataclass
 class Structure:
     """What a block computes, without the names of its values; `numbers` says which number stands for which value."""
 
     numbers: dict[Value, int] = field(default_factory=dict)
+    symbols: dict[str, str] = field(default_factory=dict)
 
     def of(self, block: Block) -> Hashable:
         params = self.define(block.params)
@@ -51,7 +60,12 @@ class Structure:
     def define(self, values: tuple[Value, ...]) -> Hashable:
         for value in values:
             self.numbers[value] = len(self.numbers)
-        return tuple(str(v.type) for v in values)
+        return tuple(re.sub(r"[A-Za-z_]\w*", self.symbol, str(v.type)) for v in values)
+
+    def symbol(self, name: re.Match[str]) -> str:
+        """Dimensions by order of appearance; the words of dtypes and kinds stand for themselves."""
+        word = name[0]
+        return word if word in _WORDS else self.symbols.setdefault(word, f"d{len(self.symbols)}")
 
     def read(self, atom: Atom) -> Hashable:
         match atom:
