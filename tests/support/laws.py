@@ -6,65 +6,99 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from pullback import differentiate
+from pullback.ir.core import Module
+from pullback.ir.evaluate import evaluate
+from pullback.ir.interface import Leaf, Node, Program, Static, Tree
 from pullback.ir.verify import verify_module
 from pullback.pipeline import gradient_program
+from pullback.specialize import Compiled
 
-COMPARISONS = {"count": 0}
+COMPARISONS = {"differences": 0, "interpreter": 0}
+
+
+def is_object(tree: Any) -> bool:
+    if isinstance(tree, type | np.ndarray | np.generic) or callable(tree):
+        return is_dataclass(tree) and not isinstance(tree, type)
+    return is_dataclass(tree) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
+
+
+def parts(tree: Any) -> dict[Any, Any] | None:
+    """The children of a container by key; None for a leaf."""
+    if isinstance(tree, dict):
+        return dict(tree)
+    if isinstance(tree, list | tuple):
+        return dict(enumerate(tree))
+    if is_object(tree):
+        return {f.name: getattr(tree, f.name) for f in fields(tree)} if is_dataclass(tree) else dict(vars(tree))
+    return None
 
 
 def leaves(tree: Any) -> Iterator[Any]:
     """The numbers and arrays of a structure, in order; None where a gradient is absent."""
-    if isinstance(tree, dict):
-        for child in tree.values():
-            yield from leaves(child)
-    elif isinstance(tree, list | tuple):
-        for child in tree:
-            yield from leaves(child)
-    elif is_dataclass(tree) and not isinstance(tree, type):
-        for field in fields(tree):
-            yield from leaves(getattr(tree, field.name))
-    elif hasattr(tree, "__dict__") and not callable(tree):
-        for child in vars(tree).values():
-            yield from leaves(child)
-    else:
+    children = parts(tree)
+    if children is None:
         yield tree
+    else:
+        for child in children.values():
+            yield from leaves(child)
 
 
-def shifted(tree: Any, direction: Iterator[Any], h: float) -> Any:
-    """A copy of a structure with h * direction added to its float leaves."""
+def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """A copy of a structure with its leaves changed, in order."""
+    children = parts(tree)
+    if children is None:
+        return change(tree)
+    new = {key: mapped(child, change) for key, child in children.items()}
     if isinstance(tree, dict):
-        return {key: shifted(child, direction, h) for key, child in tree.items()}
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(shifted(child, direction, h) for child in tree))
-    if isinstance(tree, list | tuple):
-        return type(tree)(shifted(child, direction, h) for child in tree)
-    if is_dataclass(tree) and not isinstance(tree, type) or hasattr(tree, "__dict__") and not callable(tree):
-        new = copy.copy(tree)
-        names = [f.name for f in fields(tree)] if is_dataclass(tree) else list(vars(tree))
-        for name in names:
-            object.__setattr__(new, name, shifted(getattr(tree, name), direction, h))
         return new
-    step = next(direction)
-    return tree if step is None else tree + h * step
+    if hasattr(tree, "_fields"):
+        return type(tree)(*new.values())
+    if isinstance(tree, list | tuple):
+        return type(tree)(new.values())
+    made = copy.copy(tree)
+    for name, child in new.items():
+        object.__setattr__(made, name, child)
+    return made
 
 
 def is_float(leaf: Any) -> bool:
     return isinstance(leaf, float | np.floating) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f")
 
 
-def directional(f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...], steps: list[Any]) -> tuple[float, float]:
+def widened(leaf: Any) -> Any:
+    """A float of any precision in double precision, so that differences of it mean something."""
+    if isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f":
+        return leaf.astype(np.float64)
+    return copy.deepcopy(leaf)
+
+
+def direction_of(leaf: Any, rng: np.random.Generator) -> Any:
+    """Where to move a leaf; None when it is no float."""
+    if not is_float(leaf):
+        return None
+    step = rng.normal(size=np.shape(leaf))
+    return float(step) if np.ndim(step) == 0 else step
+
+
+def directional(
+    f: Callable[..., Any], args: tuple[Any, ...], steps: dict[int, list[Any]]
+) -> tuple[float, float]:
     """The directional derivative by central differences, and an estimate of its error: over a ladder of steps, the
-    Richardson extrapolation that agrees best with the one before."""
+    Richardson extrapolation that agrees best with the one before. `steps` has the direction per argument and leaf."""
 
     def at(h: float) -> float:
-        direction = iter(steps)
-        moved = [shifted(copy.deepcopy(a), direction, h) if k in wrt else copy.deepcopy(a) for k, a in enumerate(args)]
-        return float(f(*moved))
+        def moved(leaf: Any, direction: Iterator[Any]) -> Any:
+            step = next(direction, None)
+            return widened(leaf) if step is None else widened(leaf) + h * step
+
+        moving = [mapped(a, partial(moved, direction=iter(steps.get(k, ())))) for k, a in enumerate(args)]
+        return float(f(*moving))
 
     ladder = [10.0**-k for k in range(2, 8)]
     slopes = [(at(h) - at(-h)) / (2 * h) for h in ladder]
@@ -81,51 +115,141 @@ def check_program(
     differentiable = differentiate(f, wrt=wrt, has_aux=has_aux)
     before = copy.deepcopy(args)
     value, gradient = differentiable.value_and_grad(*args)
-    expected = f(*copy.deepcopy(args))
-    assert_same_bits(value, expected)
-    assert_untouched(before, args)
-    primal = (lambda *a: f(*a)[0]) if has_aux else f
+    assert_same_bits(value, f(*copy.deepcopy(args)))
+    assert_same_bits(args, before)
+    assert type(gradient) is tuple
+    for k, part in zip(wrt, gradient, strict=True):
+        assert_belongs(part, args[k])
     found = list(leaves(gradient))
-    originals = [leaf for k in wrt for leaf in leaves(args[k])]
-    assert len(found) == len(originals)
-    for g, x in zip(found, originals, strict=True):
-        assert (g is not None) == is_float(x), "exactly the float leaves have a gradient"
-        if g is not None:
-            assert np.shape(g) == np.shape(x)
-            assert type(g) is float if type(x) is float else np.asarray(g).dtype == np.asarray(x).dtype
+    primal = (lambda *a: f(*a)[0]) if has_aux else f
     rng = np.random.default_rng(0)
     for _ in range(3):
-        steps = [rng.normal(size=np.shape(x)) if is_float(x) else None for x in originals]
-        steps = [float(s) if s is not None and np.ndim(s) == 0 else s for s in steps]
-        wanted, slack = directional(primal, args, wrt, steps)
-        got = sum(float(np.sum(g * s)) for g, s in zip(found, steps, strict=True) if s is not None)
+        steps = {k: [direction_of(leaf, rng) for leaf in leaves(args[k])] for k in wrt}
+        wanted, slack = directional(primal, args, steps)
+        pairs = zip(found, (s for k in wrt for s in steps[k]), strict=True)
+        got = sum(float(np.sum(g * s)) for g, s in pairs if s is not None)
+        assert 10 * slack <= 1e-3 * max(1.0, abs(wanted)), f"differences say nothing here: {wanted} +- {slack}"
         assert abs(got - wanted) <= tol * max(1.0, abs(wanted)) + 10 * slack, (got, wanted, slack)
-        COMPARISONS["count"] += 1
-    again = differentiable.value_and_grad(*args)
-    assert_same_bits(list(leaves(again)), list(leaves((value, gradient))))
-    assert_same_bits(list(leaves(differentiable.grad(*args))), found)
+        COMPARISONS["differences"] += 1
+    assert_same_bits(differentiable.value_and_grad(*args), (value, gradient))
+    assert_same_bits(differentiable.grad(*args), gradient)
     assert_no_shared_memory(found, list(leaves(args)))
     lowered = differentiable.lower(*args)
     assert_clean(lowered.source)
     return lowered.source
 
 
-def verified_passes(f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...] = (0,)) -> None:
-    """Assert that the IR is well formed after every pass."""
-    differentiable = differentiate(f, wrt=wrt)
+def verified_passes(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...] = (0,), has_aux: bool = False
+) -> int:
+    """Assert that the IR is well formed after every pass; return how many modules were looked at."""
+    differentiable = differentiate(f, wrt=wrt, has_aux=has_aux)
+    seen = 0
+
+    def verify(name: str, module: Module) -> None:
+        nonlocal seen
+        verify_module(module)
+        seen += 1
+
+    request = differentiable.specializer("value_and_grad").request
+    gradient_program(differentiable.lower(*args).compiled.primal, request, verify)
+    return seen
+
+
+def interpreted(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...] = (0,), has_aux: bool = False
+) -> None:
+    """Assert that the generated code computes, bit for bit, what interpreting the IR gives: that of the primal
+    program, that of the gradient after every pass on, and that of the gradient alone."""
+    differentiable = differentiate(f, wrt=wrt, has_aux=has_aux)
+    value, gradient = differentiable.value_and_grad(*args)
     compiled = differentiable.lower(*args).compiled
-    gradient_program(compiled.primal, differentiable._both.request, lambda name, module: verify_module(module) and None)
+    assert_same_bits(run(compiled.primal, args, compiled), value)
+    assert_same_bits(run(compiled.program, args, compiled), (value, gradient))
+    COMPARISONS["interpreter"] += 2
+
+
+def run(program: Program, args: tuple[Any, ...], compiled: Compiled) -> Any:
+    """Interpret a program on the arguments of the user's function."""
+    bound = compiled.signature.bind(*copy.deepcopy(args)).arguments
+    operands: list[Any] = []
+    for parameter in program.parameters:
+        if parameter.hidden is not None:
+            operands.append(parameter.hidden.read())
+        elif parameter.name in bound:
+            operands += leaves_of(parameter.tree, bound[parameter.name])
+        else:
+            assert isinstance(parameter.tree, Static), parameter
+    return rebuilt(program.result, iter(evaluate(program.module, operands)))
+
+
+def leaves_of(tree: Tree, value: Any) -> Iterator[Any]:
+    match tree:
+        case Leaf():
+            yield value
+        case Node(kind=kind, keys=keys, children=children):
+            for key, child in zip(keys, children, strict=True):
+                part = value[key] if kind in ("tuple", "list", "dict") else getattr(value, key)
+                yield from leaves_of(child, part)
+
+
+def rebuilt(tree: Tree, results: Iterator[Any]) -> Any:
+    match tree:
+        case Leaf():
+            return next(results)
+        case Static(value):
+            return value
+        case Node(kind=kind, type=cls, keys=keys, children=children):
+            items = [rebuilt(child, results) for child in children]
+            if kind in ("tuple", "list"):
+                return cls(items)
+            if kind == "dict":
+                return dict(zip(keys, items, strict=True))
+            if kind == "namedtuple":
+                return cls(*items)
+            made = object.__new__(cls)
+            for key, item in zip(keys, items, strict=True):
+                object.__setattr__(made, key, item)
+            return made
+    raise AssertionError(tree)
 
 
 def assert_same_bits(a: Any, b: Any) -> None:
-    for x, y in zip(leaves(a), leaves(b), strict=True):
-        np.testing.assert_array_equal(np.asarray(x), np.asarray(y))
+    """Two structures are the same: their containers, and their leaves by class, dtype, shape and every bit."""
+    assert type(a) is type(b), (type(a), type(b), a, b)
+    left, right = parts(a), parts(b)
+    if left is None or right is None:
+        if isinstance(a, np.ndarray | np.generic | float | int | complex):
+            x, y = np.asarray(a), np.asarray(b)
+            np.testing.assert_array_equal(x, y, strict=True)
+            if x.dtype.kind == "f":
+                np.testing.assert_array_equal(np.signbit(x) & ~np.isnan(x), np.signbit(y) & ~np.isnan(y))
+        else:
+            assert a == b
+        return
+    assert list(left) == list(right)
+    for key in left:
+        assert_same_bits(left[key], right[key])
 
 
-def assert_untouched(before: Any, after: Any) -> None:
-    for x, y in zip(leaves(before), leaves(after), strict=True):
-        assert type(x) is type(y)
-        np.testing.assert_array_equal(np.asarray(x), np.asarray(y))
+def assert_belongs(gradient: Any, argument: Any) -> None:
+    """A gradient has the structure, dtypes and shapes of what it belongs to, and None where there are no floats."""
+    children = parts(argument)
+    if children is not None:
+        found = parts(gradient)
+        assert type(gradient) is type(argument), (gradient, argument)
+        assert found is not None
+        assert list(found) == list(children)
+        for key in children:
+            assert_belongs(found[key], children[key])
+    elif not is_float(argument):
+        assert gradient is None
+    elif type(argument) is float:
+        assert type(gradient) is float, (type(gradient), gradient)
+    else:
+        assert np.shape(gradient) == np.shape(argument)
+        assert np.asarray(gradient).dtype == argument.dtype, (np.asarray(gradient).dtype, argument.dtype)
+        assert isinstance(gradient, np.ndarray | np.generic)
 
 
 def assert_no_shared_memory(results: list[Any], arguments: list[Any]) -> None:
@@ -137,7 +261,13 @@ def assert_no_shared_memory(results: list[Any], arguments: list[Any]) -> None:
 
 def assert_clean(source: str) -> None:
     """No name is bound without being read, none is imported in vain."""
-    for fn in [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef)]:
+    tree = ast.parse(source)
+    for fn in [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]:
         loads = {n.id for n in ast.walk(fn) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
         stores = {n.id for n in ast.walk(fn) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         assert not {s for s in stores - loads if s != "_"}, f"unused in {fn.name}: {stores - loads}\n{source}"
+    loads = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    for node in [n for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)]:
+        for alias in node.names:
+            name = (alias.asname or alias.name).partition(".")[0]
+            assert name in loads or name == "annotations", f"`{name}` is imported in vain\n{source}"

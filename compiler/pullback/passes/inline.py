@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Function, Module, Op, walk
+from pullback.ir.core import Atom, Block, Function, Module, Op, walk
 from pullback.ir.regions import CALL
-from pullback.ir.rewrite import inline_block, reachable, rebuild
+from pullback.ir.rewrite import Substitution, reachable, rebuild, substitute
 from pullback.ir.types import rank
 
 MOST_OPERATIONS = 8
@@ -23,11 +25,23 @@ def inline_leaves(module: Module) -> Module:
     def expand(builder: Builder, op: Op) -> tuple[Atom, ...] | None:
         if op.prim is not CALL or not is_small_leaf(functions[op.attrs["callee"]]):
             return None
-        return inline_block(functions[op.attrs["callee"]].block, op.operands, builder)
+        return _in_place(functions[op.attrs["callee"]].block, op.operands, builder)
 
     for name in functions:  # callees come first
         functions[name] = rebuild(functions[name], expand)
     return reachable(Module(functions, module.entry))
+
+
+def _in_place(block: Block, arguments: tuple[Atom, ...], builder: Builder) -> tuple[Atom, ...]:
+    """Copy the operations of a leaf. Types are inferred anew: names of dimensions mean another size in each function."""
+    env: Substitution = dict(zip(block.params, arguments, strict=True))
+    for op in block.ops:
+        operands = tuple(substitute(o, env) for o in op.operands)
+        types = op.prim.infer(operands, op.attrs)
+        results = tuple(replace(r, type=t) for r, t in zip(op.results, types, strict=True))
+        env.update(zip(op.results, results, strict=True))
+        builder.emit(replace(op, operands=operands, results=results))
+    return tuple(substitute(r, env) for r in block.results)
 
 
 def is_small_leaf(fn: Function) -> bool:
