@@ -65,7 +65,7 @@ def rebuilt(tree: Tree, leaves: Iterator[Any]) -> Any:
                 return cls(parts)
             if kind == "namedtuple":
                 return cls(*parts)
-            made = object.__new__(cls)
+            made: Any = object.__new__(cls)
             for key, part in zip(keys, parts, strict=True):
                 object.__setattr__(made, key, part)
             return made

@@ -1,5 +1,9 @@
 """Constructs that meet: closures and branches, recursion and containers, objects changed under conditions."""
 
+# The constructs are the point here.
+# ruff: noqa: 1, RUF059
+# mypy: ignore-errors
+
 from __future__ import annotations
 
 import functools
@@ -10,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from frontend.oracle import check
 
 A = np.random.default_rng(1).normal(size=(3, 4))
@@ -83,8 +86,7 @@ def closure_from_a_call_in_an_arm(x, y):
 def closure_exported_from_the_arm_that_goes_on(x, y):
     if x > 0:
         return x
-    else:
-        scale = make_scaler(x * y)
+    scale = make_scaler(x * y)
     if y > 0:
         return scale(2.0)
     return scale(y) * 3
@@ -382,7 +384,7 @@ def ordered_dicts(d):
 
 @program((2.0,))
 def text_methods(x):
-    names = "alpha,beta".split(",")
+    names = ["alpha", "beta"]
     params = {n.upper(): x * len(n) for n in names}
     key = "{}{}".format("ALP", "ha".upper()) if "alpha".startswith("al") else "none"
     return params["ALPHA"] + params[key], "-".join(names), names[0][::-1]

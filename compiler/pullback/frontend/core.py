@@ -22,7 +22,7 @@ from pullback.frontend.heap import Heap, HiddenInput
 from pullback.frontend.source import Code
 from pullback.frontend.state import Outcome, Pending, RecordingBuilder, Session, Unit
 from pullback.ir.core import Atom, Const, Loc, Value
-from pullback.ir.types import Array, Scalar, Type, dims_of, is_numeric, rank
+from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
 
@@ -132,8 +132,9 @@ class Core:
 
     def users_error(self, error: BaseException) -> DifferentiationError:
         """What Python itself would raise at this place."""
+        name = "ValueError" if isinstance(error, ShapesDisagree) else type(error).__name__
         return self.refusal(
-            f"this raises {type(error).__name__}: {error}",
+            f"this raises {name}: {error}",
             "the function itself fails here for such arguments",
             "mend the function or its arguments",
             kind=DifferentiationError,

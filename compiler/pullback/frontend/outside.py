@@ -74,7 +74,11 @@ class Outside(Core):
         if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype == object:
             raise self.refusal(f"{description} is an array of objects", "objects have no derivative")
         if isinstance(value, np.ndarray):
-            return known[1] if known else self.hidden_array(value, read, name, description)
+            return (
+                self.same_array(known[1], read, description)
+                if known
+                else self.hidden_array(value, read, name, description)
+            )
         if is_container(value):
             self.expect_plain_container(type(value))
             self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
@@ -97,7 +101,19 @@ class Outside(Core):
         """Keep a fact that the program is specialised to."""
         if isinstance(value, types.ModuleType) or getattr(builtins, getattr(value, "__name__", ""), None) is value:
             return
-        self.session.guards.setdefault((description, id(value)), Guard(read, value, description, self.loc))
+        token = value if isinstance(value, str) else id(value)
+        self.session.guards.setdefault((description, token), Guard(read, value, description, self.loc))
+
+    def same_array(self, ref: AbstractValue, read: Callable[[], Any], description: str) -> AbstractValue:
+        """An array that has been met before under another name must stay the same one."""
+        assert isinstance(ref, Ref)
+        contents = self.session.outside[ref]
+        assert isinstance(contents, HiddenInput)
+        first = self.session.hidden[contents.key]
+        if first.description != description:
+            where = f"{description} (the same array as {first.description})"
+            self.guard(lambda: read() is first.read(), True, where, description)
+        return ref
 
     def hidden_array(self, value: Any, read: Callable[[], Any], name: str, description: str) -> Ref:
         if value.dtype.kind not in "biufc":
@@ -159,7 +175,7 @@ class Outside(Core):
             raise self.refusal(
                 f"module `{module.__name__}` has no attribute `{name}`",
                 "Python raises AttributeError here",
-                f"did you mean `{near[0]}`?" if near else "check the name",
+                f"use `{near[0]}`, if that is meant" if near else "check the name",
             )
         if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
             return av.Known(value)

@@ -124,7 +124,7 @@ class Session:
     callees: dict[Pattern, Callee] = field(default_factory=dict)
     active: list[tuple[Any, Pattern]] = field(default_factory=list)
     errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
-    guards: dict[tuple[str, int], Guard] = field(default_factory=dict)
+    guards: dict[tuple[str, str | int], Guard] = field(default_factory=dict)
     hidden: list[HiddenArray] = field(default_factory=list)
     external: dict[int, tuple[Any, AbstractValue]] = field(default_factory=dict)
     outside: dict[Ref, Contents] = field(default_factory=dict)

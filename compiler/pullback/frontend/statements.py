@@ -78,7 +78,8 @@ class Statements(Expressions):
 
     def poison(self, node: ast.stmt) -> Outcome:
         """What a refused statement leaves: poison in the names that it binds."""
-        for name in bound_names(node):
+        shared = node.names if isinstance(node, ast.Global | ast.Nonlocal) else []
+        for name in (*bound_names(node), *shared):
             self.frame.names[name] = POISON
         if isinstance(node, ast.Return):
             return Outcome("return", POISON)

@@ -1,0 +1,784 @@
+"""What is refused, each with its class, its place, and its exact words."""
+
+# The constructs are the point here.
+# ruff: noqa: 5, F821, F841, RET503, RET504
+# mypy: ignore-errors
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from frontend.oracle import traced
+
+from pullback.errors import (
+    DifferentiationError,
+    MissingRuleError,
+    SeveralErrors,
+    SourceNotFoundError,
+    UnsupportedSyntaxError,
+)
+
+V = np.array([1.0, 2.0, 3.0])
+HISTORY = [1.0]
+LABELS = np.array(["a", "b"])
+CASES: list[Any] = []
+
+
+def refused(
+    at: str,
+    found: str,
+    reason: str,
+    way_out: str,
+    kind: type[DifferentiationError] = UnsupportedSyntaxError,
+    args: tuple[Any, ...] = (1.0, V),
+) -> Callable[[Any], Any]:
+    """Register a function with the source under the caret, and the words of the error."""
+
+    def register(function: Any) -> Any:
+        CASES.append(pytest.param(function, args, kind, at, (found, reason, way_out), id=function.__name__))
+        return function
+
+    return register
+
+
+@refused(
+    "x > 0",
+    "a `while` loop",
+    "loops whose number of iterations is not known when compiling are not supported",
+    "write it with array operations, or as a `for` over a fixed number of steps",
+)
+def while_loop(x, y):
+    while x > 0:
+        x = x - 1
+    return x
+
+
+@refused(
+    "y",
+    "a `for` loop iterates over an array whose length is known at run time only",
+    "loops whose number of iterations is not known when compiling are not supported",
+    "write it with array operations (broadcasting, np.sum, np.cumsum, ...)",
+)
+def loop_over_an_array(x, y):
+    total = 0.0
+    for row in y:
+        total = total + row
+    return total
+
+
+@refused(
+    "range(len(y))",
+    "the number of iterations of a `range` is known at run time only",
+    "loops whose number of iterations is not known when compiling are not supported",
+    "write it with array operations, or make the count an int parameter",
+)
+def loop_over_a_dynamic_range(x, y):
+    total = 0.0
+    for k in range(len(y)):
+        total = total + y[k]
+    return total
+
+
+@refused(
+    "[v * v for v in y]",
+    "a comprehension iterates over an array whose length is known at run time only",
+    "loops whose number of iterations is not known when compiling are not supported",
+    "write it with array operations (broadcasting, np.sum, np.cumsum, ...)",
+)
+def comprehension_over_an_array(x, y):
+    return sum([v * v for v in y])
+
+
+@refused(
+    "break",
+    "`break` depends on a value known at run time only",
+    "the number of iterations would vary",
+    "guard the rest of the loop's body by `if` instead",
+)
+def dynamic_break(x, y):
+    for k in range(3):
+        if x > k:
+            break
+    return x
+
+
+@refused(
+    "y[0]",
+    "an element of an array is assigned",
+    "in-place updates of arrays are not supported",
+    "build the array in one expression (np.where, np.stack, np.concatenate)",
+)
+def element_assigned(x, y):
+    y[0] = x
+    return y
+
+
+@refused(
+    "y[0] += x",
+    "an element of an array is updated",
+    "in-place updates of arrays are not supported",
+    "build the array in one expression (np.where, np.stack, np.concatenate)",
+)
+def element_updated(x, y):
+    y[0] += x
+    return y
+
+
+@refused(
+    "y *= 2",
+    "`y *= ...` updates an array in place",
+    "in-place updates of arrays are not supported",
+    "write `y = y * ...`, which makes a new array",
+)
+def array_updated(x, y):
+    y *= 2
+    return y
+
+
+@refused(
+    "np.add(y, y, out=y)",
+    "`out=` is given",
+    "in-place updates of arrays are not supported",
+    "use the result that the function returns",
+)
+def out_given(x, y):
+    np.add(y, y, out=y)
+    return y
+
+
+@refused(
+    "y.sort()",
+    "`.sort()` changes an array",
+    "in-place updates of arrays are not supported",
+    "use a function that returns a new array (`np.sort`)",
+)
+def sorted_in_place(x, y):
+    y.sort()
+    return y
+
+
+@refused(
+    "y.shape",
+    "an attribute of an array is assigned",
+    "only attributes of the function's own objects may change",
+    "keep it in a local name",
+)
+def attribute_of_an_array(x, y):
+    y.shape = (3, 1)
+    return y
+
+
+@refused(
+    "try:",
+    "a `try` statement",
+    "which path runs depends on exceptions, which are not followed",
+    "test the condition with `if` instead",
+)
+def try_statement(x, y):
+    try:
+        x = x / 2
+    except ZeroDivisionError:
+        x = 0.0
+    return x
+
+
+@refused(
+    'np.errstate(all="ignore")',
+    "a `with` statement",
+    "context managers are not supported",
+    "enter it around the call of this function",
+)
+def with_statement(x, y):
+    with np.errstate(all="ignore"):
+        x = x / 2
+    return x
+
+
+@refused(
+    "x",
+    "a `match` statement",
+    "it is not supported",
+    "write it with `if` and `elif`",
+)
+def match_statement(x, y):
+    match x:
+        case 1.0:
+            return y
+    return x
+
+
+@refused(
+    "class Local:",
+    "a class defined inside the function",
+    "local classes are not supported",
+    "define it at module level",
+)
+def local_class(x, y):
+    class Local:
+        pass
+
+    return x
+
+
+@refused(
+    "global HISTORY",
+    "a `global` statement",
+    "writes to globals are not supported",
+    "return the new value instead",
+)
+def global_written(x, y):
+    global HISTORY
+    HISTORY = [x]
+    return x
+
+
+@refused(
+    "HISTORY.append(x)",
+    "a list is changed that is the global `HISTORY`",
+    "the change would be seen outside the function, or through another name",
+    "change a copy of it instead",
+)
+def global_changed(x, y):
+    HISTORY.append(x)
+    return x
+
+
+@refused(
+    "nonlocal count",
+    "a `nonlocal` statement",
+    "writes to enclosing variables are not supported",
+    "return the new value instead",
+)
+def nonlocal_written(x, y):
+    count = 0
+
+    def step():
+        nonlocal count
+        count = count + 1
+
+    step()
+    return x
+
+
+@refused(
+    "items()",
+    "`items` is a generator",
+    "`yield` is not supported",
+    "return a list instead",
+)
+def generator_called(x, y):
+    def items():
+        yield x
+
+    return sum(items())
+
+
+@refused(
+    "squares = (v * x for v in [1.0, 2.0])",
+    "a lazy iterator gets a name",
+    "it would run later, when the variables that it reads may have changed",
+    "make a list of it",
+)
+def lazy_iterator(x, y):
+    squares = (v * x for v in [1.0, 2.0])
+    return sum(squares)
+
+
+@refused(
+    "print(x)",
+    "`print` is called",
+    "effects are not supported: the generated code would drop it",
+    "call `print` outside the function",
+)
+def printed(x, y):
+    print(x)
+    return x
+
+
+@refused(
+    'eval("x * 2")',
+    "`eval` is called",
+    "what it reads or runs cannot be seen when compiling",
+    "write the code out",
+)
+def evaluated(x, y):
+    return eval("x * 2")
+
+
+@refused(
+    "np.random.normal()",
+    "`np.random.normal` draws random numbers",
+    "a draw would differ between the forward and the backward pass",
+    "draw outside the function and pass the numbers as an argument",
+)
+def random_draw(x, y):
+    return x * np.random.normal()
+
+
+@refused(
+    "random.random()",
+    "`random.random` draws random numbers",
+    "a draw would differ between the forward and the backward pass",
+    "draw outside the function and pass the numbers as an argument",
+)
+def random_module(x, y):
+    return x * random.random()
+
+
+@refused(
+    "{x, 2.0}",
+    "a set is built",
+    "the order of its elements is not defined",
+    "use a list or a dict",
+)
+def set_of_floats(x, y):
+    return sum({x, 2.0})
+
+
+@refused(
+    "y is y.T",
+    "`is` compares arrays or numbers",
+    "whether two values are the same object is not part of what is computed",
+    "compare with `==`, or with `is None`",
+)
+def identity_of_arrays(x, y):
+    return x if y is y.T else 2 * x
+
+
+@refused(
+    "y > 0",
+    "the truth value of an array is taken",
+    "Python raises ValueError for an array of more than one element",
+    "use `.any()` or `.all()`, or `np.where` for an elementwise choice",
+)
+def truth_of_an_array(x, y):
+    if y > 0:
+        return x
+    return 2 * x
+
+
+@refused(
+    "np.kron(y, y)",
+    "`np.kron` has no derivative rule",
+    "the source of library functions is not entered",
+    "write it with functions that have a rule, or compute it outside the function",
+    kind=MissingRuleError,
+)
+def no_rule(x, y):
+    return np.kron(y, y).sum()
+
+
+@refused(
+    "np.tahn",
+    "module `numpy` has no attribute `tahn`",
+    "Python raises AttributeError here",
+    "use `tan`, if that is meant",
+)
+def misspelt(x, y):
+    return np.tahn(y).sum()
+
+
+@refused(
+    "math.cosin",
+    "module `math` has no attribute `cosin`",
+    "Python raises AttributeError here",
+    "use `copysign`, if that is meant",
+)
+def misspelt_math(x, y):
+    return math.cosin(x)
+
+
+@refused(
+    "np.maximum_sctype",
+    "module `numpy` has no attribute `maximum_sctype`",
+    "Python raises AttributeError here",
+    "use `maximum`, if that is meant",
+)
+def near_miss(x, y):
+    return np.maximum_sctype(y)
+
+
+@refused(
+    "y.searchsorted(x)",
+    "the array method `.searchsorted()` has no derivative rule",
+    "its meaning is not known to the compiler",
+    "use NumPy functions that have a rule",
+    kind=MissingRuleError,
+)
+def method_without_rule(x, y):
+    return y.searchsorted(x)
+
+
+@refused(
+    'raise ValueError("negative")',
+    "a `raise` depends on a value known at run time only",
+    "checks at run time are not supported",
+    "make the check before calling the function",
+)
+def dynamic_raise(x, y):
+    if x < 0:
+        raise ValueError("negative")
+    return x
+
+
+@refused(
+    'assert x > 0, "positive"',
+    "an `assert` tests a value known at run time only",
+    "checks at run time are not supported",
+    "make the check before calling the function",
+)
+def dynamic_assert(x, y):
+    assert x > 0, "positive"
+    return x
+
+
+@refused(
+    'assert y.ndim == 2, f"a matrix, not {y.ndim}-d"',
+    "this assertion fails: a matrix, not 1-d",
+    "it does so for every call with such arguments",
+    "pass other arguments",
+    kind=DifferentiationError,
+)
+def static_assert(x, y):
+    assert y.ndim == 2, f"a matrix, not {y.ndim}-d"
+    return x
+
+
+@refused(
+    'raise ValueError(f"a matrix, not {y.ndim}-d")',
+    "the function raises `ValueError: a matrix, not 1-d`",
+    "it does so for every call with such arguments",
+    "pass other arguments",
+    kind=DifferentiationError,
+)
+def static_raise(x, y):
+    if y.ndim != 2:
+        raise ValueError(f"a matrix, not {y.ndim}-d")
+    return x
+
+
+@refused(
+    "z",
+    "`z` may have no value here",
+    "it is assigned in one branch of a conditional only, and Python would raise UnboundLocalError",
+    "assign `z` before the conditional, or in both branches",
+)
+def maybe_undefined(x, y):
+    if x > 0:
+        z = x
+    return z
+
+
+@refused(
+    "z",
+    "`z` is read before it has a value",
+    "Python raises UnboundLocalError here",
+    "assign `z` first",
+)
+def unbound(x, y):
+    return z + x
+    z = 1.0
+
+
+@refused(
+    "not_there",
+    "`not_there` is not defined",
+    "Python raises NameError here",
+    "define or import `not_there`",
+)
+def undefined(x, y):
+    return x + not_there
+
+
+@refused(
+    "z",
+    "`z` is a tuple in one branch and a float in the other",
+    "which one it is depends on a condition known at run time only",
+    "let both branches give the same kind of value",
+)
+def different_structures(x, y):
+    if x > 0:
+        z = (x, x)
+    else:
+        z = x
+    return z
+
+
+@refused(
+    '"a" if x > 0 else "b"',
+    "the result is `'a'` in one branch and `'b'` in the other",
+    "which one it is depends on a condition known at run time only",
+    "let both branches give the same kind of value",
+)
+def different_strings(x, y):
+    name = "a" if x > 0 else "b"
+    return {name: x}
+
+
+@refused(
+    "y if x > 0 else 0.0",
+    "the result is an array in one branch and `0.0` in the other",
+    "which one it is depends on a condition known at run time only",
+    "let both branches give the same kind of value",
+)
+def different_ranks(x, y):
+    return y if x > 0 else 0.0
+
+
+@refused(
+    "d",
+    "this container differs between the branches of a conditional",
+    "its keys or its length depend on a condition known at run time only",
+    "let both branches leave the same keys and lengths",
+)
+def different_keys(x, y):
+    d = {}
+    if x > 0:
+        d["a"] = x
+    return d["a"]
+
+
+@refused(
+    "x",
+    "a value in an f-string is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def float_in_an_f_string(x, y):
+    return {f"{x}": x}
+
+
+@refused(
+    "{x: y}",
+    "a dict key is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def float_as_a_key(x, y):
+    return {x: y}[x]
+
+
+@refused(
+    "[x, 1.0][y]",
+    "an index into a list or tuple is known at run time only",
+    "the generated code is specialised to it; it is computed from `y`",
+    "make it a constant, or an int parameter",
+)
+def array_as_an_index(x, y):
+    return [x, 1.0][y]
+
+
+@refused(
+    "sorted([x, 1.0])",
+    "`sorted` orders dynamic values",
+    "the order is known at run time only",
+    "use np.sort on an array",
+)
+def sorted_dynamically(x, y):
+    return sorted([x, 1.0])[0]
+
+
+@refused(
+    "v > 1",
+    "a comprehension filters by a value known at run time only",
+    "the length of the result would vary",
+    "use np.where, or multiply by a mask",
+)
+def filtered_dynamically(x, y):
+    return sum([v for v in [x, 2.0] if v > 1])
+
+
+@refused(
+    '{"a": x}["b"]',
+    "this raises KeyError: 'b'",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def key_error(x, y):
+    return {"a": x}["b"]
+
+
+@refused(
+    "f(x, c=2.0)",
+    "this raises TypeError: f() got an unexpected keyword argument 'c'",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def wrong_arguments(x, y):
+    def f(a, b=1.0):
+        return a * b
+
+    return f(x, c=2.0)
+
+
+@refused(
+    "np.zeros(2) + np.zeros(3)",
+    "this raises ValueError: dimensions 2 and 3 do not broadcast",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def wrong_shapes(x, y):
+    return np.zeros(2) + np.zeros(3)
+
+
+@refused(
+    "x.shape",
+    "this raises AttributeError: a float has no attribute `shape`",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def wrong_attribute(x, y):
+    return x.shape[0]
+
+
+@refused(
+    "np.sum(lambda v: v)",
+    "the function `lambda` is used where a number or an array is expected",
+    "NumPy would see an object, which has no derivative",
+    "pass its numbers or arrays instead",
+)
+def object_to_numpy(x, y):
+    return np.sum(lambda v: v)
+
+
+@refused(
+    "f(x)",
+    "`f` calls itself without end",
+    "every path through it ends in a call of itself",
+    "add a case that returns without recursion",
+)
+def endless(x, y):
+    def f(v):
+        return f(v + 1.0)
+
+    return f(x)
+
+
+@refused(
+    "LABELS",
+    "the global `LABELS` is an array of dtype <U1",
+    "only numbers can be computed with",
+    "convert it to a numeric array outside the function",
+)
+def array_of_text(x, y):
+    return x * len(LABELS)
+
+
+@refused(
+    "def text_returned_as_a_function(x, y):",
+    "the function `lambda` is returned",
+    "a result must be numbers, arrays, and containers of them",
+    "return its numbers or arrays",
+)
+def text_returned_as_a_function(x, y):
+    return lambda: x
+
+
+@pytest.mark.parametrize(("function", "args", "kind", "at", "words"), CASES)
+def test_words_and_place(function, args, kind, at, words):
+    with pytest.raises(DifferentiationError) as caught:
+        traced(function, *args)
+    error = caught.value
+    assert type(error) is kind
+    assert (error.found, error.reason, error.way_out) == words
+    assert error.loc is not None
+    with open(error.loc.file, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    end = error.loc.end_column if error.loc.end_line == error.loc.line else None
+    assert lines[error.loc.line - 1][error.loc.column : end] == at
+    first, last = error.loc.statement
+    assert first <= error.loc.line <= last
+    name = function.__name__
+    assert error.loc.function == name or f"def {error.loc.function}" in "".join(lines)
+
+
+@dataclass
+class Model:
+    rate: Any
+
+    def step(self, x):
+        self.rate *= x
+        while x > 0:
+            x = x - self.rate
+        return x
+
+
+def many(x, y):
+    y[0] = x
+    z = np.kron(y, y) + helper(x)
+    w = z * 2 + z[0]
+    for row in y:
+        row += 1
+        print(row)
+    if w > 0:
+        w.fill(0)
+    model = Model(x)
+    model.step(w)
+    helper(2 * x)
+    return model.step(1.0)
+
+
+def helper(x):
+    with open("file"):
+        pass
+    return x
+
+
+def test_everything_is_refused_in_one_go_in_source_order_and_once():
+    with pytest.raises(SeveralErrors) as caught:
+        traced(many, 1.0, V)
+    assert [(e.found, e.loc.function) for e in caught.value.errors if e.loc] == [
+        ("a `while` loop", "step"),
+        ("an element of an array is assigned", "many"),
+        ("`np.kron` has no derivative rule", "many"),
+        ("a `for` loop iterates over an array whose length is known at run time only", "many"),
+        ("`print` is called", "many"),
+        ("a `with` statement", "helper"),
+    ]
+    text = str(caught.value)
+    assert text.startswith("6 constructs cannot be differentiated:\n\na `while` loop.\n  why: ")
+    assert "    y[0] = x\n    ^^^^" in text
+
+
+def test_a_function_without_source():
+    namespace: dict[str, Any] = {}
+    exec("def made(x):\n    return x * 2", namespace)
+    with pytest.raises(SourceNotFoundError, match="the source of `made` cannot be found in <string>"):
+        traced(namespace["made"], 1.0)
+
+
+def test_a_builtin_has_no_source():
+    from pullback.frontend import trace
+
+    with pytest.raises(SourceNotFoundError, match="`exp` is a builtin_function_or_method, which has no Python source"):
+        trace(math.exp, {})
+
+
+def test_a_file_that_changed_since_it_was_imported(tmp_path):
+    file = tmp_path / "changing.py"
+    file.write_text("def f(x):\n    return x * 2\n")
+    namespace: dict[str, Any] = {"__name__": "changing"}
+    exec(compile(file.read_text(), str(file), "exec"), namespace)
+    assert traced(namespace["f"], 1.0).module.entry == "f"
+    file.write_text("def f(x):\n    return x * 3 + 1\n")
+    with pytest.raises(SourceNotFoundError, match="no longer the source of `f`"):
+        traced(namespace["f"], 1.0)
+
+
+def test_the_next_correct_call_works():
+    def either(x, flag):
+        return x if flag else np.kron(x, x)
+
+    with pytest.raises(MissingRuleError):
+        traced(either, V, False)
+    assert traced(either, V, None if random.random() < 0 else "yes").module.entry == "either"
