@@ -1,7 +1,7 @@
 """Constructs that meet: closures and branches, recursion and containers, objects changed under conditions."""
 
 # The constructs are the point here.
-# ruff: noqa: 1, RUF059
+# ruff: noqa: RUF059
 # mypy: ignore-errors
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Constructs of Python, a small function each: the traced IR computes what the function does."""
 
 # The constructs are the point here.
-# ruff: noqa: 12, B023, B905, C408, C417, F841, F842, RET504, RUF005
+# ruff: noqa: B023, B905, C408, C417, F841, F842, RET504, RUF005
 # mypy: ignore-errors
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def network(params, x):
 
 
 def parameters(*sizes: int) -> list[dict[str, Any]]:
-    return [{"W": np.ones((m, n)), "b": np.ones(n)} for m, n in zip(sizes[:-1], sizes[1:], strict=True)]
+    return [{"W": np.ones((m, n)), "b": np.ones(n)} for m, n in pairwise(sizes)]
 
 
 def test_a_function_is_traced_once_per_signature_whatever_the_sizes():

@@ -1,7 +1,7 @@
 """What is refused, each with its class, its place, and its exact words."""
 
 # The constructs are the point here.
-# ruff: noqa: 5, F821, F841, RET503, RET504
+# ruff: noqa: F821, F841, RET503, RET504
 # mypy: ignore-errors
 
 from __future__ import annotations
