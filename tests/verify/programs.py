@@ -73,6 +73,15 @@ def pairs(p: Any) -> Any:
     return np.sum(np.hypot(p["first"].a, p["first"].b)) + p["second"][0]
 
 
+def rounds_inside(x: Any) -> Any:
+    return np.sum(np.float32(2.0) * x) + np.sum(x.astype(np.float32))
+
+
+def noise_around_zero(M: Any) -> Any:
+    centred = M - M.mean(axis=0)
+    return ((centred / np.sqrt((centred**2).mean(axis=0) + 1e-5)) ** 3).sum()
+
+
 vector = rng.normal(size=5)
 matrix = rng.normal(size=(6, 4))
 PROGRAMS = [
@@ -86,6 +95,8 @@ PROGRAMS = [
     Program(with_aux, (vector,), {"has_aux": True}),
     Program(calls, (vector, vector + 0.5), {"wrt": ("x", "y")}),
     Program(calls, (vector.astype(np.float32), np.float32(0.5)), {"wrt": ("x", "y")}),
+    Program(rounds_inside, (vector,), {}),
+    Program(noise_around_zero, (matrix,), {}),
     Program(config, (Config(rng.normal(size=(4, 2)), "adam", 0.5), matrix), {}),
     Program(pairs, ({"first": Pair(vector, 2.0), "second": [1.5, "text"]},), {}),
 ]

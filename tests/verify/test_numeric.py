@@ -56,7 +56,7 @@ def test_the_complex_step_is_exact(function: Callable[[Any], Any], derivative: C
 @pytest.mark.parametrize("x", [0.0, 1e-13, -1e-13])
 def test_a_kink_does_not_converge(x: float) -> None:
     at_kink = differences(lambda x: max(x, 0.0) + 1.0, x)
-    compared, exact, _ = at_kink.compare(0.5, [only_probe(x)])
+    compared, exact, _ = at_kink.compare(0.5, [only_probe(x)], 0.0)
     assert compared == []
     assert exact == []
 
@@ -68,17 +68,17 @@ def test_beside_a_kink_it_converges() -> None:
 
 
 def test_a_jump_does_not_converge() -> None:
-    compared, _, _ = differences(lambda x: float(x > 1.0) + x, 1.0).compare(1.0, [only_probe(1.0)])
+    compared, _, _ = differences(lambda x: float(x > 1.0) + x, 1.0).compare(1.0, [only_probe(1.0)], 0.0)
     assert compared == []
 
 
 def test_a_derivative_of_zero_is_shown() -> None:
-    (found,), _, _ = differences(lambda x: 5.0 + 0 * x, 2.0).compare(0.0, [only_probe(2.0)])
+    (found,), _, _ = differences(lambda x: 5.0 + 0 * x, 2.0).compare(0.0, [only_probe(2.0)], 0.0)
     assert (found.got, found.expected) == (0.0, 0.0)
 
 
 def test_what_is_not_analytic_says_so() -> None:
-    compared, exact, reason = differences(lambda x: np.abs(x) * x, -2.0).compare(4.0, [only_probe(-2.0)])
+    compared, exact, reason = differences(lambda x: np.abs(x) * x, -2.0).compare(4.0, [only_probe(-2.0)], 0.0)
     assert len(compared) == 1
     assert exact == []
     assert "not analytic" in reason or "another value" in reason
@@ -89,7 +89,7 @@ def test_complex_parameters_by_the_convention_of_jax() -> None:
     z = np.array([1.0 + 2.0j])
     function = differences(lambda z: np.sum(z.real**2 + z.imag**2), z)
     found = list(probes(("z",), "z", z, np.random.default_rng(0)))
-    compared, _, _ = function.compare(2 * z.conj(), found)
+    compared, _, _ = function.compare(2 * z.conj(), found, 0.0)
     assert [c.got for c in compared] == pytest.approx([c.expected for c in compared])
     assert [c.got for c in compared] == pytest.approx([2.0, 4.0])
 
@@ -99,7 +99,7 @@ def test_many_entries_are_sampled_and_summed_along_directions() -> None:
     found = list(probes(("x",), "x", x, np.random.default_rng(0)))
     assert len(found) == 10
     assert sorted({int(np.count_nonzero(p.direction)) for p in found}) == [1, 40]
-    compared, _, _ = differences(lambda x: np.sum(x**3), x).compare(3 * x**2, found)
+    compared, _, _ = differences(lambda x: np.sum(x**3), x).compare(3 * x**2, found, 0.0)
     assert [c.got for c in compared] == pytest.approx([c.expected for c in compared], rel=1e-9)
     assert len(compared) == 10
 

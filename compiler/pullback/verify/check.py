@@ -150,6 +150,7 @@ class _Run:
             if claimed is None:
                 continue
             result, gradient = claimed
+            noise = self._noise(here, claimed)
             try:
                 values += _beside(result, self.subject.result(here), "the value")
                 alone += self._alone(here, gradient)
@@ -163,7 +164,7 @@ class _Run:
                 if entry is None:
                     continue
                 probes = list(numeric.probes(path, name, leaf, rng))
-                compared, exact, reason = differences.compare(entry, probes)
+                compared, exact, reason = differences.compare(entry, probes, noise.get(path, 0.0))
                 collected.add(DIFFERENCES, name, leaf, compared)
                 collected.add(COMPLEX_STEP, name, leaf, exact)
                 if len(compared) < len(probes):
@@ -197,6 +198,13 @@ class _Run:
         else:
             self._disagree(oracle, "generated code", told)
         return None
+
+    def _noise(self, point: Point, claimed: tuple[Any, Any]) -> dict[Path, float]:
+        """How much of what generated code says is rounding; nothing is known where its structure is wrong."""
+        try:
+            return self.subject.rounding(point, claimed)
+        except Exception:  # said elsewhere, as a disagreement
+            return {}
 
     def _alone(self, point: Point, gradient: Any) -> list[Comparison]:
         """The gradient that is computed without the value, beside the one that is computed with it."""
@@ -263,13 +271,21 @@ class _Run:
                 continue
             branches.add(exact.branches)
             values += _beside(claimed[0], result, "the value")
+            noise = self._noise(here, claimed)
             value = np.asarray(claimed[0][0] if self.subject.request.has_aux else claimed[0])
-            collected.add(SYMBOLIC, "the value", value, [Comparison("the value", value.item(), float(exact.value))])
+            collected.add(
+                SYMBOLIC,
+                "the value",
+                value,
+                [Comparison("the value", value.item(), float(exact.value), noise.get((), 0.0))],
+            )
             for path, leaf in here.inexact(self.wrt).items():
                 name = here.name(path)
                 entry = self._entry(claimed[1], path, name, leaf)
                 if entry is not None:
-                    collected.add(SYMBOLIC, name, leaf, expressions.compare(name, entry, exact, path))
+                    collected.add(
+                        SYMBOLIC, name, leaf, expressions.compare(name, entry, exact, path, noise.get(path, 0.0))
+                    )
         self._judge(FUNCTION, "the value, small", values, first)
         self.findings += collected.judged(_magnitude(values), self.rtol)
         self.skipped += [Skipped(SYMBOLIC, "", reason) for reason in refused]

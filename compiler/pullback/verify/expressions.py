@@ -78,15 +78,15 @@ def differentiated(program: Program, point: Point, wrt: tuple[str, ...]) -> Exac
     return Exact(value, {path: _entries(names, partials) for path, names in symbols.items()}, tuple(branches))
 
 
-def compare(name: str, entry: Any, exact: Exact, path: Path) -> list[Comparison]:
-    """A leaf of the gradient beside the exact one, entry by entry."""
+def compare(name: str, entry: Any, exact: Exact, path: Path, noise: float) -> list[Comparison]:
+    """A leaf of the gradient, of which `noise` is rounding, beside the exact one, entry by entry."""
     given, true = np.asarray(entry), exact.gradient[path]
     found = []
     for index in np.ndindex(true.shape):
         place = name + (f"[{', '.join(map(str, index))}]" if index else "")
         got = float(given[index])
         error = ulps(got, true[index], given.dtype, abs(exact.value))
-        found.append(Comparison(place, got, float(true[index]), 0.0, error))
+        found.append(Comparison(place, got, float(true[index]), noise, error))
     return found
 
 

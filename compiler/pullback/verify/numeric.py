@@ -9,6 +9,7 @@ arguments and is analytic, the complex step Im f(x + ih v) / h is as good as exa
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,7 @@ class Differences:
         self.point = point
         exact = {path: _widened(leaf) for path, leaf in point.inexact(subject.request.wrt).items()}
         self.widened = point.replaced(exact)
+        self._noise: dict[Path, float] = {}
         self.value = self._value({})
         if not np.isfinite(self.value):
             raise Unusable(f"the value is {self.value}")
@@ -117,7 +119,7 @@ class Differences:
         difference = (above - below) / (2 * moved)
         jump = (above - 2 * self.value + below) / moved
         magnitude = max(abs(above), abs(below)) + abs(difference) * float(np.abs(leaf).max())
-        return difference, jump, 2 * EPSILON * magnitude / moved
+        return difference, jump, max(2 * EPSILON * magnitude, 2 * self.noise(probe.path)) / moved
 
     def complex_step(self, probe: Probe) -> float:
         """The derivative along a probe of a real leaf, by a step into the complex plane.
@@ -137,11 +139,35 @@ class Differences:
             raise Unusable(f"{self.subject.name} has another value in the complex plane")
         return float(value.imag.reshape(())) / step
 
-    def compare(self, gradient: Any, found: list[Probe]) -> tuple[list[Comparison], list[Comparison], str]:
+    def noise(self, path: Path) -> float:
+        """The standard deviation of the function's rounding errors, from high differences of values close together.
+
+        A function that computes in float32 inside is much noisier than its value's last bit (Moré and Wild 2011).
+        """
+        if path not in self._noise:
+            leaf = self.widened.leaves()[path]
+            step = 1e-7 * (np.abs(np.asarray(leaf)) + (float(np.abs(leaf).max()) or 1.0))
+            try:
+                values = [self._value({path: like(leaf, leaf + k * step)}) for k in range(7)]
+            except Unusable:
+                values = [0.0]
+            table = {k: np.diff(values, k) for k in (4, 5, 6)}
+            levels = [np.sqrt(np.mean(d**2) / math.comb(2 * k, k)) for k, d in table.items() if d.size]
+            self._noise[path] = float(max((level for level in levels if np.isfinite(level)), default=0.0))
+        return self._noise[path]
+
+    def compare(
+        self, gradient: Any, found: list[Probe], noise: float
+    ) -> tuple[list[Comparison], list[Comparison], str]:
         """A leaf's gradient along probes beside differences and beside the complex step, and why the latter was not.
 
         What the differences cannot tell to a thousandth of the leaf's largest derivative is left out, unless they
         show that it is next to nothing.
+
+        Args:
+            gradient: of the leaf, by generated code.
+            found: the probes.
+            noise: how much of it is rounding.
         """
         derivatives = [(p, d) for p in found if (d := self.derivative(p)) is not None]
         largest = max((abs(d.value) for _, d in derivatives if d.error <= WORTH * abs(d.value)), default=0.0)
@@ -153,7 +179,8 @@ class Differences:
             if d.error > max(WORTH * max(abs(d.value), largest), nothing):
                 continue
             claimed = float(np.real(np.sum(np.asarray(gradient) * probe.direction)))
-            compared.append(Comparison(probe.place, claimed, d.value, d.error))
+            own = noise * float(np.sqrt(np.count_nonzero(probe.direction)))
+            compared.append(Comparison(probe.place, claimed, d.value, d.error + own))
             if reason:
                 continue
             try:
@@ -165,7 +192,7 @@ class Differences:
                 reason = f"{self.subject.name} is not analytic: the complex step disagrees with real differences"
                 continue
             rounding = EPSILON * abs(self.value) / max(probe.scale, 1.0)
-            exact.append(Comparison(probe.place, claimed, stepped, rounding))
+            exact.append(Comparison(probe.place, claimed, stepped, rounding + own))
         return compared, [] if reason else exact, reason
 
 

@@ -16,6 +16,7 @@ from pullback.ir.interface import Path
 from pullback.pipeline import Request
 from pullback.verify.values import Leaves, at, is_inexact, leaves, spell, with_leaves
 
+FLIPS = 4  # how often the last bits are changed
 SPREAD = 0.05  # relative: small enough to stay inside most domains
 
 
@@ -98,8 +99,7 @@ class Subject:
 
     def value(self, point: Point, new: Leaves) -> Any:
         """The number that is differentiated, with some leaves of the arguments replaced."""
-        result = self.result(point, new)
-        return result[0] if self.request.has_aux else result
+        return self._value_of(self.result(point, new))
 
     def claim(self, point: Point) -> tuple[Any, Any]:
         """What the function returns, and the gradient, by generated code on a copy of the arguments.
@@ -139,6 +139,25 @@ class Subject:
             if path not in after or not np.array_equal(leaf, after[path], equal_nan=is_inexact(leaf)):
                 raise Unusable(f"generated code changes its argument {point.name(path)}")
 
+    def rounding(self, point: Point, claimed: tuple[Any, Any]) -> dict[Path, float]:
+        """How much generated code's value (path `()`) and gradients move when `wrt` moves in its last bits.
+
+        That is the error which rounding alone brings about: where the true gradient is zero it is all there is.
+        """
+        found: dict[Path, float] = {}
+        rng = np.random.default_rng(0)
+        for _ in range(FLIPS):
+            flipped = {path: _flipped(leaf, rng) for path, leaf in point.inexact(self.request.wrt).items()}
+            result, gradient = self.run(self.generated, point.replaced(flipped))
+            moved = {(): _distance(self._value_of(result), self._value_of(claimed[0]))}
+            for path in flipped:
+                moved[path] = _distance(self.gradient_at(gradient, path), self.gradient_at(claimed[1], path))
+            found = {path: max(found.get(path, 0.0), distance) for path, distance in moved.items()}
+        return found
+
+    def _value_of(self, result: Any) -> Any:
+        return result[0] if self.request.has_aux else result
+
     def gradient_at(self, gradient: Any, path: Path) -> Any:
         """The entry of a gradient that belongs to a leaf of the arguments."""
         if not self.request.single:
@@ -149,6 +168,21 @@ class Subject:
         """A point close to another: what is differentiated by is moved a little, with its signs kept."""
         moved = {path: _moved(leaf, rng) for path, leaf in point.inexact(self.request.wrt).items()}
         return point.replaced(moved)
+
+
+def _flipped(leaf: Any, rng: np.random.Generator) -> Any:
+    values = np.asarray(leaf)
+    bits = rng.integers(-4, 5, values.shape)
+    return like(leaf, (values * (1 + bits * np.finfo(values.dtype).eps)).astype(values.dtype))
+
+
+def _distance(a: Any, b: Any) -> float:
+    """The largest difference of two leaves; 0 where it is not finite, or they are not alike."""
+    if a is None or b is None or np.shape(a) != np.shape(b):
+        return 0.0
+    with np.errstate(all="ignore"):
+        distance = np.abs(np.asarray(a) - np.asarray(b))
+    return float(np.max(distance[np.isfinite(distance)], initial=0.0))
 
 
 def _moved(leaf: Any, rng: np.random.Generator) -> Any:
