@@ -16,6 +16,7 @@ from pullback.ir.interface import Leaf, Node, Parameter, Program, Static, Tree, 
 from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, Scalar, Type, is_inexact
 from pullback.passes.adjoint_identities import ADJOINT
+from pullback.passes.argument_names import name_arguments
 from pullback.passes.buffers import reuse_buffers
 from pullback.passes.cancel import CANCEL
 from pullback.passes.dead_code import dead_code
@@ -84,12 +85,13 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         return replace(module, functions={**module.functions, name: kept})
 
     def own_memory(module: Module) -> Module:
-        return fresh_results(module, n_primal if request.mode == "value_and_grad" else 0)
+        return fresh_results(module, [module.main.params[k].type for k in positions])
 
     passes: Sequence[tuple[str, Callable[[Module], Module]]] = (
         ("inline_leaves", inline_leaves),
         ("prune_signatures", prune_signatures),
         ("merge_equal_functions", merge_equal_functions),
+        ("name_arguments", name_arguments),
         ("differentiate", differentiate),
         ("drop_value", drop_value),
         ("tidy", lambda module: map_functions(module, tidy)),
@@ -154,12 +156,8 @@ def _check_scalar(program: Program, value: Tree) -> None:
             "reduce it, for instance by np.sum or np.mean",
             loc,
         )
-    if (
-        (isinstance(t, Scalar)
-        and t.kind == "complex")
-        or (isinstance(t, Array)
-        and t.dtype is not None
-        and t.dtype.kind == "c")
+    if (isinstance(t, Scalar) and t.kind == "complex") or (
+        isinstance(t, Array) and t.dtype is not None and t.dtype.kind == "c"
     ):
         raise NonDifferentiableError(
             "the output is complex", "the gradient is that of a real number", "return its real part or its modulus", loc

@@ -65,8 +65,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return "mask" if is_array(value.type) else "condition"
     if noun := NOUNS.get(name):
         return noun
-    first = op.operands[0] if op.operands else None
-    operand = name_of(first) if isinstance(first, Value) else ""
+    first = next((o for o in op.operands if isinstance(o, Value)), None)
+    operand = "" if first is None else name_of(first)
     stem = identifier(name)
     return f"{stem}_{operand}" if operand and len(operand) <= LONGEST_OPERAND else f"{stem}_value"
 

@@ -14,7 +14,7 @@ from pullback.analysis.activity import Activity
 from pullback.analysis.naming import describe
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value, free_values, walk
+from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free_values, walk
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import inline_block, reachable, rename
 from pullback.ir.types import Tape, is_numeric, rank
@@ -86,9 +86,9 @@ def split(joint: Function, n_params: int, n_results: int, forward: str, backward
     """
     primals, seeds = joint.params[:n_params], joint.params[n_params:]
     results, cotangents = joint.results[:n_results], joint.results[n_results:]
-    late = _late_ops(joint.block.ops, primals, results)
-    early = [op for op in joint.block.ops if op not in late]
-    back_ops = tuple(op for op in joint.block.ops if op in late)
+    early = [op for op in joint.block.ops if op.sweep == "primal"]
+    again = _computed_again(joint.block.ops)
+    back_ops = tuple(op for op in joint.block.ops if op.sweep == "adjoint" or op in again)
     back_block = Block((), back_ops, cotangents)
     saved = tuple(v for v in free_values(back_block) if v not in seeds)
     names = _names_of(saved, joint)
@@ -132,27 +132,24 @@ def _origins(block: Block) -> dict[Value, Value]:
     return found
 
 
-def _late_ops(ops: Sequence[Op], primals: Sequence[Value], results: Sequence[Atom]) -> set[Op]:
-    """What the backward computes: the adjoint sweep, and cheap primal operations that only it needs."""
-    late = {op for op in ops if op.sweep == "adjoint"}
-    needed_early = set(results)
-    for op in reversed(ops):
-        if op in late:
-            continue
-        if any(r in needed_early for r in op.results):
-            needed_early.update(_reads(op))
-    changed = True
-    while changed:
-        changed = False
-        saved = {v for op in late for v in _reads(op)} - {r for op in late for r in op.results}
-        for op in reversed(ops):
-            if op in late or any(r in needed_early for r in op.results) or not any(r in saved for r in op.results):
-                continue
-            if _cheap(op) and all(v in saved or v in primals for v in _reads(op)):
-                late.add(op)
-                changed = True
-                break
-    return late
+def _computed_again(ops: Sequence[Op]) -> set[Op]:
+    """Primal operations that the backward repeats: cheap ones, whose operands it has anyway."""
+    adjoint = [op for op in ops if op.sweep == "adjoint"]
+    again: set[Op] = set()
+    while True:
+        inside = {r for op in (*adjoint, *again) for r in op.results}
+        saved = {v for op in (*adjoint, *again) for v in _reads(op)} - inside
+        more = {
+            op
+            for op in ops
+            if op.sweep == "primal"
+            and any(r in saved for r in op.results)
+            and _cheap(op)
+            and all(v in saved or v in inside for v in _reads(op))
+        }
+        if not more:
+            return again
+        again |= more
 
 
 def _reads(op: Op) -> list[Value]:

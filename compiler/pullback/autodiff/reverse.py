@@ -150,8 +150,10 @@ class Sweep:
         outs = self.builder.append(
             CALL, (tape, *(s.atom for s in seeds)), {"callee": backward}, tuple(t.type for t in targets)
         )
-        for target, out in zip(targets, outs, strict=True):
+        params = self.context.module.functions[op.attrs["callee"]].params
+        for k, target, out in zip(wanted, targets, outs, strict=True):
             assert isinstance(target, Value)
+            self.names[out] = f"{target.name or params[k].name}_bar"
             self.accumulate(target, Expr(self.builder, out))
 
     def backward_if(self, op: Op, env: dict[Value, Value]) -> None:

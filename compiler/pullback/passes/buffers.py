@@ -2,7 +2,7 @@
 
 An elementwise operation, or an update of some elements, writes over an operand when that operand's memory was
 allocated in the same block, has the result's type, and is read by nobody afterwards under any name. Never an
-argument's memory, never what a call returned or a tape keeps.
+argument's memory, never what a tape keeps.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import numpy as np
 from pullback.analysis.aliasing import Aliasing, Sources
 from pullback.analysis.liveness import last_uses
 from pullback.ir.core import Atom, Block, Module, Op, Value
-from pullback.ir.regions import CALL
 from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, is_array, same_dims
 
@@ -34,7 +33,7 @@ def reuse_buffers(module: Module) -> Module:
 
 def _assign(block: Block, sources: dict[Value, Sources]) -> Block:
     last = last_uses(block)
-    here = {r for op in block.ops if not op.blocks and op.prim is not CALL for r in op.results}
+    here = {r for op in block.ops if not op.blocks for r in op.results}
     memory_ends: dict[Value, int] = {}
     for value, index in last.items():
         for source in sources.get(value, ()):

@@ -1,30 +1,36 @@
-"""Gives each cotangent that the entry returns memory of its own: never an argument's, never another result's."""
+"""Gives each cotangent that the entry returns its type, and memory of its own: never an argument's, never another's."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pullback.analysis.aliasing import Aliasing
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Module, Value
-from pullback.ir.types import Array
+from pullback.ir.types import Array, Scalar, Type
 from pullback.primitives.registry import PRIMITIVES
 
 
-def fresh_results(module: Module, n_primal: int) -> Module:
-    """Copy what would alias. The first `n_primal` results are the function's own, and stay what the function returns.
+def fresh_results(module: Module, types: Sequence[Type]) -> Module:
+    """Copy what would alias, and make NumPy scalars of numbers where `types`, those of the gradient, ask for them.
+
+    The results before the gradient are the function's own, and stay what the function returns.
 
     before:  def f(x, y): return sum(x + y), ones, ones
     after:   def f(x, y): return sum(x + y), ones, copy(ones)
     """
     fn = module.main
+    n_primal = len(fn.results) - len(types)
     sources = Aliasing(module.functions).sources(fn)
     allocating = {r: op for op in fn.block.ops for r in op.results}
     taken = {s for r in fn.results[:n_primal] if isinstance(r, Value) for s in sources[r]} | set(fn.params)
     builder = Builder(fn.loc, "adjoint")
     results: list[Atom] = list(fn.results[:n_primal])
     with builder.region(list(fn.block.ops)) as ops:
-        for result in fn.results[n_primal:]:
+        for result, wanted in zip(fn.results[n_primal:], types, strict=True):
+            if isinstance(result.type, Scalar) and isinstance(wanted, Array) and wanted.dtype is not None:
+                (result,) = builder.apply(PRIMITIVES[wanted.dtype.name], (result,), {})
             if isinstance(result, Value) and isinstance(result.type, Array):
                 own = sources[result]
                 spread = result in allocating and allocating[result].prim.name == "broadcast_to"

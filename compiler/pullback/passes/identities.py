@@ -96,6 +96,24 @@ def minus_zero(b: Simplifier, op: Op) -> Any:
     return op.operands[0] if is_const(op.operands[1], 0) else None
 
 
+@rule(EXACT, "add")
+def zero_plus(b: Simplifier, op: Op) -> Any:
+    """0 + x -> x, as the builtin `sum` begins; x must not be -0.0, which 0 + x would turn into 0.0."""
+    x, y = op.operands
+    return y if is_const(x, 0) and not_minus_zero(b, y) else None
+
+
+def not_minus_zero(b: Simplifier, atom: Atom) -> bool:
+    """Whether a value is surely no -0.0: squares, exponentials, and sums of them."""
+    if op := b.definition(atom, "sum", "mean", "max", "min", "float"):
+        return not_minus_zero(b, op.operands[0])
+    if op := b.definition(atom, "add"):
+        return any(not_minus_zero(b, o) for o in op.operands)
+    if op := b.definition(atom, "multiply"):
+        return op.operands[0] is op.operands[1]
+    return b.definition(atom, "exp", "absolute", "square") is not None
+
+
 @rule(EXACT, "negative")
 def minus_minus(b: Simplifier, op: Op) -> Any:
     inner = b.definition(op.operands[0], "negative")

@@ -33,7 +33,7 @@ def inline_leaves(module: Module) -> Module:
 
 
 def _in_place(block: Block, arguments: tuple[Atom, ...], builder: Builder) -> tuple[Atom, ...]:
-    """Copy the operations of a leaf. Types are inferred anew: names of dimensions mean another size in each function."""
+    """Copy the operations of a leaf. Types are inferred anew: names of dimensions are those of one function."""
     env: Substitution = dict(zip(block.params, arguments, strict=True))
     for op in block.ops:
         operands = tuple(substitute(o, env) for o in op.operands)

@@ -72,9 +72,15 @@ class Simplifier(Builder):
             self.emit(op)
             return op.results
         for old, new in zip(equal, op.results, strict=True):
-            if new.name and not old.name:
-                self.names.setdefault(old, new.name)
+            self.hand_name_on(old, new)
         return equal
+
+    def hand_name_on(self, atom: Atom, replaced: Value) -> None:
+        """What stands for a named value takes its name, unless a primal value would be called a cotangent."""
+        if not isinstance(atom, Value) or atom.name or not replaced.name:
+            return
+        if atom in self.definitions and self.definitions[atom].sweep == self.sweep:
+            self.names.setdefault(atom, replaced.name)
 
     def emit(self, op: Op) -> None:
         super().emit(op)
@@ -92,8 +98,7 @@ class Simplifier(Builder):
                 if out is not None:
                     atom = out.atom if isinstance(out, Expr) else out
                     if may_stand_for(atom.type, op.result.type, relaxed=self.sweep == "adjoint"):
-                        if isinstance(atom, Value) and op.result.name and not atom.name:
-                            self.names.setdefault(atom, op.result.name)
+                        self.hand_name_on(atom, op.result)
                         return atom
         return None
 

@@ -424,15 +424,17 @@ def cast_to(g: Any, like: Any) -> Any:
             return PRIMITIVES[dtype.name](g)
         case Scalar(), _:
             return g
-    if dtype_of(given) is None or dtype_of(wanted) is None or dtype_of(given) == dtype_of(wanted):
+    old, new = dtype_of(given), dtype_of(wanted)
+    if old is None:
         return g
-    return PRIMITIVES["astype"](g, dtype=dtype_of(wanted))
+    if new is None:
+        return PRIMITIVES["cast_like"](g, like)
+    return g if old == new else PRIMITIVES["astype"](g, dtype=new)
 
 
 def zeros_like(x: Any) -> Any:
-    """A zero of the type of `x`: a Python float for a number, else an array."""
-    t = type_of_operand(x)
-    if isinstance(t, Scalar):
+    """A zero for `x`: a Python float for a number, else an array."""
+    if rank(type_of_operand(x)) == 0:
         return 0.0
     return PRIMITIVES["zeros_like"](x)
 
