@@ -31,7 +31,7 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
         for result, wanted in zip(fn.results[n_primal:], types, strict=True):
             if isinstance(result.type, Scalar) and isinstance(wanted, Array) and wanted.dtype is not None:
                 (result,) = builder.apply(PRIMITIVES[wanted.dtype.name], (result,), {})
-            if isinstance(result, Value) and isinstance(result.type, Array):
+            elif isinstance(result, Value) and isinstance(result.type, Array):
                 own = sources[result]
                 spread = result in allocating and allocating[result].prim.name == "broadcast_to"
                 if spread or any(s in taken or s not in allocating for s in own):
