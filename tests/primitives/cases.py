@@ -196,6 +196,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     "bool": lambda: [Case("bool", (2.7,)), Case("bool", (np.float64(0.0),))],
     "astype": lambda: [Case("astype", (array(3, 2),), {"dtype": np.dtype(t)}) for t in (np.float64, np.int64)],
     "asarray": lambda: [Case("asarray", (1.5,)), Case("asarray", (array(3, 2),))],
+    "cast_like": lambda: [Case("cast_like", (array(3, 2), np.zeros(2)))],
     "copy": lambda: [Case("copy", (array(3, 2),)), Case("copy", (1.5,))],
     "float64": lambda: [Case("float64", (1.5,)), Case("float64", (array(3),))],
     "shape": lambda: [Case("shape", (array(3, 2),)), Case("shape", (1.5,))],

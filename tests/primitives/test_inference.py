@@ -40,7 +40,7 @@ def assert_holds(inferred: Type, actual: Any, sizes: dict[str, int]) -> None:
             if extent is not None:
                 assert_dim(extent, actual, sizes)
         case Shape(dims), Shape(real_dims):
-            for dim, size in zip(real_dims if dims is None else dims, real_dims or (), strict=True):
+            for dim, size in zip(real_dims or () if dims is None else dims, real_dims or (), strict=True):
                 assert_dim(dim, size, sizes)
         case _:
             raise AssertionError(f"{inferred} for {real}")
@@ -59,9 +59,7 @@ def assert_dim(dim: Dim, size: Any, sizes: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_types_with_known_dimensions(case: Case, compare: Comparisons) -> None:
-    operands = tuple(
-        Const(o) if isinstance(o, tuple) else Value(type_of(o)) for o in case.operands
-    )
+    operands = tuple(Const(o) if isinstance(o, tuple) else Value(type_of(o)) for o in case.operands)
     for inferred, actual in zip(case.prim.infer(operands, case.attrs), results(case), strict=True):
         assert_holds(inferred, actual, SIZES)
         compare.count += 1

@@ -47,7 +47,8 @@ CALLS: dict[Any, list[Call]] = {
     np.all: ONE_AXIS,
     np.any: ONE_AXIS,
     np.count_nonzero: ONE_AXIS,
-    np.linalg.norm: [call(X), call(X, axis=0), call(X, axis=(0, 1), keepdims=True), call(X, "fro"), call(V, 2), call(V, 1), call(V, np.inf), call(X, 1, axis=0)],
+    np.linalg.norm: [call(X), call(X, axis=0), call(X, axis=(0, 1), keepdims=True), call(X, "fro"), call(V, 2)]
+    + [call(V, 1), call(V, np.inf), call(X, 1, axis=0)],
     builtins.sum: [call([1.5, 2.5, 3.5]), call([X, X]), call((1.5, X), 2.0), call(V), call(X)],
     np.shape: [call(X)],
     np.size: [call(X), call(X, 0)],
@@ -86,7 +87,8 @@ CALLS: dict[Any, list[Call]] = {
     np.ascontiguousarray: [call(X)],
     np.copy: [call(X)],
     np.astype: [call(X, np.float32)],
-    np.dot: [call(X, V), call(V, V), call(X, Y.T), call(2.0, X), call(array(2, 3, 4), array(2, 4, 3)), call(X, [1.0] * 4)],
+    np.dot: [call(X, V), call(V, V), call(X, Y.T), call(2.0, X), call(array(2, 3, 4), array(2, 4, 3))]
+    + [call(X, [1.0] * 4)],
     np.inner: [call(X, V), call(X, Y), call(V, V)],
     np.outer: [call(V, W), call(X, V)],
     np.vdot: [call(V, V), call(X, Y)],
@@ -116,11 +118,12 @@ CALLS: dict[Any, list[Call]] = {
     math.log: [call(1.5), call(1.5, 2.0)],
     math.copysign: [call(1.5, -2.0)],
 }  # fmt: skip
+# ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
 NO_VALUE = {np.empty, np.empty_like}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations
-INTEGERS = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift, np.invert}
+INTEGERS: set[Any] = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift, np.invert}
 INTEGERS |= {operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift, operator.invert}
 
 
@@ -143,7 +146,11 @@ def default_calls(function: Any) -> list[Call]:
         return [call(*numbers), call(*map(np.float64, numbers))]
     calls = [call(*inside), call(*numbers), call(*[x.astype(np.float32) for x in inside])]
     if arity == 2:
-        calls += [call(inside[0], numbers[1]), call(numbers[0], inside[1].astype(np.float32)), call(inside[0], [0.3, 0.4])]
+        calls += [
+            call(inside[0], numbers[1]),
+            call(numbers[0], inside[1].astype(np.float32)),
+            call(inside[0], [0.3, 0.4]),
+        ]
     return calls
 
 

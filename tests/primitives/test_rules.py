@@ -13,9 +13,9 @@ from primitives.conftest import Comparisons
 from pullback.ir.builder import Builder, atom
 from pullback.ir.core import Block, Const, Function, Module, Value
 from pullback.ir.evaluate import evaluate
-from pullback.ir.types import type_of
+from pullback.ir.types import UNKNOWN, is_inexact, type_of
 from pullback.primitives.expr import Expr
-from pullback.primitives.registry import PRIMITIVES
+from pullback.primitives.registry import PRIMITIVES, NotCovered
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
@@ -126,10 +126,10 @@ def test_float32_stays_float32_and_shapes_are_fitted(case: Case, compare: Compar
         compare.count += 1
 
 
-def traced(case: Case) -> tuple[Module, list[Any]]:
+def traced(case: Case, unknown: bool = False) -> tuple[Module, list[Any]]:
     """The rule as IR: a function of the operands and g to the cotangents that are wanted."""
     builder = Builder()
-    params = [Value(type_of(o), f"x{k}") for k, o in enumerate(case.operands)]
+    params = [Value(UNKNOWN if unknown and active(o) else type_of(o), f"x{k}") for k, o in enumerate(case.operands)]
     pens = [Expr(builder, p) for p in params]
     out = Expr(builder, builder.apply(case.prim, tuple(params), case.attrs)[0])
     g = Value(out.type, "g")
@@ -151,3 +151,99 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
     assert [b is None for b in bars] == [b is None for b in expected]
     for actual, bar in zip(evaluate(module, [*case.operands, g]), [b for b in expected if b is not None], strict=True):
         compare.close(actual, bar, rtol=1e-15, atol=0.0)
+
+
+REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others"}
+WIDENED = {"float_power"}  # computes in float64, and without types nothing says what to narrow its gradient to
+
+
+@pytest.mark.parametrize("case", [c for c in SMOOTH if c.name not in REFUSED_WITHOUT_RANKS], ids=str)
+def test_rules_for_unknown_ranks(case: Case, compare: Comparisons) -> None:
+    """Without types a rule finds shapes and ranks at run time, and float32 is not widened."""
+    module, _ = traced(case, unknown=True)
+    assert case.prim.vjp is not None
+    for operands in (case.operands, tuple(map(narrow, case.operands))):
+        out = forward(case, operands)
+        if np.asarray(out).dtype.kind != "f":
+            return
+        g = cotangent(out)
+        expected = [b for b in pulled_back(case, g, operands) if b is not None]
+        for actual, bar in zip(evaluate(module, [*operands, g]), expected, strict=True):
+            compare.close(actual, bar, rtol=1e-15 if np.asarray(bar).dtype == float else 1e-6, atol=1e-7)
+            assert np.shape(actual) == np.shape(bar)
+            if np.ndim(bar) and case.name not in WIDENED:
+                assert actual.dtype == bar.dtype
+
+
+TWICE = [
+    c
+    for c in SMOOTH
+    if not (c.name == "prod" and isinstance(c.attrs["axis"], tuple))
+    and sum(map(np.size, c.operands)) <= 12
+    and np.asarray(forward(c)).dtype.kind == "f"
+]
+
+
+def reversed_sweep(module: Module, arguments: list[Any], cotangents: list[Any]) -> list[Any]:
+    """Reverse mode over straight-line IR, on arrays: the rules of what a rule is made of."""
+    values: dict[Any, Any] = dict(zip(module.main.params, arguments, strict=True))
+    block = module.main.block
+
+    def read(a: Any) -> Any:
+        return a.value if isinstance(a, Const) else values[a]
+
+    for op in block.ops:
+        values[op.result] = op.prim.evaluate(*map(read, op.operands), **op.attrs)
+    bars: dict[Any, Any] = {}
+
+    def accumulate(a: Any, bar: Any) -> None:
+        if isinstance(a, Value) and bar is not None:
+            bars[a] = bars[a] + bar if a in bars else bar
+
+    for atom_, bar in zip(block.results, cotangents, strict=True):
+        accumulate(atom_, bar)
+    for op in reversed(block.ops):
+        if op.result not in bars:
+            continue
+        assert PRIMITIVES[op.prim.name] is op.prim
+        assert op.prim.vjp is not None, f"{op.prim} is used by a rule and has none"
+        want = [isinstance(o, Value) and is_inexact(o.type) for o in op.operands]
+        operands = list(map(read, op.operands))
+        for operand, bar in zip(
+            op.operands, op.prim.vjp(bars[op.result], values[op.result], operands, op.attrs, want), strict=True
+        ):
+            accumulate(operand, bar)
+    return [bars.get(p, 0.0) for p in module.main.params]
+
+
+@pytest.mark.parametrize("case", TWICE, ids=str)
+def test_rules_of_rules(case: Case, compare: Comparisons) -> None:
+    """The second derivative, by the rules of the primitives that the rule builds: the tables are closed."""
+    module, _ = traced(case)
+    g = cotangent(forward(case))
+    arguments = [*case.operands, g]
+    first = evaluate(module, arguments)
+    weights = [cotangent(b) if isinstance(b, float) else np.asarray(cotangent(np.asarray(b))) for b in first]
+    second = reversed_sweep(module, arguments, weights)
+    for k, argument in enumerate(arguments):
+        if not active(argument):
+            continue
+        for place in np.ndindex(np.shape(argument)):
+
+            def at(h: float, k: int = k, place: tuple[int, ...] = place) -> float:
+                moved = list(arguments)
+                moved[k] = moved[k] + h if isinstance(moved[k], float) else np.array(moved[k])
+                if not isinstance(moved[k], float):
+                    moved[k][place] += h
+                return sum(inner(w, b) for w, b in zip(weights, evaluate(module, moved), strict=True))
+
+            h = 1e-4
+            slope = (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h)
+            found = np.broadcast_to(second[k], np.shape(argument))[place]
+            compare.close(found, slope, rtol=2e-7, atol=2e-7)
+
+
+def test_second_derivatives_of_products_over_several_axes_are_refused() -> None:
+    case = Case("prod_others", (np.ones((2, 2)),), {"axis": (0, 1)})
+    with pytest.raises(NotCovered):
+        pulled_back(case, np.ones((2, 2)))

@@ -14,6 +14,7 @@ from primitives.test_rules import cotangent, forward, pulled_back, wanted
 
 from pullback.primitives import derived, formulas
 from pullback.primitives.formulas import NoSymbolicMeaning, sympy_meaning
+from pullback.primitives.registry import PRIMITIVES
 
 SLOW = {"max", "min", "var", "std"}  # SymPy compares all arguments of a Max with each other
 STRUCTURAL = [
@@ -93,12 +94,12 @@ def test_a_derivative_is_never_simplified() -> None:
 )
 def test_what_has_no_meaning_on_symbols_is_refused(name: str, operands: Any, attrs: Any) -> None:
     with pytest.raises(NoSymbolicMeaning):
-        sympy_meaning(formulas.PRIMITIVES[name], operands, attrs)
+        sympy_meaning(PRIMITIVES[name], operands, attrs)
 
 
 def test_masks_are_conditions_and_numbers() -> None:
     a, b = sympy.symbols("a b", real=True)
-    prim = formulas.PRIMITIVES
+    prim = PRIMITIVES
     mask = sympy_meaning(prim["greater"], [np.array([a, b], dtype=object), 0.0], {})
     masked = sympy_meaning(prim["multiply"], [np.array([a, b], dtype=object), mask], {})
     chosen = sympy_meaning(prim["where"], [mask, np.array([a, b], dtype=object), 0.0], {})

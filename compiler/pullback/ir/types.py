@@ -49,6 +49,12 @@ class Array:
     dtype: np.dtype[Any] | None
     shape: Dims | None
 
+    def __eq__(self, other: object) -> bool:
+        # NumPy takes None for float64: np.dtype("float64") == None
+        if not isinstance(other, Array) or (self.dtype is None) != (other.dtype is None):
+            return False
+        return self.dtype == other.dtype and self.shape == other.shape
+
     def __str__(self) -> str:
         dtype = "?" if self.dtype is None else self.dtype.name
         if self.shape is None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of
 from pullback.primitives import meanings
@@ -16,7 +17,7 @@ from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
-def _handed_back(g: Any, x: Any, **attrs: Any) -> Any:
+def _handed_back(g: Any, x: Any, *rest: Any, **attrs: Any) -> Any:
     return g
 
 
@@ -89,6 +90,14 @@ def _same_dtype(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype_of(t), dims_of(t)),)
 
 
+def _as_like(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    like = operands[1].type
+    return (Array(dtype_of(like), dims_of(operands[0].type)),)
+
+
+cast_like = linear(
+    pullback_runtime.cast_like, _handed_back, _as_like, name="cast_like", spelling="cast_like", view="maybe"
+)
 asarray = linear(np.asarray, _handed_back, _same_dtype, name="asarray", view="maybe")
 copy = linear(np.copy, _handed_back, _same_dtype, np.copy, name="copy", accepts="x")
 

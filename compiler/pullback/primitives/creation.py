@@ -70,7 +70,8 @@ def _arange(start: Any, stop: Any, step: Any, dtype: Any = None) -> Any:
 
 def _arange_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     if all(isinstance(o, Const) for o in operands):
-        return (type_of(_arange(*(o.value for o in operands if isinstance(o, Const)), attrs["dtype"])),)
+        start, stop, step = (o.value for o in operands if isinstance(o, Const))
+        return (type_of(_arange(start, stop, step, attrs["dtype"])),)
     result = sample_result(_arange, operands)
     dtype = attrs["dtype"] or (None if result is None else dtype_of(result))
     return (Array(dtype, (_arange_length(*map(extent, operands)),)),)

@@ -10,9 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from pullback.ir.core import Atom, Attrs
+from pullback.ir.types import Array, Type
 from pullback.primitives import inference, meanings
 from pullback.primitives.kinds import discrete, elementwise
 from pullback.primitives.registry import MEANINGS, NotCovered, means
+
+
+def _in_float64(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    """float_power computes in float64 whatever it is given, as far as that is real."""
+    (result,) = inference.elementwise(np.float_power)(operands, attrs)
+    return (Array(np.dtype(float), result.shape),) if isinstance(result, Array) and result.dtype is None else (result,)
+
 
 # Exponentials and logarithms.
 
@@ -70,6 +79,7 @@ hypot = elementwise(
 float_power = elementwise(
     np.float_power,
     "x ** y",
+    infer=_in_float64,
     dx="y * float_power(x, where(y == 0, 1, y - 1))",
     dy="out * log(where(x == 0, 1, x))",
     doc={"singular": "as of power", "inexact": "x < 0 and abs(y) > 2**53"},

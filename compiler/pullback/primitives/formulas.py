@@ -354,6 +354,7 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "astype": _to_dtype,
     "float": _item,
     "asarray": _same,
+    "cast_like": _same,
     "float16": _same,
     "float32": _same,
     "float64": _same,
