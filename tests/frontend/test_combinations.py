@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -136,6 +136,39 @@ def chosen_containers(x, y, arrays):
     a = (arrays[0] if x > 0 else arrays[1]).sum()
     items = [x, y] if y > x else [y, x]
     return first - second * a + items[0]
+
+
+@program((1.0, 3), (-1.0, 3))
+def an_int_and_a_float(x, n):
+    k = n if x > 0 else 0.5
+    if x < 0:
+        m = n * 2
+    else:
+        m = x
+    return k * m
+
+
+@program((2.0,))
+def protocols(x):
+    v = Scaled(x)
+    return abs(v), float(v) + int(v), round(v), replace(Derived(x, c=1.0), b=x).total()
+
+
+class Scaled:
+    def __init__(self, x):
+        self.x = x
+
+    def __abs__(self):
+        return self.x * 2
+
+    def __float__(self):
+        return float(self.x)
+
+    def __int__(self):
+        return 3
+
+    def __round__(self):
+        return self.x
 
 
 @program((1.0,), (-1.0,))

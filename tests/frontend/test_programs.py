@@ -92,7 +92,7 @@ def test_places():
             np.sin(x)
             * 2
         )
-        return y
+        return y  # noqa: RET504
     # fmt: on
 
     sin, multiply = traced(f, 1.0).module.main.block.ops

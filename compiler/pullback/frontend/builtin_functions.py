@@ -249,12 +249,21 @@ class Builtins(Library):
         t = verdict.type
         return self.value_of(verdict) if t == Scalar("bool") else self.by_meaning(bool, self.value_of(verdict))
 
+    def converted(self, value: AbstractValue, method: str) -> AbstractValue | None:
+        """A number made by the method of a user's class."""
+        cls = self.user_class(value)
+        return self.call(self.special(value, method), [], {}) if cls is not None and defines(cls, method) else None
+
     def builtin_int(self, value: AbstractValue = av.Known(0), *base: AbstractValue) -> AbstractValue:  # noqa: B008
+        if (own := self.converted(value, "__int__")) is not None:
+            return own
         if self.is_static(value):
             return self.natively(int, self.lower(value), *map(self.lower, base))
         return self.by_meaning(int, value)
 
     def builtin_float(self, value: AbstractValue = av.Known(0.0)) -> AbstractValue:  # noqa: B008  # immutable
+        if (own := self.converted(value, "__float__")) is not None:
+            return own
         if self.is_static(value):
             return self.natively(float, self.lower(value))
         return self.by_meaning(float, value)

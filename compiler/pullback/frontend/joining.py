@@ -12,8 +12,9 @@ from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.heap import Contents, HiddenInput
 from pullback.frontend.patterns import captured_names, cells_around
 from pullback.frontend.state import Arm
-from pullback.ir.core import UNDEFINED, Atom, Const, Undefined, Value
-from pullback.ir.types import UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one
+from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
+from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one
+from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
@@ -126,6 +127,8 @@ class Join:
     def numbers(self, a: AbstractValue, b: AbstractValue, name: str) -> AbstractValue:
         """Join numbers and arrays, in any mix that has a type."""
         atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
+        if atoms[0] is not None and atoms[1] is not None:
+            atoms = [self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])]
         if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
             return self.conflict(a, b, name)
         atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
@@ -134,6 +137,19 @@ class Join:
             self.heap[ref] = atom
             return ref
         return av.Dynamic(atom)
+
+    def as_float(self, side: int, atom: Atom, other: Atom) -> Atom:
+        """A dynamic int that meets a Python float is converted at the end of its arm."""
+        is_int = isinstance(atom, Value) and isinstance(atom.type, Scalar) and atom.type.kind == "int"
+        if not (is_int and other.type == FLOAT):
+            return atom
+        if (atom, side) not in self.made:
+            convert = PRIMITIVES["float"]
+            result = Value(FLOAT, "", self.core.loc)
+            self.arms[side].ops.append(Op(convert, (atom,), {}, (result,), (), self.core.loc))
+            self.defined[side].add(result)
+            self.made[atom, side] = result
+        return self.made[atom, side]  # type: ignore[no-any-return]  # values
 
     def leaf_in(self, side: int, value: AbstractValue) -> Atom | None:
         if isinstance(value, Ref):

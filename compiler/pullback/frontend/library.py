@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import builtins
 import copy
+import dataclasses
 import difflib
 import functools
+import math
 import types
 from collections.abc import Callable
 from typing import Any
@@ -78,6 +80,7 @@ BUILTINS: dict[Any, str] = {
     ]
 }
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
+PROTOCOLS = {abs: "__abs__", round: "__round__", math.floor: "__floor__", math.ceil: "__ceil__"}
 EFFECTS = ("print", "open", "input")
 DYNAMIC_CODE = ("eval", "exec", "compile", "globals", "locals", "vars", "dir", "id", "hash")
 MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
@@ -98,6 +101,10 @@ class Library(Objects):
             return special(self, args, kwargs)
         if kwargs.get("out") is not None:
             raise self.mutation("`out=` is given", "use the result that the function returns")
+        method = PROTOCOLS.get(function, "")
+        cls = self.user_class(self.checked(args[0])) if method and args else None
+        if cls is not None and defines(cls, method):
+            return self.call(self.special(args[0], method), args[1:], kwargs)
         given = [*args, *kwargs.values()]
         if function in CREATIONS and all(self.is_static(a) for a in given):
             return self.create(function, args, kwargs)
@@ -302,6 +309,15 @@ def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractVa
     return value
 
 
+def _replace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    value = self.checked(args[0])
+    cls = self.user_class(value)
+    if cls is None or not hasattr(cls, "__dataclass_fields__"):
+        raise self.users_error(TypeError("replace() should be called on dataclass instances"))
+    fields = [field.name for field in dataclasses.fields(cls) if field.init]
+    return self.construct(cls, [], {**{name: self.attribute(value, name) for name in fields}, **kwargs})
+
+
 def _object_setattr(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     receiver, name, item = args
     if not (isinstance(receiver, Ref) and receiver.kind == "object"):
@@ -314,5 +330,6 @@ SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractVal
     functools.reduce: _reduce,
     functools.partial: _partial,
     copy.copy: _copy,
+    dataclasses.replace: _replace,
     object.__setattr__: _object_setattr,
 }
