@@ -13,6 +13,7 @@ LAYERS = [
     {"analysis"},
     {"frontend", "autodiff", "passes", "emit"},
     {"pipeline", "annotations", "signature"},
+    {"compilation"},
     {"specialize"},
     {"verify"},
     {"api"},

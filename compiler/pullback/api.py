@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any, overload
 
 from pullback.annotations import annotated_trees
-from pullback.emit.module import module_source
 from pullback.errors import DifferentiationError, SignatureError
 from pullback.ir.core import Module
 from pullback.ir.drawing import to_dot
+from pullback.ir.interface import Mode, Program, Request
 from pullback.ir.printer import print_module
-from pullback.pipeline import Mode, Request
 from pullback.specialize import Compiled, Specializer
 
 Wrt = int | str | tuple[int | str, ...]
@@ -56,7 +55,7 @@ class Lowered:
     @property
     def source(self) -> str:
         """The generated Python source: a module that imports NumPy (and pullback_runtime where it must)."""
-        return module_source([self.compiled.program])
+        return _source(self.compiled.program)
 
     @property
     def graph(self) -> Graph:
@@ -119,7 +118,7 @@ class Differentiable:
     @property
     def backward_source(self) -> str:
         """The generated source for parameters as annotated, or of unknown shape."""
-        return module_source([self._both.compile(annotated_trees(self.__wrapped__)).program])
+        return _source(self._both.compile(annotated_trees(self.__wrapped__)).program)
 
     def verify(self, *args: Any, **options: Any) -> Any:
         """Compare the generated code with independent oracles at these arguments; see `pullback.verify`.
@@ -195,6 +194,12 @@ def value_and_grad(function: Callable[..., Any], wrt: Wrt = 0, has_aux: bool = F
     (8.0, 12.0)
     """
     return Differentiable(function, wrt, has_aux).value_and_grad
+
+
+def _source(program: Program) -> str:
+    from pullback.emit.module import module_source  # loaded with the compiler, not with pullback
+
+    return module_source([program])
 
 
 def _wrt_names(function: Callable[..., Any], wrt: Wrt) -> tuple[tuple[str, ...], bool]:

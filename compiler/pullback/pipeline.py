@@ -6,13 +6,12 @@ Verification of the IR, snapshots and timing hang on one callback, which sees ev
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from pullback.autodiff.calls import value_and_grad
 from pullback.errors import NonDifferentiableError, SignatureError
 from pullback.ir.core import Function, Module, walk
-from pullback.ir.interface import Leaf, Node, Parameter, Program, Static, Tree, leaves
+from pullback.ir.interface import Leaf, Node, Parameter, Program, Request, Static, Tree, leaves
 from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, Scalar, Type, is_inexact
 from pullback.passes.adjoint_identities import ADJOINT
@@ -28,22 +27,7 @@ from pullback.passes.shape_sources import shape_sources
 from pullback.passes.share import merge_equal_functions, share_forwards
 from pullback.passes.simplify import simplify
 
-Mode = Literal["value_and_grad", "grad"]
 Observe = Callable[[str, Module], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked of a program: the gradient with respect to these parameters.
-
-    wrt        parameter names; `single` says that one name was given alone, not in a tuple
-    has_aux    the function returns (value, aux), and only the value is differentiated
-    """
-
-    wrt: tuple[str, ...]
-    single: bool
-    has_aux: bool = False
-    mode: Mode = "value_and_grad"
 
 
 RELAXED = {name: [*ADJOINT.get(name, ()), *CANCEL.get(name, ())] for name in {*ADJOINT, *CANCEL}}

@@ -9,17 +9,16 @@ from __future__ import annotations
 import dataclasses
 import inspect
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pullback.analysis.dimensions import name_dimensions
-from pullback.emit import Emitted, emit, load
 from pullback.errors import SignatureError
-from pullback.frontend import NeedsStaticParameter, trace
-from pullback.ir.interface import Guard, Leaf, Node, Parameter, Path, Program, Static, Tree
-from pullback.pipeline import Request, gradient_program
+from pullback.ir.interface import Guard, Path, Program, Request, Tree
 from pullback.signature import difference, key_of, signature_of, tree_of
+
+if TYPE_CHECKING:
+    from pullback.emit import Emitted
 
 MOST_EXACT_KEYS = 4096  # sizes seen; what they lead to is kept in any case
 
@@ -165,56 +164,15 @@ class Specializer:
         bound = self.signature.bind(*args, **kwargs)
         return {name: tree_of(value, name) for name, value in bound.arguments.items()}
 
-    def primal(self, trees: dict[str, Tree]) -> tuple[Program, tuple[tuple[str, Path, Any], ...]]:
-        """Trace the function; ints that turn out to be needed at compile time become static, and tracing restarts."""
-        promoted: list[tuple[str, Path, Any]] = []
-        while True:
-            try:
-                program = trace(self.function, trees)
-            except NeedsStaticParameter as need:
-                leaf = _leaf_at(trees[need.parameter], need.path)
-                if leaf.sample is None:
-                    raise
-                promoted.append((need.parameter, need.path, leaf.sample))
-                trees = trees | {need.parameter: _with_static(trees[need.parameter], need.path, leaf.sample)}
-            else:
-                return name_dimensions(self._with_defaults(program)), tuple(promoted)
-
-    def _with_defaults(self, program: Program) -> Program:
-        def with_default(parameter: Parameter) -> Parameter:
-            if parameter.hidden is not None or parameter.name not in self.signature.parameters:
-                return parameter
-            return dataclasses.replace(parameter, default=self.signature.parameters[parameter.name].default)
-
-        return dataclasses.replace(program, parameters=tuple(map(with_default, program.parameters)))
-
-    def compile(self, trees: dict[str, Tree]) -> Compiled:
+    def compile(self, trees: Mapping[str, Tree]) -> Compiled:
         """Trace, differentiate, optimise, emit and load."""
-        primal, promoted = self.primal(trees)
-        program = gradient_program(primal, self.request)
-        emitted = emit(program)
-        function = load(emitted, filename=f"<pullback {program.module.entry}>")
+        # the compiler proper is most of what there is to import, and is needed from the first gradient on only
+        from pullback.compilation import compile_gradient
+
+        primal, promoted, program, emitted, function = compile_gradient(self.function, trees, self.request)
         hidden = tuple(
             HiddenInput(p.name, p.hidden.read, signature_of(key_of(p.hidden.read())))
             for p in program.parameters
             if p.hidden is not None
         )
         return Compiled(primal, program, emitted, function, promoted, hidden, self.signature, trees)
-
-
-def _leaf_at(tree: Tree, path: Path) -> Leaf:
-    for key in path:
-        assert isinstance(tree, Node)
-        tree = tree.children[tree.keys.index(key)]
-    assert isinstance(tree, Leaf)
-    return tree
-
-
-def _with_static(tree: Tree, path: Path, value: Any) -> Tree:
-    if not path:
-        return Static(value)
-    assert isinstance(tree, Node)
-    index = tree.keys.index(path[0])
-    children = list(tree.children)
-    children[index] = _with_static(children[index], path[1:], value)
-    return dataclasses.replace(tree, children=tuple(children))

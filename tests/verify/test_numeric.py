@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pullback.pipeline import Request
+from pullback.ir.interface import Request
 from pullback.verify.numeric import Differences, probes
 from pullback.verify.subject import Subject, Unusable
 

@@ -3,7 +3,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.pipeline import Request
+from pullback.ir.interface import Request
 from pullback.verify.shrink import shrunk
 from pullback.verify.subject import Point, Subject
 

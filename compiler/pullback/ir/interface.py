@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from pullback.ir.core import Loc, Module
 from pullback.ir.types import Type
 
+Mode: TypeAlias = Literal["value_and_grad", "grad"]
 NO_DEFAULT = inspect.Parameter.empty
 NodeKind: TypeAlias = Literal["tuple", "list", "dict", "namedtuple", "dataclass", "object"]
 
@@ -97,6 +98,20 @@ class Program:
     guards: tuple[Guard, ...] = ()
     title: str = ""
     source_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of a program: the gradient with respect to these parameters.
+
+    wrt        parameter names; `single` says that one name was given alone, not in a tuple
+    has_aux    the function returns (value, aux), and only the value is differentiated
+    """
+
+    wrt: tuple[str, ...]
+    single: bool
+    has_aux: bool = False
+    mode: Mode = "value_and_grad"
 
 
 def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:

@@ -8,8 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from pullback.errors import DifferentiationError
-from pullback.ir.interface import Path
-from pullback.pipeline import Mode
+from pullback.ir.interface import Mode, Path
 from pullback.specialize import Specializer
 from pullback.verify import numeric
 from pullback.verify.numeric import COMPLEX_STEP, DIFFERENCES, Differences
@@ -85,12 +84,12 @@ class _Collected:
             _, before, points = of_oracle.get(name, (leaf, [], 0))
             of_oracle[name] = (leaf, before + comparisons, points + 1)
 
-    def judged(self, value: float, rtol: float | None) -> Iterator[Finding]:
-        """A finding per oracle and leaf, given the magnitude of the function's value."""
+    def judged(self, value: float, rtol: float | None, precision: float = 0.0) -> Iterator[Finding]:
+        """A finding per oracle and leaf, given the magnitude of the function's value, and how exactly it computes."""
         for oracle, of_oracle in self.by_oracle.items():
             scale = max((abs(c.expected) for _, found, _ in of_oracle.values() for c in found), default=0.0)
             for name, (leaf, found, points) in of_oracle.items():
-                yield judge(oracle, name, points, found, rtol or _rtol(leaf), scale, value)
+                yield judge(oracle, name, points, found, rtol or max(_rtol(leaf), precision**0.5), scale, value)
 
 
 class _Run:
@@ -255,6 +254,7 @@ class _Run:
         collected = _Collected()
         values: list[Comparison] = []
         branches: set[tuple[bool, ...]] = set()
+        precision = 0.0
         refused: list[str] = []
         for where, here in self._points(first):
             try:
@@ -270,6 +270,7 @@ class _Run:
             if claimed is None:
                 continue
             branches.add(exact.branches)
+            precision = max(precision, exact.precision)
             values += _beside(claimed[0], result, "the value")
             noise = self._noise(here, claimed)
             value = np.asarray(claimed[0][0] if self.subject.request.has_aux else claimed[0])
@@ -287,7 +288,7 @@ class _Run:
                         SYMBOLIC, name, leaf, expressions.compare(name, entry, exact, path, noise.get(path, 0.0))
                     )
         self._judge(FUNCTION, "the value, small", values, first)
-        self.findings += collected.judged(_magnitude(values), self.rtol)
+        self.findings += collected.judged(_magnitude(values), self.rtol, precision)
         self.skipped += [Skipped(SYMBOLIC, "", reason) for reason in refused]
         self.notes.append(f"symbolic: with {describe(first, self.wrt)}")
         if any(branches):

@@ -27,11 +27,15 @@ MOST_SYMBOLS = 60
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """The function and its gradient at one point, to 50 digits."""
+    """The function and its gradient at one point, to 50 digits.
+
+    precision   of the least precise number that the function computes with: it rounds, and the oracle does not
+    """
 
     value: Any
     gradient: Mapping[Path, np.ndarray[Any, Any]]
     branches: tuple[bool, ...]
+    precision: float
 
 
 class Carried:
@@ -69,13 +73,17 @@ def differentiated(program: Program, point: Point, wrt: tuple[str, ...]) -> Exac
             f"{len(at_point)} entries are too many for SymPy (at most {MOST_SYMBOLS}); give `small` arguments"
         )
     branches: list[bool] = []
+    precisions: list[float] = []
     try:
         with np.errstate(all="ignore"):
-            results = evaluate(program.module, arguments, lambda op, operands: _apply(op, operands, branches))
+            results = evaluate(
+                program.module, arguments, lambda op, operands: _apply(op, operands, branches, precisions)
+            )
     except AtKink:
         raise Unusable("two branches of the function meet at this point") from None
     value, partials = gradient(_result(results[0]), at_point)
-    return Exact(value, {path: _entries(names, partials) for path, names in symbols.items()}, tuple(branches))
+    entries = {path: _entries(names, partials) for path, names in symbols.items()}
+    return Exact(value, entries, tuple(branches), max(precisions, default=0.0))
 
 
 def compare(name: str, entry: Any, exact: Exact, path: Path, noise: float) -> list[Comparison]:
@@ -122,7 +130,7 @@ def _argument(path: Path, leaf: Any, wrt: tuple[str, ...], symbols: dict[Path, A
     return Carried(leaf, exprs if isinstance(leaf, np.ndarray) else exprs[()])
 
 
-def _apply(op: Op, operands: list[Any], branches: list[bool]) -> Any:
+def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[float]) -> Any:
     """One operation, on the values at the point and on the expressions."""
     number = op.prim.evaluate(*(o.number if isinstance(o, Carried) else o for o in operands), **op.attrs)
     carried = [o for o in operands if isinstance(o, Carried)]
@@ -132,6 +140,7 @@ def _apply(op: Op, operands: list[Any], branches: list[bool]) -> Any:
         if np.asarray(number).dtype == bool:
             branches.extend(np.ravel(number).tolist())
         return number
+    precisions.append(float(np.finfo(np.asarray(number).dtype).eps))
     try:
         exprs = _meaning(op, [o.both() if isinstance(o, Carried) else o for o in operands])
     except Unknown as error:

@@ -103,8 +103,8 @@ class Differences:
                 found = _extrapolated(rungs[-4:])
                 if np.isfinite(found.value) and (best is None or found.error < best.error):
                     best = found
-                if best is not None and best.error <= ENOUGH * abs(best.value):
-                    break
+                if best is not None and (best.error <= ENOUGH * abs(best.value) or best.error <= rungs[-1][2]):
+                    break  # from here on rounding alone is worse
         return best
 
     def _rung(self, probe: Probe, leaf: Any, step: float) -> tuple[float, float, float]:

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from pullback.errors import SignatureError
-from pullback.ir.interface import Path
-from pullback.pipeline import Request
+from pullback.ir.interface import Path, Request
 from pullback.verify.values import Leaves, at, is_inexact, leaves, spell, with_leaves
 
 FLIPS = 4  # how often the last bits are changed

@@ -1,0 +1,69 @@
+"""One function, one signature, one request: traced, differentiated, emitted, loaded."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from pullback.analysis.dimensions import name_dimensions
+from pullback.emit import Emitted, emit, load
+from pullback.frontend import NeedsStaticParameter, trace
+from pullback.ir.interface import Leaf, Node, Parameter, Path, Program, Request, Static, Tree
+from pullback.pipeline import gradient_program
+
+Promoted: TypeAlias = tuple[tuple[str, Path, Any], ...]  # parameter, path in it, value
+
+
+def compile_gradient(
+    function: Callable[..., Any], trees: Mapping[str, Tree], request: Request
+) -> tuple[Program, Promoted, Program, Emitted, Callable[..., Any]]:
+    """The primal program, the ints that were made static in it, and the gradient: program, text and callable."""
+    primal, promoted = primal_program(function, trees)
+    program = gradient_program(primal, request)
+    emitted = emit(program)
+    return primal, promoted, program, emitted, load(emitted, filename=f"<pullback {program.module.entry}>")
+
+
+def primal_program(function: Callable[..., Any], trees: Mapping[str, Tree]) -> tuple[Program, Promoted]:
+    """Trace a function. Ints that turn out to be needed at compile time become static, and tracing restarts."""
+    promoted: list[tuple[str, Path, Any]] = []
+    while True:
+        try:
+            program = trace(function, trees)
+        except NeedsStaticParameter as need:
+            leaf = _leaf_at(trees[need.parameter], need.path)
+            if leaf.sample is None:
+                raise
+            promoted.append((need.parameter, need.path, leaf.sample))
+            trees = {**trees, need.parameter: _with_static(trees[need.parameter], need.path, leaf.sample)}
+        else:
+            return name_dimensions(_with_defaults(program, inspect.signature(function))), tuple(promoted)
+
+
+def _with_defaults(program: Program, signature: inspect.Signature) -> Program:
+    def with_default(parameter: Parameter) -> Parameter:
+        if parameter.hidden is not None or parameter.name not in signature.parameters:
+            return parameter
+        return dataclasses.replace(parameter, default=signature.parameters[parameter.name].default)
+
+    return dataclasses.replace(program, parameters=tuple(map(with_default, program.parameters)))
+
+
+def _leaf_at(tree: Tree, path: Path) -> Leaf:
+    for key in path:
+        assert isinstance(tree, Node)
+        tree = tree.children[tree.keys.index(key)]
+    assert isinstance(tree, Leaf)
+    return tree
+
+
+def _with_static(tree: Tree, path: Path, value: Any) -> Tree:
+    if not path:
+        return Static(value)
+    assert isinstance(tree, Node)
+    index = tree.keys.index(path[0])
+    children = list(tree.children)
+    children[index] = _with_static(children[index], path[1:], value)
+    return dataclasses.replace(tree, children=tuple(children))
