@@ -7,6 +7,8 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import partial
+from enum import Enum
+from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,8 +25,8 @@ COMPARISONS = {"differences": 0, "interpreter": 0}
 
 
 def is_object(tree: Any) -> bool:
-    if isinstance(tree, type | np.ndarray | np.generic) or callable(tree):
-        return is_dataclass(tree) and not isinstance(tree, type)
+    if isinstance(tree, type | Enum | FunctionType | MethodType | np.ufunc):
+        return False
     return is_dataclass(tree) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
 
 
@@ -207,7 +209,7 @@ def rebuilt(tree: Tree, results: Iterator[Any]) -> Any:
                 return dict(zip(keys, items, strict=True))
             if kind == "namedtuple":
                 return cls(*items)
-            made = object.__new__(cls)
+            made = SimpleNamespace() if kind == "object" else object.__new__(cls)
             for key, item in zip(keys, items, strict=True):
                 object.__setattr__(made, key, item)
             return made
@@ -233,11 +235,15 @@ def assert_same_bits(a: Any, b: Any) -> None:
 
 
 def assert_belongs(gradient: Any, argument: Any) -> None:
-    """A gradient has the structure, dtypes and shapes of what it belongs to, and None where there are no floats."""
+    """A gradient has the structure, dtypes and shapes of what it belongs to, and None where there are no floats.
+
+    That of an object of a plain class is a namespace of the same attributes: its class may compute in its constructor.
+    """
     children = parts(argument)
     if children is not None:
         found = parts(gradient)
-        assert type(gradient) is type(argument), (gradient, argument)
+        plain = is_object(argument) and not is_dataclass(argument)
+        assert type(gradient) is (SimpleNamespace if plain else type(argument)), (gradient, argument)
         assert found is not None
         assert list(found) == list(children)
         for key in children:

@@ -152,7 +152,10 @@ class Renderer:
         items = key_items(op.attrs["index"], [self.atom(h) for h in holes], self.imports)
         element = subscript(base, items)
         if not hits_once(op, self.is_range):
-            return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, element.slice, self.atom(value)], []))
+            key: ast.expr = element.slice
+            if any(isinstance(item, ast.Slice) for item in items):  # `:` stands inside brackets only
+                key = ast.Subscript(self.imports.numpy("s_"), key, ast.Load())
+            return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, key, self.atom(value)], []))
         added = self.atom(value)
         return augmented(element, ast.Add(), added, is_real(op.result.type))
 

@@ -195,7 +195,8 @@ def shape_atom(t: Type) -> Any:
 def same_shape(b: Simplifier, op: Op) -> Any:
     """reshape(x, shape) -> x where x has that shape; of two reshapes or broadcasts, the last decides."""
     x, shape = op.operands
-    if same_dims(dims_of(x.type), shape_atom(shape.type)):
+    given, wanted = dims_of(x.type), shape_atom(shape.type)
+    if same_dims(given, wanted) and (op.prim.name != "reshape" or given == wanted):  # (n, d) is reshaped to (d, n)
         return x
     inner = b.definition(x, op.prim.name)
     if inner and op.prim.name != "unbroadcast":
