@@ -423,6 +423,35 @@ def text_methods(x):
     return params["ALPHA"] + params[key], "-".join(names), names[0][::-1]
 
 
+@program((V,), (V[:1],))
+def unpacked_vector(v):
+    if len(v) == 1:
+        (only,) = v
+        return only
+    (a, b), c = v[:2], v[3]
+    p, q, r, s = v * 2
+    return a * b * c + p - q * r + s
+
+
+@program((2.0,))
+def known_while(x):
+    k = 0
+    while k < 5:
+        k += 1
+        if k == 2:
+            continue
+        x = x * 1.5 + k
+        if k == 4:
+            break
+    else:
+        x = 0.0
+    while k:
+        k -= 1
+    else:
+        x = x + 1
+    return x, "%d of %s" % (k, "n")  # noqa: UP031
+
+
 @program((2.0,))
 def scoping(x):
     total = 0.0

@@ -7,11 +7,13 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.comparisons import Comparisons
 from pullback.frontend.heap import Contents
-from pullback.ir.types import Scalar, Shape, dims_of, rank
+from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 
 LONGEST_UNROLLED = 10_000
@@ -186,26 +188,25 @@ class Containers(Comparisons):
     def unpacked(self, value: AbstractValue, count: int) -> list[AbstractValue]:
         """The elements of what is unpacked into `count` targets."""
         t = self.type_of(self.checked(value))
-        if t is not None and not isinstance(value, av.Known) and not isinstance(t, Shape | Scalar):
-            if rank(t) == 0:
-                raise self.users_error(TypeError("iteration over a 0-d array"))
-            return [self.getitem(value, av.Known(k)) for k in range(count)] if self.has_length(value, count) else []
         if isinstance(t, Shape) and t.dims is None:
             return [self.getitem(value, av.Known(k)) for k in range(count)]
+        if isinstance(t, Array) and not isinstance(value, av.Known):
+            return self.unpacked_array(value, t, count)
         return self.items_of(value, "unpacking")
 
-    def has_length(self, value: AbstractValue, count: int) -> bool:
-        """Whether an array has `count` rows; where that is not known, it is refused."""
-        dims = dims_of(self.type_of(value))  # type: ignore[arg-type]  # an array has a type
-        if dims is not None and isinstance(dims[0], int):
-            if dims[0] != count:
-                raise self.users_error(ValueError(f"not {count} values to unpack but {dims[0]}"))
-            return True
-        raise self.refusal(
-            f"{self.describe(value)} is unpacked into {count} names",
-            "its length is known at run time only, and another one would have to raise ValueError",
-            f"index its elements (`x[0]`, ..., `x[{count - 1}]`)",
-        )
+    def unpacked_array(self, value: AbstractValue, t: Array, count: int) -> list[AbstractValue]:
+        """The rows of an array. `reshape` raises ValueError at run time where a vector has another length."""
+        if t.shape == ():
+            raise self.users_error(TypeError("cannot unpack a 0-d array"))
+        if t.shape is not None and isinstance(t.shape[0], Sym) and len(t.shape) == 1:
+            value = self.apply(MEANINGS[np.reshape], "unpacking", self.lower(value), (count,))
+        elif t.shape is None or isinstance(t.shape[0], Sym):
+            raise self.refusal(
+                f"{self.describe(value)} is unpacked into {count} names",
+                "its length is known at run time only, and another one would have to raise ValueError",
+                f"index its elements (`x[0]`, ..., `x[{count - 1}]`)",
+            )
+        return self.items_of(value, "unpacking")
 
     # Methods of lists, dicts and strings.
 

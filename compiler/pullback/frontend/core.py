@@ -81,6 +81,10 @@ class Core:
         """The truth of a value: known, or an atom."""
         raise NotImplementedError
 
+    def static_value(self, value: AbstractValue) -> Any:
+        """A Python value, where one must be known."""
+        raise NotImplementedError
+
     def negated(self, truth: bool | Atom) -> AbstractValue:
         """`not`."""
         raise NotImplementedError

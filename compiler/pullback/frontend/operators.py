@@ -64,6 +64,8 @@ class Operators(Joins):
         a, b = self.checked(a), self.checked(b)
         if isinstance(a, av.Known) and isinstance(b, av.Known) and self.is_plain(a) and self.is_plain(b):
             return self.natively(function, a.value, b.value)
+        if kind is ast.Mod and isinstance(a, av.Known) and isinstance(a.value, str):
+            return self.natively(function, a.value, self.static_value(b))
         if (sequence := self.sequence_operator(kind, a, b)) is not None:
             return sequence
         if (own := self.operator_method(a, b, f"__{name}__", f"__r{name}__")) is not None:

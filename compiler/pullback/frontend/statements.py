@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
+from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.expressions import Expressions
 from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.source import bound_names
@@ -106,6 +107,8 @@ class Statements(Expressions):
                 return self.if_statement(node)
             case ast.For():
                 return self.for_statement(node)
+            case ast.While():
+                return self.while_statement(node)
             case ast.Pass():
                 pass
             case ast.Break() | ast.Continue():
@@ -265,14 +268,37 @@ class Statements(Expressions):
                 raise Silenced from None
         for item in items:
             self.bind_target(node.target, item)
-            self.loops.append(self.dynamic)
-            outcome = self.block(node.body)
-            self.loops.pop()
+            outcome = self.iteration(node.body)
             if outcome.exit == "break":
                 return NEXT
             if outcome.exit not in ("next", "continue"):
                 return outcome
         return self.block(node.orelse)
+
+    def while_statement(self, node: ast.While) -> Outcome:
+        """Unroll a loop whose condition is known each time."""
+        for _ in range(LONGEST_UNROLLED):
+            with self.at(node.test):
+                verdict = self.truth(self.evaluate(node.test))
+            if not isinstance(verdict, bool):
+                break
+            if not verdict:
+                return self.block(node.orelse)
+            outcome = self.iteration(node.body)
+            if outcome.exit == "break":
+                return NEXT
+            if outcome.exit not in ("next", "continue"):
+                return outcome
+        self.refuse_statement(node)
+        return NEXT
+
+    def iteration(self, body: list[ast.stmt]) -> Outcome:
+        """Interpret the body of an unrolled loop once."""
+        self.loops.append(self.dynamic)
+        try:
+            return self.block(body)
+        finally:
+            self.loops.pop()
 
     # Definitions, imports, checks.
 
