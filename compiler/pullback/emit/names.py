@@ -89,17 +89,29 @@ class Variables:
                     self._define(orelse)
 
     def _gather(self, body: list[Statement]) -> None:
+        """Updates, then what arms yield, so that a chain of updates is one variable or not as a whole."""
+        self._gather_updates(body)
+        self._gather_yields(body)
+
+    def _gather_updates(self, body: list[Statement]) -> None:
         """Last to first: what a value becomes is known when it is decided whether it keeps a variable of its own."""
         for statement in reversed(body):
             match statement:
                 case Compute(op) if self._in_place(op):
                     self._gather_update(op, self._ranges.position[statement])
+                case Branch(_, then, orelse):
+                    self._gather_updates(orelse)
+                    self._gather_updates(then)
+
+    def _gather_yields(self, body: list[Statement]) -> None:
+        for statement in reversed(body):
+            match statement:
                 case Copy(result, source) if isinstance(source, Value):
                     if source not in self._statements.plan.nested:
                         self._gather_yield(result, source)
                 case Branch(_, then, orelse):
-                    self._gather(orelse)
-                    self._gather(then)
+                    self._gather_yields(orelse)
+                    self._gather_yields(then)
 
     def _gather_update(self, op: Op, position: int) -> None:
         operand, result = op.operands[op.into or 0], op.result

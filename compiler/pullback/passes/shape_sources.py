@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pullback.analysis.liveness import last_uses
-from pullback.ir.core import Block, Function, Value
+from pullback.ir.core import Block, Function, Undefined, Value
 from pullback.ir.types import dims_of
 
 ASKING = ("shape", "dim", "size")
@@ -21,6 +21,7 @@ def shape_sources(fn: Function) -> Function:
 
 
 def _retarget(block: Block) -> Block:
+    partial = _partly_undefined(block)
     asks = {op for op in block.ops if op.prim.name in ASKING}
     last = last_uses(replace(block, ops=tuple(op for op in block.ops if op not in asks)))
     position = {id(op): k for k, op in enumerate(op for op in block.ops if op not in asks)}
@@ -33,6 +34,18 @@ def _retarget(block: Block) -> Block:
             live = [v for v in defined if last.get(v, -1) > passed and dims_of(v.type) == dims]
             if dims is not None and live:
                 op = replace(op, operands=(live[-1],))
-        defined += op.results
+        defined += [r for r in op.results if r not in partial]
         ops.append(replace(op, blocks=tuple(map(_retarget, op.blocks))) if op.blocks else op)
     return Block(block.params, tuple(ops), block.results)
+
+
+def _partly_undefined(block: Block) -> set[Value]:
+    """The results of conditionals that not every arm computes: they have no shape to ask for."""
+    found: set[Value] = set()
+    for op in block.ops:
+        for inner in op.blocks:
+            found |= _partly_undefined(inner)
+            for result, yielded in zip(op.results, inner.results, strict=True):
+                if isinstance(yielded, Undefined) or yielded in found:
+                    found.add(result)
+    return found
