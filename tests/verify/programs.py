@@ -74,7 +74,7 @@ def pairs(p: Any) -> Any:
 
 
 def rounds_inside(x: Any) -> Any:
-    return np.sum(np.float32(2.0) * x) + np.sum(x.astype(np.float32))
+    return np.sum(np.float32(2.0) * x) + np.sum(x.astype(np.float32) ** 2)
 
 
 def noise_around_zero(M: Any) -> Any:

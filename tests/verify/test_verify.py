@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from verify.programs import PROGRAMS, Program, classifier, noise_around_zero, scalars, square, vector
+from verify.programs import PROGRAMS, Program, classifier, noise_around_zero, rounds_inside, scalars, square, vector
 
 from pullback.api import differentiate
 from pullback.errors import DifferentiationError, SignatureError, VerificationError
@@ -24,7 +24,7 @@ def test_what_is_right_is_verified(program: Program) -> None:
     assert report.ok
     assert {f.oracle for f in report.findings} >= {"function", "value_and_grad", "differences", "symbolic"}
     symbolic = [f for f in report.findings if f.oracle == "symbolic"]
-    if program.function is not noise_around_zero:
+    if program.function not in (noise_around_zero, rounds_inside):
         assert max(f.ulps or 0.0 for f in symbolic) < 50
 
 
