@@ -315,6 +315,8 @@ def test_creations(function: Any, compare: Comparisons) -> None:
         (builtins.max, (X, Y), {}),
         (math.exp, (V,), {}),
         (builtins.round, (X,), {}),
+        (np.abs, (1j * X,), {}),
+        (np.std, (1j * X,), {}),
         (operator.getitem, (X, True), {}),
         (operator.getitem, (X, V), {}),
     ],

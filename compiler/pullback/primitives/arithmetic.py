@@ -163,6 +163,7 @@ absolute = elementwise(
     "Abs(x)",
     name="absolute",
     spelling="np.abs",
+    infer=inference.real(inference.elementwise(np.absolute), "np.abs"),
     dx="sign(x)",
     doc={"singular": "abs'(0) = 0"},
 )

@@ -17,10 +17,11 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dims, ShapesDisagree, Type, broadcast, dims_of, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
-from pullback.primitives.inference import dtype_of, sample_result, shape_dims
+from pullback.primitives.inference import dtype_of, real, sample_result, shape_dims
 from pullback.primitives.kinds import Shaped, multilinear
 from pullback.primitives.registry import MEANINGS, NotCovered, means
-from pullback.primitives.shaping import expand_dims, mT, permuted, reshape, shape_operand_of, squeeze
+from pullback.primitives.shapes import shape_operand_of
+from pullback.primitives.shaping import expand_dims, mT, permuted, reshape, squeeze
 
 
 def _rank(x: Any) -> int | None:
@@ -282,7 +283,7 @@ vdot = multilinear(
     np.vdot,
     lambda g, a, b: g * _shaped(_flat(b), a),
     lambda g, a, b: g * _shaped(_flat(a), b),
-    infer=_vdot_type,
+    infer=real(_vdot_type, "np.vdot"),
     aliases=(np.vdot,),
     accepts="a, b",
 )

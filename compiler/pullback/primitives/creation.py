@@ -14,7 +14,7 @@ from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, sample_result, shape_dims, unknown_dim
 from pullback.primitives.kinds import discrete, general, linear
 from pullback.primitives.registry import CREATIONS, PRIMITIVES, NotCovered, creates
-from pullback.primitives.shaping import shape_operand, size_of
+from pullback.primitives.shapes import shape_operand, size_of
 
 _FLOAT = np.dtype(np.float64)
 

@@ -112,6 +112,7 @@ radians = elementwise(np.radians, "pi*x/180", np.deg2rad)
 sinc = elementwise(
     np.sinc,
     "sin(pi*x)/(pi*x)",
+    infer=inference.real(inference.elementwise(np.sinc), "np.sinc"),
     # the difference cancels near 0, where its series stands
     dx="where(absolute(x) < 0.05, -3.289868133696453 * x * (1.0 - 0.9869604401089358 * x * x * ("
     "1.0 - 0.3524858714674771 * x * x * (1.0 - 0.18276982224239552 * x * x * (1.0 - 0.11215459546692453 * x * x)))), "
@@ -210,7 +211,7 @@ def clip_meaning(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = Non
 
 
 def step(ufunc: Any, formula: str) -> Any:
-    prim = discrete(ufunc, inference.elementwise(ufunc), formula=formula)
+    prim = discrete(ufunc, inference.real(inference.elementwise(ufunc), f"np.{ufunc.__name__}"), formula=formula)
     MEANINGS[ufunc] = meanings.ufunc(prim)
     return prim
 

@@ -21,7 +21,7 @@ from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
-from pullback.primitives.shaping import shape_item, shape_operand_of
+from pullback.primitives.shapes import shape_item, shape_operand_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from pullback.ir.types import (
     is_numeric,
     type_of,
 )
+from pullback.primitives.registry import NotCovered
 
 Infer = Callable[[tuple[Atom, ...], Attrs], tuple[Type, ...]]
 
@@ -94,6 +95,19 @@ def elementwise(function: Callable[..., Any]) -> Infer:
         return (Array(result.dtype if isinstance(result, Array) else None, shape),)
 
     return infer
+
+
+def real(infer: Infer, what: str) -> Infer:
+    """The same types, refused for complex operands: the row's rules hold for real numbers only."""
+
+    def checked(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        for operand in operands:
+            dtype = dtype_of(operand.type)
+            if dtype is not None and dtype.kind == "c":
+                raise NotCovered(f"{what} of complex numbers")
+        return infer(operands, attrs)
+
+    return checked
 
 
 def dtype_of(t: Type) -> np.dtype[Any] | None:

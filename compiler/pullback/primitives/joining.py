@@ -15,7 +15,8 @@ from pullback.primitives.indexing import Index, Slice, getitem, sliced
 from pullback.primitives.inference import dtype_of, sample_result
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import NotCovered, means
-from pullback.primitives.shaping import atleast_1d, atleast_2d, expand_dims, ravel, size_of
+from pullback.primitives.shapes import size_of
+from pullback.primitives.shaping import atleast_1d, atleast_2d, expand_dims, ravel
 
 
 def _sample_join(*samples: Any) -> Any:

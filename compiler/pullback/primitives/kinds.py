@@ -14,22 +14,37 @@ has its type; what a VJP returns is *fitted*: summed down to the operand's shape
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import numpy as np
-
-from pullback.ir.core import Attrs, Const, Primitive
-from pullback.ir.types import Array, Dims, Scalar, dims_of, is_inexact, may_be_one, rank, same_dims
+from pullback.ir.core import Attrs, Primitive
+from pullback.ir.types import is_inexact
 from pullback.primitives import inference, meanings
 from pullback.primitives.derived import PARTIALS
-from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.inference import Infer, dtype_of
+from pullback.primitives.expr import Expr
+from pullback.primitives.fitting import Shaped, cast_to, fit, shaped, spread, total, unbroadcast_to, zeros_like
+from pullback.primitives.inference import Infer
+from pullback.primitives.partials import VARIABLES, chosen_text, names_in, scaled
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered, register
 
-VARIABLES = ("x", "y", "z")
+__all__ = [
+    "Shaped",
+    "cast_to",
+    "differentiable",
+    "discrete",
+    "elementwise",
+    "fit",
+    "general",
+    "linear",
+    "multilinear",
+    "publish",
+    "shaped",
+    "spread",
+    "total",
+    "unbroadcast_to",
+    "zeros_like",
+]
 
 
 def elementwise(
@@ -62,7 +77,7 @@ def elementwise(
     A partial that mentions `g` is the whole contribution g * partial, written so that it is exact or cheap.
     """
     name = name or function.__name__
-    arity = sum(v in _names_in(formula) for v in VARIABLES)
+    arity = sum(v in names_in(formula) for v in VARIABLES)
     derived = PARTIALS.get(name, ())
     stated = [partials.get(f"d{v}") for v in VARIABLES[:arity]]
     chosen = tuple(s or (derived[k] if k < len(derived) else None) for k, s in enumerate(stated))
@@ -72,7 +87,7 @@ def elementwise(
     def partial_texts(operands: Sequence[Any]) -> tuple[str, ...]:
         if constant is None:
             return chosen  # type: ignore[return-value]  # no None by the check above
-        return tuple(_partial_text(k, text, operands, constant) for k, text in enumerate(chosen))  # type: ignore[arg-type]
+        return tuple(chosen_text(k, text, operands, constant) for k, text in enumerate(chosen))  # type: ignore[arg-type]
 
     def vjp(g: Any, out: Any, operands: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
         texts = partial_texts(operands)
@@ -278,8 +293,6 @@ def publish(prim: Primitive, accepts: str | None, *functions: Any) -> None:
 
 def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
     """A function with the parameters of `accepts`: those without default are operands, the others static."""
-    import inspect
-
     signature = inspect.signature(eval(f"lambda {accepts}: None"))
     operands = [p.name for p in signature.parameters.values() if p.default is p.empty]
 
@@ -299,165 +312,6 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
     meaning.__name__ = prim.name
     meaning.__doc__ = f"{prim.spelling}({accepts})"
     return meaning
-
-
-# The driver's own vocabulary: helpers over pens or arrays.
-
-
-@cache
-def _compiled(text: str) -> Callable[..., Any]:
-    code: Callable[..., Any] = eval(f"lambda x, y, z, out, g: {text}", _Namespace())
-    return code
-
-
-@cache
-def _mentions_g(text: str) -> bool:
-    return "g" in _names_in(text)
-
-
-class _Namespace(dict[str, Any]):
-    """Names in partials are primitives."""
-
-    def __missing__(self, name: str) -> Any:
-        return PRIMITIVES[name]
-
-
-def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:
-    """Evaluate a partial derivative, given as text over x, y, z, out (and g)."""
-    x, y, z = [*operands, None, None][:3]
-    return _compiled(text)(x, y, z, out, g)
-
-
-def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
-    """G * partial; None where the partial is structurally zero."""
-    match text:
-        case "0":
-            return None
-        case "1":
-            return g
-        case "-1":
-            return -g
-    if _mentions_g(text):
-        return partial(text, operands, out, g)
-    return g * partial(text, operands, out)
-
-
-def total(terms: Sequence[Any]) -> Any:
-    """The sum of what is not None; None when nothing is."""
-    present = [t for t in terms if t is not None]
-    if not present:
-        return None
-    out = present[0]
-    for term in present[1:]:
-        out = out + term
-    return out
-
-
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """A contribution that has the operand's shape by construction, whatever its type may know."""
-
-    value: Any
-
-
-def fit(g: Any, like: Any) -> Any:
-    """`g`, summed down to the shape of `like` and cast to its dtype."""
-    if g is None:
-        return None
-    if isinstance(g, Shaped):
-        return cast_to(g.value, like)
-    return cast_to(unbroadcast_to(g, like), like)
-
-
-def shaped(g: Any, like: Any) -> Any:
-    """`g`, which has the shape of `like`, cast to its dtype."""
-    return None if g is None else cast_to(g, like)
-
-
-def spread(t: Any, out: Any) -> Any:
-    """A tangent `t`, broadcast up to the shape of `out` and cast to its dtype."""
-    if t is None:
-        return None
-    if not _surely_same(type_of_operand(t), type_of_operand(out)):
-        t = PRIMITIVES["broadcast_to"](t, PRIMITIVES["shape"](out))
-    return cast_to(t, out)
-
-
-def _surely_same(a: Any, b: Any) -> bool:
-    return rank(a) == rank(b) == 0 or same_dims(dims_of(a), dims_of(b))
-
-
-def unbroadcast_to(g: Any, like: Any) -> Any:
-    """Sum `g` over the axes along which `like` was broadcast to its shape."""
-    given, wanted = dims_of(type_of_operand(g)), dims_of(type_of_operand(like))
-    if wanted == ():
-        return g if given == () else PRIMITIVES["sum"](g, axis=None, keepdims=False)
-    if same_dims(given, wanted):
-        return g
-    if given is None or wanted is None or not _decided(given, wanted):
-        return PRIMITIVES["unbroadcast"](g, PRIMITIVES["shape"](like))
-    lead = tuple(range(len(given) - len(wanted)))
-    unit = tuple(k + len(lead) for k, dim in enumerate(wanted) if dim == 1 and given[k + len(lead)] != 1)
-    if not unit:
-        return PRIMITIVES["sum"](g, axis=_one_or_many(lead), keepdims=False)
-    g = PRIMITIVES["sum"](g, axis=_one_or_many(lead + unit), keepdims=True)
-    return PRIMITIVES["squeeze"](g, axis=lead) if lead else g
-
-
-def _decided(given: Dims, wanted: Dims) -> bool:
-    """Whether the types alone say along which axes there was a broadcast."""
-    aligned = given[len(given) - len(wanted) :]
-    return all(w == 1 or g == w or not (may_be_one(w) or may_be_one(g)) for g, w in zip(aligned, wanted, strict=True))
-
-
-def _one_or_many(axes: tuple[int, ...]) -> int | tuple[int, ...]:
-    return axes[0] if len(axes) == 1 else axes
-
-
-def cast_to(g: Any, like: Any) -> Any:
-    """Cast `g` to the dtype of `like`; a Python float for a Python float."""
-    given, wanted = type_of_operand(g), type_of_operand(like)
-    match given, wanted:
-        case Array(), Scalar(kind):
-            return PRIMITIVES[kind](g)
-        case Scalar(), Array(dtype, ()) if dtype is not None and dtype != np.float64:
-            return PRIMITIVES[dtype.name](g)
-        case Scalar(), _:
-            return g
-    old, new = dtype_of(given), dtype_of(wanted)
-    if old is None:
-        return g
-    if new is None:
-        return PRIMITIVES["cast_like"](g, like)
-    return g if old == new else PRIMITIVES["astype"](g, dtype=new)
-
-
-def zeros_like(x: Any) -> Any:
-    """A zero for `x`: a Python float for a number, else an array."""
-    if rank(type_of_operand(x)) == 0:
-        return 0.0
-    return PRIMITIVES["zeros_like"](x)
-
-
-def _partial_text(k: int, text: str, operands: Sequence[Any], constant: Mapping[str, str | Callable[..., str]]) -> str:
-    """The k-th partial: the one for literal constants where all the other operands are such."""
-    special = constant.get(f"d{VARIABLES[k]}")
-    others = [_literal(o) for o in (*operands[:k], *operands[k + 1 :])]
-    if special is None or None in others:
-        return text
-    return special if isinstance(special, str) else special(*others)
-
-
-def _literal(operand: Any) -> int | float | None:
-    value = operand.atom if isinstance(operand, Expr) else operand
-    value = value.value if isinstance(value, Const) else value
-    return value if isinstance(value, int | float) and not isinstance(value, np.generic) else None
-
-
-def _names_in(formula: str) -> set[str]:
-    import ast
-
-    return {node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)}
 
 
 def differentiable(prim: Primitive, operand_type: Any) -> bool:

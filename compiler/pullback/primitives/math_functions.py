@@ -146,12 +146,15 @@ def _log(x: Any) -> Any:
 # Builtins.
 
 
-def _kept(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    """Abs of a Python number is one."""
-    return inference.elementwise(abs)(operands, attrs)
-
-
-abs_ = elementwise(abs, "Abs(x)", name="abs", spelling="abs", infer=_kept, dx="sign(x)", doc=absolute.doc)
+abs_ = elementwise(
+    abs,
+    "Abs(x)",
+    name="abs",
+    spelling="abs",
+    infer=inference.real(inference.elementwise(abs), "abs()"),
+    dx="sign(x)",
+    doc={"singular": "abs'(0) = 0"},
+)
 
 
 @means(builtins.abs)

@@ -15,7 +15,8 @@ from pullback.primitives.expr import type_of_operand
 from pullback.primitives.indexing import Index, getitem
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, means
-from pullback.primitives.shaping import mT, ndim_of, reshape, shape_of, shape_operand, size_of, transpose
+from pullback.primitives.shapes import ndim_of, shape_of, shape_operand, size_of
+from pullback.primitives.shaping import mT, reshape, transpose
 
 Meaning = Callable[..., Any]
 FAMILIES = (contractions, elementwise, reductions)  # their functions are looked up below

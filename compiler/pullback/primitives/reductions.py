@@ -13,19 +13,11 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
-from pullback.primitives.inference import Infer, dtype_of, normalize_axes, reduced, sample_result
+from pullback.primitives.inference import Infer, dtype_of, normalize_axes, real, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
-from pullback.primitives.shaping import (
-    broadcast_to,
-    expand_dims,
-    reshape,
-    shape_operand,
-    shape_operand_of,
-    size_of,
-    squeeze,
-    swapaxes,
-)
+from pullback.primitives.shapes import shape_operand, shape_operand_of, size_of
+from pullback.primitives.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
 
 Axis = int | tuple[int, ...] | None
 
@@ -196,7 +188,12 @@ def _var_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: 
 
 
 var = general(
-    np.var, _spread_vjp, _var_jvp, reduction(np.var), np.var, accepts="a, axis=None, *, ddof=0, keepdims=False"
+    np.var,
+    _spread_vjp,
+    _var_jvp,
+    real(reduction(np.var), "np.var"),
+    np.var,
+    accepts="a, axis=None, *, ddof=0, keepdims=False",
 )
 
 
@@ -214,7 +211,14 @@ def _std_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: 
     return _or_zero(0.5 * _var_jvp(tangents, out, x, axis, keepdims, ddof), out)
 
 
-std = general(np.std, _std_vjp, _std_jvp, reduction(np.std), np.std, accepts="a, axis=None, *, ddof=0, keepdims=False")
+std = general(
+    np.std,
+    _std_vjp,
+    _std_jvp,
+    real(reduction(np.std), "np.std"),
+    np.std,
+    accepts="a, axis=None, *, ddof=0, keepdims=False",
+)
 
 
 # Norms.
@@ -232,7 +236,9 @@ def _norm_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> An
     return _or_zero(sum_(tangents[0] * x, axis=axis, keepdims=keepdims), out)
 
 
-norm = general(_norm, _norm_vjp, _norm_jvp, reduction(_norm), name="norm", spelling="np.linalg.norm")
+norm = general(
+    _norm, _norm_vjp, _norm_jvp, real(reduction(_norm), "np.linalg.norm"), name="norm", spelling="np.linalg.norm"
+)
 
 
 @means(np.linalg.norm)

@@ -12,6 +12,7 @@ from pullback.primitives import (
     math_functions,
     methods,
     reductions,
+    shapes,
     shaping,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "math_functions",
     "methods",
     "reductions",
+    "shapes",
     "shaping",
 ]

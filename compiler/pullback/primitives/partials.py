@@ -1,0 +1,73 @@
+"""Partial derivatives as texts: over x, y, z and out, where every function name is a primitive."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Const
+from pullback.primitives.expr import Expr
+from pullback.primitives.registry import PRIMITIVES
+
+VARIABLES = ("x", "y", "z")
+
+
+@cache
+def _compiled(text: str) -> Callable[..., Any]:
+    code: Callable[..., Any] = eval(f"lambda x, y, z, out, g: {text}", _Namespace())
+    return code
+
+
+@cache
+def _mentions_g(text: str) -> bool:
+    return "g" in names_in(text)
+
+
+class _Namespace(dict[str, Any]):
+    """Names in partials are primitives."""
+
+    def __missing__(self, name: str) -> Any:
+        return PRIMITIVES[name]
+
+
+def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:
+    """Evaluate a partial derivative, given as text over x, y, z, out (and g)."""
+    x, y, z = [*operands, None, None][:3]
+    return _compiled(text)(x, y, z, out, g)
+
+
+def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
+    """G * partial; None where the partial is structurally zero."""
+    match text:
+        case "0":
+            return None
+        case "1":
+            return g
+        case "-1":
+            return -g
+    if _mentions_g(text):
+        return partial(text, operands, out, g)
+    return g * partial(text, operands, out)
+
+
+def chosen_text(k: int, text: str, operands: Sequence[Any], constant: Mapping[str, str | Callable[..., str]]) -> str:
+    """The k-th partial: the one for literal constants where all the other operands are such."""
+    special = constant.get(f"d{VARIABLES[k]}")
+    others = [literal(o) for o in (*operands[:k], *operands[k + 1 :])]
+    if special is None or None in others:
+        return text
+    return special if isinstance(special, str) else special(*others)
+
+
+def literal(operand: Any) -> int | float | None:
+    value = operand.atom if isinstance(operand, Expr) else operand
+    value = value.value if isinstance(value, Const) else value
+    return value if isinstance(value, int | float) and not isinstance(value, np.generic) else None
+
+
+def names_in(formula: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)}
