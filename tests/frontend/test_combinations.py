@@ -172,6 +172,18 @@ class Scaled:
 
 
 @program((1.0,), (-1.0,))
+def containers_made_in_both_arms(x):
+    if x > 0:
+        state = {"v": x, "items": [x]}
+    else:
+        state = {"v": x * 2, "items": [1.0]}
+    items = state["items"]
+    state["v"] = state["v"] * 3
+    items.append(x)
+    return state, items
+
+
+@program((1.0,), (-1.0,))
 def partly_different_tuples(x):
     label, value = ("up", x) if x > 0 else ("down", -x)
     return value

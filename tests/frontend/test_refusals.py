@@ -545,6 +545,35 @@ def different_keys(x, y):
 
 
 @refused(
+    "b.append(x)",
+    "a list is changed that is one of two containers, chosen at run time",
+    "the change would be seen outside the function, or through another name",
+    "change a copy of it instead",
+)
+def aliased_in_one_arm_only(x, y):
+    if x > 0:
+        a = b = [x]
+    else:
+        a, b = [x], [y]
+        b = [x]
+    b.append(x)
+    return a
+
+
+@refused(
+    "b.append(x)",
+    "a list is changed that is one of two containers, chosen at run time",
+    "the change would be seen outside the function, or through another name",
+    "change a copy of it instead",
+)
+def aliased_at_run_time(x, y):
+    a, c = [x], [x]
+    b = a if x > 0 else c
+    b.append(x)
+    return a
+
+
+@refused(
     "x",
     "a value in an f-string is known at run time only",
     "the generated code is specialised to it; it is computed from `x`",

@@ -1,8 +1,15 @@
 """The frame of the interpreter: its state, locations and refusals, and the way between abstract values and pens.
 
-The interpreter is one class, built up file by file: `Core` (this file), `Outside` (globals), `Joins` (conditionals),
-`Operators`, `Containers`, `Objects`, `Builtins`, `Calls`, `Expressions`, `Statements`. What a file needs of a later one
-is declared here.
+The interpreter is one class, built up file by file, each a layer over the one before:
+
+    Core          this file                          Objects       attributes, classes
+    Outside       globals, closure cells             Library       functions that are not entered
+    Joins         conditionals known at run time     Builtins      Python's builtins
+    Operators     unary and binary                   Calls         binding of arguments
+    Comparisons   and truth, short circuits          Callees       functions traced and called
+    Containers    lists, dicts, tuples, iteration    Expressions, Statements
+
+What a layer needs of a later one is declared here.
 """
 
 from __future__ import annotations

@@ -29,6 +29,7 @@ class Join:
         self.yielded: list[tuple[Atom, Atom, Value]] = []
         self.made: dict[tuple[Any, Any], Any] = {}
         self.heap: dict[Ref, Contents] = {}
+        self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
         self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
         self.common = then.heap.keys() & other.heap.keys()
 
@@ -62,6 +63,9 @@ class Join:
         for ref in self.common:
             if ref not in self.heap:
                 self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
+        for refs in self.stand_ins.values():
+            if len(refs) > 1:  # one container of an arm has become several
+                self.freeze(*refs)
         return self.heap
 
     def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
@@ -202,6 +206,8 @@ class Join:
         if a is None or b is None:
             side, ref = (0, a) if b is None else (1, b)
             assert isinstance(ref, Ref)
+            if ref in self.arms[side].heap and ref not in self.common:
+                self.stand_ins.setdefault((side, ref), set()).add(ref)
             if ref not in self.heap and ref in self.arms[side].heap:
                 contents = self.arms[side].heap[ref]
                 if ref in self.common and ref in self.arms[1 - side].heap:
@@ -226,9 +232,17 @@ class Join:
         ref = Ref(a.kind)
         self.made[a, b] = ref
         self.heap[ref] = self.contents(first, second, name)
-        for each in (a, b, ref):
-            self.core.heap.frozen.setdefault(each, "one of two containers, chosen at run time")
+        if a in self.arms[0].heap and a not in self.common and b in self.arms[1].heap and b not in self.common:
+            self.stand_ins.setdefault((0, a), set()).add(ref)
+            self.stand_ins.setdefault((1, b), set()).add(ref)
+        else:
+            self.freeze(a, b, ref)
         return ref
+
+    def freeze(self, *refs: Ref) -> None:
+        """Let nothing change containers of which it is known at run time only whether they are the same."""
+        for ref in refs:
+            self.core.heap.frozen.setdefault(ref, "one of two containers, chosen at run time")
 
     def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
         present = b if a is None else a
