@@ -22,11 +22,10 @@ from pullback.ir.core import Attrs, Primitive
 from pullback.ir.types import is_inexact
 from pullback.primitives import inference, meanings
 from pullback.primitives.derived import PARTIALS
-from pullback.primitives.expr import Expr
 from pullback.primitives.fitting import Shaped, cast_to, fit, shaped, spread, total, unbroadcast_to, zeros_like
 from pullback.primitives.inference import Infer
 from pullback.primitives.partials import VARIABLES, chosen_text, names_in, scaled
-from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered, register
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, register
 
 __all__ = [
     "Shaped",
@@ -305,8 +304,7 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
         values = [bound.arguments.pop(k) for k in operands]
         values = [meanings.arrayed(v, values) for v in values]
         for parameter, value in bound.arguments.items():
-            if isinstance(value, Expr):
-                raise NeedsStatic(value, parameter)
+            meanings.static(value, parameter)
         return prim(*values, **bound.arguments)
 
     meaning.__name__ = prim.name
