@@ -9,7 +9,7 @@ import sys
 import time
 
 import numpy as np
-from mlp import arguments, loss
+from programs.mlp_cross_entropy import WRT, arguments, loss
 from timing import medians, save, table
 
 import pullback
@@ -37,7 +37,7 @@ def main():
     firsts = []
     for _ in range(TRIES):
         start = time.perf_counter()
-        gradient = pullback.differentiate(loss, wrt=("W1", "b1", "W2", "b2"))
+        gradient = pullback.differentiate(loss, wrt=WRT)
         gradient.value_and_grad(*args)
         firsts.append(time.perf_counter() - start)
     figures["first gradient of the MLP, first function compiled (s)"] = firsts[0]

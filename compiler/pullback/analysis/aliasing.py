@@ -1,7 +1,8 @@
 """Which values may share memory.
 
 `sources` maps a value to the values whose memory it may be: a parameter, or the value whose operation allocated. Python
-numbers, NumPy scalars and shapes have none: they are immutable. `OPAQUE` stands for memory that came out of a tape.
+numbers, NumPy scalars and shapes have none: they are immutable. `OPAQUE` stands for memory that is nobody's to
+write: what came out of a tape, and broadcast views, whose elements are one number.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Aliasing:
             return frozenset([OPAQUE])
         if op.prim is CALL:
             return self._of_call(op, k, found)
+        if op.prim.name == "broadcast_to":
+            return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.view != "never":
             return _read(op.operands[0], found)
         return NONE if rank(result.type) == 0 else frozenset([result])

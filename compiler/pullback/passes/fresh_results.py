@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pullback.analysis.aliasing import Aliasing
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Block, Module, Op, Value, walk
-from pullback.ir.regions import IF
+from pullback.ir.core import Atom, Block, Module, Value, walk
 from pullback.ir.types import Array, Scalar, Type
 from pullback.primitives.registry import PRIMITIVES
 
@@ -24,7 +23,7 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     fn = module.main
     n_primal = len(fn.results) - len(types)
     sources = Aliasing(module.functions).sources(fn)
-    definition = {r: op for op in walk(fn.block) for r in op.results}
+    allocated = {r for op in walk(fn.block) for r in op.results}
     taken = {s for r in fn.results[:n_primal] if isinstance(r, Value) for s in sources[r]} | set(fn.params)
     builder = Builder(fn.loc, "adjoint")
     results: list[Atom] = list(fn.results[:n_primal])
@@ -34,7 +33,7 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
                 (result,) = builder.apply(PRIMITIVES[wanted.dtype.name], (result,), {})
             elif isinstance(result, Value) and isinstance(result.type, Array):
                 own = sources[result]
-                if _is_spread(result, definition) or any(s in taken or s not in definition for s in own):
+                if any(s in taken or s not in allocated for s in own):
                     (copy,) = builder.append(PRIMITIVES["copy"], (result,), {}, (result.type,), names=(result.name,))
                     result = copy
                     own = frozenset([copy])
@@ -43,16 +42,3 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     return Module(
         {**module.functions, fn.name: replace(fn, block=Block(fn.params, tuple(ops), tuple(results)))}, fn.name
     )
-
-
-def _is_spread(atom: Atom, definition: Mapping[Value, Op]) -> bool:
-    """Whether a value is, in some arm, a broadcast view: its elements share memory, and it is read-only."""
-    op = definition.get(atom) if isinstance(atom, Value) else None
-    if op is None:
-        return False
-    if op.prim is IF:
-        index = op.results.index(atom)
-        return any(_is_spread(block.results[index], definition) for block in op.blocks)
-    if op.prim.view != "never" and op.prim.name != "broadcast_to":
-        return _is_spread(op.operands[0], definition)
-    return op.prim.name == "broadcast_to"
