@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Ref, Silenced
+from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.core import NUMBERS, PLAIN
 from pullback.frontend.operators import Operators, defines
 from pullback.frontend.state import NEXT, Outcome
@@ -221,12 +221,7 @@ class Comparisons(Operators):
 
             return outcome
 
-        arms = [self.silent_arm(as_outcome(run)) for run in (then, other)]
-        if all(isinstance(arm, Silenced) for arm in arms):
-            raise Silenced
-        first, second = arms
-        if isinstance(first, Silenced) or isinstance(second, Silenced):
-            raise Silenced
+        first, second = self.arm(as_outcome(then)), self.arm(as_outcome(other))
         exits = {first.outcome.exit, second.outcome.exit}
         if exits == {"diverges"}:
             raise av.Diverges
@@ -243,12 +238,6 @@ class Comparisons(Operators):
             arm.outcome = NEXT
         self.combine(condition, first, second)
         return self.checked(self.frame.names.pop(""))
-
-    def silent_arm(self, run: Callable[[], Outcome]) -> Any:
-        try:
-            return self.arm(run)
-        except Silenced as silenced:
-            return silenced
 
     @staticmethod
     def itself(value: AbstractValue) -> AbstractValue:

@@ -25,7 +25,6 @@ from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
-Handler = Callable[..., AbstractValue]
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
     for name in [

@@ -51,7 +51,7 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
     session.functions_traced.append(callee)
 
     maker = _Arguments(interpreter)
-    values = {name: maker.value(tree, name, (), code) for name, tree in arguments.items()}
+    values = {name: maker.value(tree, name) for name, tree in arguments.items()}
     parameters = tuple(
         Parameter(name, arguments[name], kind) for name, kind in kinds(target, leading) if name in arguments
     )
@@ -59,7 +59,7 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
     if unknown:
         raise SignatureError(f"`{code.name}` has no parameter `{sorted(unknown)[0]}`", "", "pass its own parameters")
     activation = bind(interpreter, target, leading, parameters, values)
-    pattern, atoms = maker.pattern(activation)
+    pattern, atoms = interpreter.pattern_of(activation)
     session.callees[pattern] = callee
     session.active.append((code.node, pattern))
 
@@ -166,14 +166,14 @@ def bind(
 
 
 class _Arguments:
-    """Makes abstract values of trees."""
+    """Makes abstract values of trees; `leaves` says where each of their parameters comes from."""
 
     def __init__(self, interpreter: Statements) -> None:
         self.interpreter = interpreter
         self.leaves: dict[Value, tuple[str, Path, Any]] = {}
 
-    def value(self, tree: Tree, name: str, path: Path, code: Code) -> AbstractValue:
-        heap = self.interpreter.heap
+    def value(self, tree: Tree, name: str, path: Path = ()) -> AbstractValue:
+        """The abstract value of a tree, at a path of a parameter."""
         match tree:
             case Static(value=known):
                 return self.interpreter.from_python(known)
@@ -181,23 +181,19 @@ class _Arguments:
                 value = Value(t, leaf_name(name, path))
                 self.leaves[value] = name, path, sample
                 return self.interpreter.value_of(value)
-            case Node(kind=kind, type=cls, keys=keys, children=children):
-                self.interpreter.expect_plain_container(cls)
-                parts = tuple(
-                    self.value(child, name, (*path, key), code) for key, child in zip(keys, children, strict=True)
-                )
-                match kind:
-                    case "tuple" | "namedtuple":
-                        return av.Tuple(parts, cls)
-                    case "list":
-                        return heap.new("list", Container(cls, (), parts))
-                    case "dict":
-                        return heap.new("dict", Container(cls, keys, parts))
-                    case _:
-                        return heap.new("object", Container(cls, keys, parts))
+            case Node(kind="tuple" | "namedtuple", type=cls):
+                return av.Tuple(self.parts(tree, name, path), cls)
+            case Node(kind="list", type=cls):
+                return self.interpreter.heap.new("list", Container(cls, (), self.parts(tree, name, path)))
+            case Node(kind="dict", type=cls, keys=keys):
+                return self.interpreter.heap.new("dict", Container(cls, keys, self.parts(tree, name, path)))
+            case Node(type=cls, keys=keys):
+                return self.interpreter.heap.new("object", Container(cls, keys, self.parts(tree, name, path)))
 
-    def pattern(self, activation: Activation) -> tuple[Any, list[Atom]]:
-        return self.interpreter.pattern_of(activation)
+    def parts(self, tree: Node, name: str, path: Path) -> tuple[AbstractValue, ...]:
+        self.interpreter.expect_plain_container(tree.type)
+        pairs = zip(tree.keys, tree.children, strict=True)
+        return tuple(self.value(child, name, (*path, key)) for key, child in pairs)
 
 
 def hidden_parameter(session: Session, key: int) -> Parameter:
