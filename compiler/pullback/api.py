@@ -81,6 +81,8 @@ class Lowered:
 class Differentiable:
     """A function and its derivatives. Calling it calls the function, untouched."""
 
+    __wrapped__: Callable[..., Any]
+
     def __init__(self, function: Callable[..., Any], wrt: Wrt, has_aux: bool) -> None:
         if isinstance(function, Differentiable):
             function = function.__wrapped__

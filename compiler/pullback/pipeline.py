@@ -207,8 +207,8 @@ def _describe(t: Type) -> str:
         case Scalar(kind):
             return f"a Python {kind}"
         case Array(dtype, shape):
-            kind = "unknown" if dtype is None else dtype.name
+            name = "unknown" if dtype is None else dtype.name
             if shape == ():
-                return f"a NumPy {kind}"
-            return f"an array of {kind}" + (f" of shape ({', '.join(map(str, shape))})" if shape else "")
+                return f"a NumPy {name}"
+            return f"an array of {name}" + (f" of shape ({', '.join(map(str, shape))})" if shape else "")
     return str(t)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Hashable
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -19,7 +18,7 @@ from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
 from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Scalar, Sym
 
 
-def key_of(value: Any) -> Hashable:
+def key_of(value: Any) -> Any:
     """What of an argument decides which compiled program serves it; exact shapes included.
 
     >>> key_of(np.zeros((2, 3)))
@@ -29,7 +28,7 @@ def key_of(value: Any) -> Hashable:
     if kind is np.ndarray:
         return (value.dtype, value.shape)
     if kind is float or kind is int or kind is bool or kind is complex:
-        return kind  # type: ignore[no-any-return]  # a class is hashable
+        return kind
     if kind is tuple or kind is list:
         return (kind, *map(key_of, value))
     if kind is dict:
@@ -44,14 +43,14 @@ def key_of(value: Any) -> Hashable:
     return (kind, value)
 
 
-def signature_of(key: Any) -> Hashable:
+def signature_of(key: Any) -> Any:
     """A key with sizes reduced to which of them are 1.
 
     >>> signature_of(key_of(np.zeros((2, 1))))
     (dtype('float64'), (False, True))
     """
     if not isinstance(key, tuple) or not key:
-        return key  # type: ignore[no-any-return]  # keys are hashable
+        return key
     if isinstance(key[0], np.dtype):
         return (key[0], tuple(size == 1 for size in key[1]))
     return tuple(map(signature_of, key))

@@ -151,9 +151,9 @@ class Specializer:
                 )
             if change := difference(before, after, name):
                 raise SignatureError(change, "the code was generated for the structure that it saw", way_out)
-        if name := compiled.changed_static(args, kwargs):
+        if changed := compiled.changed_static(args, kwargs):
             raise SignatureError(
-                f"`{name}` was another number when this was compiled", "its value is part of the code", way_out
+                f"`{changed}` was another number when this was compiled", "its value is part of the code", way_out
             )
         if guard := compiled.broken_guard():
             what = guard.description if isinstance(guard, Guard) else f"the dtype or shape of `{guard.name}`"
