@@ -32,7 +32,7 @@ class HiddenInput:
     signature: Hashable
 
     def holds(self) -> bool:
-        return signature_of(key_of(self.read())) == self.signature
+        return bool(signature_of(key_of(self.read())) == self.signature)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
