@@ -10,6 +10,8 @@ import functools
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from enum import IntEnum
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -146,6 +148,21 @@ def an_int_and_a_float(x, n):
     else:
         m = x
     return k * m
+
+
+class Axis(IntEnum):
+    ROWS = 0
+    COLUMNS = 1
+
+
+SPACE = SimpleNamespace(k=2.0, table=BIAS)
+
+
+@program((A,))
+def enums_and_namespaces(a):
+    space = SimpleNamespace(a=a, axis=Axis.COLUMNS)
+    space.total = a.sum(axis=space.axis).sum() * (Axis.COLUMNS + 1)
+    return space.total * SPACE.k + SPACE.table.sum(), Axis.ROWS * 2.0, [a.sum()][Axis.ROWS]
 
 
 @program((2.0,))

@@ -15,6 +15,7 @@ What a layer needs of a later one is declared here.
 from __future__ import annotations
 
 import ast
+import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -207,7 +208,7 @@ class Core:
         """What a meaning is given for a value: a pen, a Python value, or a container of those."""
         match self.checked(value):
             case av.Known(value=known):
-                return known
+                return known.value if isinstance(known, enum.Enum) and isinstance(known, int | float | str) else known
             case av.Dynamic(atom=atom):
                 return Expr(self.builder, atom)
             case av.Tuple(items=items):

@@ -308,6 +308,12 @@ def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractVa
     return value
 
 
+def _namespace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    if args:
+        raise self.refusal("a SimpleNamespace is made from a mapping", "it is not supported", "use keyword arguments")
+    return self.heap.new("object", Container(types.SimpleNamespace, tuple(kwargs), tuple(kwargs.values())))
+
+
 def _replace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     value = self.checked(args[0])
     cls = self.user_class(value)
@@ -330,5 +336,6 @@ SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractVal
     functools.partial: _partial,
     copy.copy: _copy,
     dataclasses.replace: _replace,
+    types.SimpleNamespace: _namespace,
     object.__setattr__: _object_setattr,
 }

@@ -188,7 +188,7 @@ class Operators(Joins):
 
 def defines(cls: type, name: str) -> bool:
     """Whether a user's class, or one that it inherits from, defines a special method."""
-    return any(name in vars(base) for base in cls.__mro__ if base not in (object, tuple))
+    return any(name in vars(base) for base in cls.__mro__ if base not in (object, tuple, types.SimpleNamespace))
 
 
 def is_generated(function: Any) -> bool:

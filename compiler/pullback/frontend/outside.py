@@ -188,7 +188,7 @@ LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itert
 
 def is_container(value: Any) -> bool:
     """Whether a value from outside is taken apart: a list, tuple, dict, or an instance of a user's class."""
-    if isinstance(value, list | tuple | dict):
+    if isinstance(value, list | tuple | dict | types.SimpleNamespace):
         return True
     cls = type(value)
     if isinstance(value, type | enum.Enum | types.FunctionType | types.ModuleType | BaseException):
