@@ -34,7 +34,7 @@ class Case:
 
     def __str__(self) -> str:
         shapes = ",".join(str(np.shape(o)) if isinstance(o, np.ndarray) else type(o).__name__ for o in self.operands)
-        attrs = ",".join(f"{k}={v}" for k, v in self.attrs.items())
+        attrs = ",".join(f"{k}={getattr(v, '__name__', v)}" for k, v in self.attrs.items())
         return f"{self.name}[{shapes};{attrs}]"
 
 

@@ -103,6 +103,10 @@ negative = operation(operator.neg, np.negative, "-x", "-", dx="-1")
 positive = operation(operator.pos, np.positive, "x", "+", dx="1")
 
 
+# 0 * 0**-1 is not a number: where y is 0 the exponent is made 1
+GENERAL_POWER = "y * x ** where(y == 0, 1, y - 1)"
+
+
 def _literal_power(exponent: float) -> str:
     """D x**c / dx for a literal c."""
     match exponent:
@@ -112,6 +116,8 @@ def _literal_power(exponent: float) -> str:
             return "1"
         case 2:
             return "2.0 * x"
+    if not np.isfinite(exponent):
+        return GENERAL_POWER
     return f"{float(exponent)!r} * x ** {exponent - 1!r}"
 
 
@@ -120,8 +126,7 @@ power = operation(
     np.power,
     "x ** y",
     "**",
-    # 0 * 0**-1 is not a number: where y is 0 the exponent is made 1.
-    dx="y * x ** where(y == 0, 1, y - 1)",
+    dx=GENERAL_POWER,
     dy="out * log(where(x == 0, 1, x))",
     constant={"dx": _literal_power},
     doc={

@@ -38,7 +38,7 @@ bool_ = discrete(bool, _number("bool"), name="bool", spelling="bool")
 def _number_meaning(prim: Primitive) -> Any:
     def meaning(x: Any, *rest: Any) -> Any:
         if rest or not isinstance(x, Expr):
-            raise NotCovered(f"{prim.name}() of this value is not supported")
+            raise NotCovered(f"{prim.name}() of this value")
         if isinstance(x.type, Scalar) and x.type.kind == prim.name:
             return x
         return prim(x)

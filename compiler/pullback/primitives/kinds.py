@@ -298,8 +298,11 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
     def meaning(*args: Any, **kwargs: Any) -> Any:
         unknown = [k for k, v in kwargs.items() if k not in signature.parameters and v is not None]
         if unknown:
-            raise NotCovered(f"`{unknown[0]}=` of {prim.spelling} is not supported")
-        bound = signature.bind(*args, **{k: v for k, v in kwargs.items() if k in signature.parameters})
+            raise NotCovered(f"`{unknown[0]}=` of {prim.spelling}")
+        try:
+            bound = signature.bind(*args, **{k: v for k, v in kwargs.items() if k in signature.parameters})
+        except TypeError as error:
+            raise NotCovered(f"this use of its parameters ({error})") from None
         bound.apply_defaults()
         values = [bound.arguments.pop(k) for k in operands]
         values = [meanings.arrayed(v, values) for v in values]

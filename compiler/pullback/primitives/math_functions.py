@@ -197,9 +197,9 @@ def _choice(python: Callable[..., Any], numpy: str) -> Callable[..., Any]:
             raise NotCovered(f"`key=` and `default=` of {python.__name__}()")
         items = operands[0] if len(operands) == 1 else operands
         if isinstance(items, Expr):
-            raise NotCovered(f"{python.__name__}() over the elements of an array; use np.{python.__name__}")
+            raise NotCovered(f"{python.__name__}() over the elements of an array", f"use np.{python.__name__}")
         if any(rank(type_of_operand(item)) for item in items):
-            raise NotCovered(f"{python.__name__}() of arrays; use np.{numpy}")
+            raise NotCovered(f"{python.__name__}() of arrays", f"use np.{numpy}")
         best = items[0]
         for item in items[1:]:
             best = prim(best, item)
@@ -236,5 +236,5 @@ def round_meaning(number: Any, ndigits: Any = None) -> Any:
     if isinstance(ndigits, Expr):
         raise NeedsStatic(ndigits, "ndigits")
     if rank(type_of_operand(number)):
-        raise NotCovered("round() of an array; use np.round")
+        raise NotCovered("round() of an array", "use np.round")
     return builtin_round(number, ndigits=ndigits)

@@ -68,7 +68,7 @@ def refuse(prim: Primitive, keywords: dict[str, Any]) -> None:
     """Refuse the keywords of a public function that no rule covers."""
     for keyword, value in keywords.items():
         if value is not None:
-            raise NotCovered(f"`{keyword}=` of {prim.spelling} is not supported")
+            raise NotCovered(f"`{keyword}=` of {prim.spelling}")
 
 
 def ufunc(prim: Primitive) -> Callable[..., Any]:

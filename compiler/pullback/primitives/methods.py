@@ -14,7 +14,7 @@ from pullback.primitives.creation import zeros_like
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.indexing import Index, getitem
 from pullback.primitives.inference import dtype_of
-from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, means
+from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, checked, means
 from pullback.primitives.shapes import ndim_of, shape_of, shape_operand, size_of
 from pullback.primitives.shaping import mT, reshape, transpose
 
@@ -26,7 +26,7 @@ def method(name: str) -> Callable[[Meaning], Meaning]:
     """Decorator: the decorated function is the method `name`."""
 
     def decorate(meaning: Meaning) -> Meaning:
-        METHODS[name] = meaning
+        METHODS[name] = checked(meaning)
         return meaning
 
     return decorate
@@ -69,7 +69,7 @@ for _name, _function in SAME_AS_FUNCTION.items():
 @method("reshape")
 def reshape_method(x: Any, *shape: Any, order: str = "C") -> Any:
     if order != "C":
-        raise NotCovered("`order=` of reshape is not supported")
+        raise NotCovered("`order=` of reshape")
     return reshape(x, shape_operand(_spread(shape)))
 
 
@@ -89,7 +89,7 @@ def transpose_method(x: Any, *axes: Any) -> Any:
 @method("flatten")
 def flatten(x: Any, order: str = "C") -> Any:
     if order != "C":
-        raise NotCovered("`order=` of flatten is not supported")
+        raise NotCovered("`order=` of flatten")
     return copy(reshape(x, (-1,)))
 
 
@@ -153,7 +153,7 @@ def _require_real(x: Any) -> None:
 
 def _refused(name: str, instead: str) -> Meaning:
     def meaning(x: Any, *args: Any, **kwargs: Any) -> Any:
-        raise NotCovered(f"{name}() of an array; {instead}")
+        raise NotCovered(f"{name}() of an array", f"{instead}")
 
     return meaning
 

@@ -142,7 +142,7 @@ def _leave_one_out(x: Any, axis: Axis) -> tuple[Any, Any, int]:
     """
     known = rank(type_of_operand(x))
     if known is None or isinstance(axis, tuple):
-        raise NotCovered("the second derivative of np.prod over several axes, or of an array of unknown rank,")
+        raise NotCovered("the second derivative of np.prod over several axes, or of an array of unknown rank")
     k = 0 if axis is None else normalize_axes(axis, known)[0]
     n = size_of(x, k)
     shape = shape_operand([n, *(n if j == k else 1 for j in range(known))])

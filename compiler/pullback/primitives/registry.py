@@ -15,6 +15,8 @@ ATTRIBUTES   of arrays, by name
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +39,31 @@ class NeedsStatic(Exception):
 
 
 class NotCovered(Exception):
-    """A supported function is used in a way that has no rule yet; the message says which."""
+    """A supported function is used in a way that has no rule yet.
+
+    >>> print(NotCovered("max() of arrays", "use np.maximum"))
+    max() of arrays is not supported; use np.maximum
+    """
+
+    def __init__(self, use: str, instead: str = "") -> None:
+        self.use = use
+        self.instead = instead
+        super().__init__(f"{use} is not supported" + (f"; {instead}" if instead else ""))
+
+
+def checked(meaning: Callable[..., Any]) -> Callable[..., Any]:
+    """The same meaning, which refuses parameters that it does not have: NumPy's own functions may have more."""
+    signature = inspect.signature(meaning)
+
+    @functools.wraps(meaning)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise NotCovered(f"this use of its parameters ({error})") from None
+        return meaning(*args, **kwargs)
+
+    return call
 
 
 def register(prim: Primitive, *functions: Any) -> Primitive:
@@ -55,7 +81,7 @@ def means(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
     def decorate(meaning: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
-            MEANINGS[function] = meaning
+            MEANINGS[function] = checked(meaning)
         return meaning
 
     return decorate
@@ -68,9 +94,10 @@ def creates(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any
     """
 
     def decorate(meaning: Callable[..., Any]) -> Callable[..., Any]:
+        careful = checked(meaning)
         for function in functions:
-            CREATIONS[function] = meaning
-            MEANINGS[function] = lambda *args, **kwargs: meaning(lambda value: value, *args, **kwargs)
+            CREATIONS[function] = careful
+            MEANINGS[function] = lambda *args, **kwargs: careful(lambda value: value, *args, **kwargs)
         return meaning
 
     return decorate

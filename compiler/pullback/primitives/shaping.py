@@ -61,14 +61,14 @@ reshape: Primitive = linear(
 @means(np.reshape)
 def reshape_meaning(a: Any, /, shape: Any, order: str = "C") -> Any:
     if order != "C":
-        raise NotCovered("`order=` of np.reshape is not supported")
+        raise NotCovered("`order=` of np.reshape")
     return reshape(meanings.arrayed(a, a), shape_operand(shape))
 
 
 @means(np.ravel)
 def ravel(a: Any, order: str = "C") -> Any:
     if order != "C":
-        raise NotCovered("`order=` of np.ravel is not supported")
+        raise NotCovered("`order=` of np.ravel")
     return reshape(meanings.arrayed(a, a), (-1,))
 
 
@@ -197,7 +197,7 @@ def squeeze_meaning(a: Any, axis: Any = None) -> Any:
         return squeeze(a, axis=axis if isinstance(axis, tuple) else (int(axis),))
     dims = dims_of(type_of_operand(a))
     if dims is None or any(isinstance(d, Sym) and d.may_be_one for d in dims):
-        raise NotCovered("np.squeeze without `axis=`, where it is not known which dimensions are 1,")
+        raise NotCovered("np.squeeze without `axis=`, where it is not known which dimensions are 1")
     units = tuple(k for k, d in enumerate(dims) if d == 1)
     return squeeze(a, axis=units) if units else a
 
