@@ -2,7 +2,6 @@
 
 # The constructs are the point here.
 # ruff: noqa: RUF059
-# mypy: ignore-errors
 
 from __future__ import annotations
 

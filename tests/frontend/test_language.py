@@ -2,7 +2,6 @@
 
 # The constructs are the point here.
 # ruff: noqa: B023, B905, C408, C417, F841, F842, RET504, RUF005
-# mypy: ignore-errors
 
 from __future__ import annotations
 

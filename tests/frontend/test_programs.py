@@ -1,7 +1,5 @@
 """What a program says beside its values: functions and their names, names of values, places, guards, hidden inputs."""
 
-# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False
-
 from __future__ import annotations
 
 from itertools import pairwise

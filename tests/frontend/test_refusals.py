@@ -2,7 +2,6 @@
 
 # The constructs are the point here.
 # ruff: noqa: F821, F841, RET503, RET504
-# mypy: ignore-errors
 
 from __future__ import annotations
 

@@ -1,4 +1,13 @@
-"""The join of what two arms of a conditional leave: values, containers, types."""
+"""The join of what two arms of a conditional leave: values, containers, types.
+
+- The same known value stays known; known numbers that differ become dynamic.
+- An int that meets a float is that float: a constant at once, a dynamic int by `float` at the end of its arm.
+- A Python number and a NumPy number have the type of the NumPy number if the dtypes agree, else an unknown dtype.
+- Arrays must have the same rank; dimensions that differ become a fresh one, dtypes that differ an unknown one.
+- Containers must have the same class, keys and length, and are joined item by item. Where it is known at run time
+  only which of two containers a name stands for, neither may be changed any more.
+- Anything else is a `Conflict`: an error, but only when it is read.
+"""
 
 from __future__ import annotations
 
