@@ -35,7 +35,7 @@ ROWS = list(rows())
 def test_laws(row: Row, record_property: Any) -> None:
     before = dict(COMPARISONS)
     with np.errstate(all="ignore"):
-        check_program(row.function, row.args, row.wrt, row.has_aux, row.tol)
+        check_program(row.function, row.args, row.wrt, row.has_aux, row.tol, row.smooth)
         interpreted(row.function, row.args, row.wrt, row.has_aux)
     assert verified_passes(row.function, row.args, row.wrt, row.has_aux) >= 5
     for name, count in COMPARISONS.items():

@@ -16,7 +16,8 @@ Wrt = tuple[int, ...]
 class Row:
     """A program at one point: positions of the parameters to differentiate by, and how close differences can come.
 
-    `xfail` is the reason why the laws do not hold yet.
+    `smooth` is what differences are taken of instead, for a function that rounds or looks at the dtype; `xfail` is the
+    reason why the laws do not hold yet.
     """
 
     function: Callable[..., Any]
@@ -25,6 +26,7 @@ class Row:
     has_aux: bool
     tol: float
     xfail: str | None
+    smooth: Callable[..., Any] | None
 
 
 class Programs:
@@ -40,9 +42,10 @@ class Programs:
         has_aux: bool = False,
         tol: float = 1e-6,
         xfail: str | None = None,
+        smooth: Callable[..., Any] | None = None,
     ) -> Callable[[F], F]:
         def register(function: F) -> F:
-            self.rows += [Row(function, args, wrt, has_aux, tol, xfail) for args in argument_sets]
+            self.rows += [Row(function, args, wrt, has_aux, tol, xfail, smooth) for args in argument_sets]
             return function
 
         return register

@@ -29,7 +29,8 @@ def constant(value: Any, imports: Imports) -> ast.expr:
         case type() if value in (bool, int, float, complex):
             return imports.builtin(value.__name__)
         case int():
-            return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
+            number = int(value)  # of an IntEnum too
+            return ast.Constant(number) if number >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-number))
         case float():
             return _float(value, imports)
         case complex():

@@ -12,7 +12,7 @@ from pullback.emit.calls import call, keyword_arguments, subscript
 from pullback.emit.constants import constant
 from pullback.emit.imports import Imports, attribute
 from pullback.ir.core import Atom, Const, Op
-from pullback.ir.types import Array, is_array, rank
+from pullback.ir.types import Array, Scalar, is_array, rank
 from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
 
 Spell = Callable[[Op, Sequence[ast.expr], Imports], ast.expr]
@@ -105,6 +105,15 @@ def _getitem(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr
     return subscript(operands[0], key_items(op.attrs["index"], operands[1:], imports))
 
 
+def _astype(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    """A method of arrays; of what is, or in an adjoint may be, a Python number, the scalar type is called."""
+    wanted = constant(op.attrs["dtype"], imports)
+    given = op.operands[0].type
+    if isinstance(given, Scalar) or (op.sweep == "adjoint" and rank(given) == 0):
+        return ast.Call(wanted, [operands[0]], [])
+    return ast.Call(attribute(operands[0], "astype"), [wanted], [])
+
+
 def _joined(function: str) -> Spell:
     def spelled(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
         return call(function, [ast.Tuple(list(operands), ast.Load())], op.attrs, imports)
@@ -177,6 +186,7 @@ IDIOMS: Mapping[str, Spell] = {
     "transpose": _transpose,
     "expand_dims": _expand_dims,
     "squeeze": _squeeze,
+    "astype": _astype,
     "getitem": _getitem,
     "concatenate": _joined("np.concatenate"),
     "stack": _joined("np.stack"),
