@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from pullback.ir.core import Atom, Const, Op, Value
-from pullback.ir.types import dims_of, same_dims
+from pullback.ir.types import dims_of, is_inexact, same_dims
 from pullback.passes.identities import is_const, is_number
 from pullback.passes.simplify import Rules, Simplifier, rule
+from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
 
 ADJOINT: Rules = {}
@@ -67,12 +70,19 @@ def add(b: Simplifier, op: Op) -> Any:
     return None
 
 
+@rule(ADJOINT, "astype")
+def cast_of_number(b: Simplifier, op: Op) -> Any:
+    """s.astype(np.float32) -> np.float32(s) where s is one number, which may have become a Python float."""
+    name = op.attrs["dtype"].name
+    return PRIMITIVES[name](b.pen(op.operands[0])) if is_number(op.result.type) and name in PRIMITIVES else None
+
+
 @rule(ADJOINT, "subtract")
 def subtract(b: Simplifier, op: Op) -> Any:
     x, y = op.operands
     if is_zero(b, y) and full(x, op):
         return x
-    if is_zero(b, x) and full(y, op):
+    if is_zero(b, x) and full(y, op) and is_inexact(y.type):
         return -b.pen(y)
     if x is y:
         return zero_like(b, op)
@@ -99,9 +109,9 @@ def multiply(b: Simplifier, op: Op) -> Any:
     x, y = op.operands
     if is_zero(b, x) or is_zero(b, y):
         return zero_like(b, op)
-    if is_const(x, -1):
+    if is_const(x, -1) and dtype_of(y.type) != np.bool_:  # NumPy negates no booleans
         return -b.pen(y)
-    if is_const(y, -1):
+    if is_const(y, -1) and dtype_of(x.type) != np.bool_:
         return -b.pen(x)
     if is_number(y.type) and not is_number(x.type):
         return b.pen(y) * b.pen(x)
@@ -195,6 +205,13 @@ def sign_moves_outwards(b: Simplifier, op: Op) -> Any:
     if minus := b.definition(x, "negative"):
         return -b.pen(b.apply(op.prim, (minus.operands[0], *rest), op.attrs)[0])
     return None
+
+
+@rule(ADJOINT, "astype")
+def astype(b: Simplifier, op: Op) -> Any:
+    """A Python float is weak: it takes any float dtype by itself."""
+    (x,) = op.operands
+    return x if isinstance(x, Const) and type(x.value) is float else None
 
 
 @rule(ADJOINT, "index_add")

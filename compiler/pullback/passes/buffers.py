@@ -64,7 +64,7 @@ def _candidates(op: Op) -> list[int]:
     if op.prim.name == "index_add":
         positions = [0]
     elif op.prim.spelling in COMMUTATIVE:
-        positions = [0, 1]
+        positions = list(range(len(op.operands)))  # `+` has one operand or two
     elif op.prim.spelling in IN_PLACE_OPERATORS or isinstance(op.prim.evaluate, np.ufunc):
         positions = [0]
     else:
