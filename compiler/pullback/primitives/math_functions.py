@@ -163,7 +163,7 @@ def abs_meaning(x: Any) -> Any:
 
 
 def _either(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    """Max and min return one of their operands, which are numbers: the type that holds both."""
+    """`max` and `min` return one of their operands, which are numbers: the type that holds both."""
     types = [o.type for o in operands]
     if any(isinstance(t, Array) and t.shape is None for t in types):
         return (UNKNOWN,)

@@ -41,7 +41,7 @@ def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:
 
 
 def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
-    """G * partial; None where the partial is structurally zero."""
+    """The product g * partial; None where the partial is structurally zero."""
     match text:
         case "0":
             return None

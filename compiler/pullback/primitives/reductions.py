@@ -197,18 +197,17 @@ var = general(
 )
 
 
-def _or_zero(g: Any, out: Any) -> Any:
-    """G / out, and 0 where out is 0: the subgradient of a norm at 0."""
-    where = PRIMITIVES["where"]
-    return where(out == 0, 0.0, g / where(out == 0, 1.0, out))
+def _over(g: Any, out: Any) -> Any:
+    """The quotient g / out of a norm. Where `out` is 0 so is what it multiplies, and norm'(0) = 0."""
+    return g / PRIMITIVES["where"](out == 0, 1.0, out)
 
 
 def _std_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
-    return _spread_vjp(_or_zero(0.5 * g, out), out, x, axis, keepdims, ddof)
+    return _spread_vjp(_over(0.5 * g, out), out, x, axis, keepdims, ddof)
 
 
 def _std_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
-    return _or_zero(0.5 * _var_jvp(tangents, out, x, axis, keepdims, ddof), out)
+    return _over(0.5 * _var_jvp(tangents, out, x, axis, keepdims, ddof), out)
 
 
 std = general(
@@ -229,11 +228,11 @@ def _norm(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 
 def _norm_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return restored(_or_zero(g, out), x, axis, keepdims) * x
+    return restored(_over(g, out), x, axis, keepdims) * x
 
 
 def _norm_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return _or_zero(sum_(tangents[0] * x, axis=axis, keepdims=keepdims), out)
+    return _over(sum_(tangents[0] * x, axis=axis, keepdims=keepdims), out)
 
 
 norm = general(
