@@ -6,11 +6,12 @@ expressions.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from pullback.ir.core import Atom, Block, Const, Module, Op, Undefined, Value
-from pullback.ir.regions import CALL, IF, UNPACK
+from pullback.ir.regions import CALL, IF, LOOPS, UNPACK, Loop
 
 Apply = Callable[[Op, list[Any]], Any]
 
@@ -43,12 +44,40 @@ class _Interpreter:
         operands = [self.read(o, env) for o in op.operands]
         if op.prim is IF:
             return self.block(op.blocks[0 if operands[0] else 1], dict(env))
+        if op.prim in LOOPS:
+            return self.loop(Loop(op), operands, env)
         if op.prim is CALL:
             return self.call(op.attrs["callee"], operands)
         if op.prim is UNPACK:
             return tuple(operands[0])
         out = self.apply(op, operands)
         return out if len(op.results) > 1 else (out,)
+
+    def loop(self, loop: Loop, operands: list[Any], env: dict[Value, Any]) -> Sequence[Any]:
+        first = len(loop.bounds)
+        carried = operands[first : first + loop.count]
+        sequences = operands[first + loop.count :]
+        reverse = loop.op.attrs.get("reverse", False)
+        indices = itertools.repeat(None) if not first else iter(range(*operands[:3])[:: -1 if reverse else 1])
+        records: list[list[Any]] = [[] for _ in loop.records]
+        trips = 0
+        for index in indices:
+            if not first:
+                test = loop.op.blocks[0]
+                (going,) = self.block(test, env | dict(zip(test.params, carried, strict=True)))
+                if not going:
+                    break
+            position = -1 - trips if reverse else trips
+            elements = [sequence[position] for sequence in sequences]
+            given = [*([index] if first else []), *carried, *elements]
+            leave, *out = self.block(loop.body, env | dict(zip(loop.body.params, given, strict=True)))
+            carried = out[: loop.count]
+            for record, element in zip(records, out[loop.count :], strict=True):
+                record.append(element)
+            trips += 1
+            if leave:
+                break
+        return [trips, *carried, *records]
 
     @staticmethod
     def read(atom: Atom, env: dict[Value, Any]) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pullback.ir.core import Atom, Block, Const, Function, Module, Undefined, Value
 
 
+_TITLES = {"if": ("then", "else"), "for": ("body",), "while": ("test", "body")}
+
+
 class _Names:
     """Readable names for values, unique within one function: the user's where there is one, else %0, %1, ..."""
 
@@ -50,8 +53,8 @@ def _block(block: Block, names: _Names, depth: int, end: str) -> list[str]:
         results = ", ".join(f"{names.define(r)}: {r.type}" for r in op.results)
         into = "" if op.into is None else f"  # into {operands[op.into]}"
         lines.append(f"{pad}{results}{' = ' if results else ''}{op.prim.name}({', '.join(operands + attrs)}){into}\n")
-        for k, inner in enumerate(op.blocks):
-            lines.append(f"{pad}  {'else' if k else 'then'}({', '.join(names.define(p) for p in inner.params)}):\n")
+        for title, inner in zip(_TITLES.get(op.prim.name, ()), op.blocks, strict=True):
+            lines.append(f"{pad}  {title}({', '.join(f'{names.define(p)}: {p.type}' for p in inner.params)}):\n")
             lines += _block(inner, names, depth + 1, "yield")
     lines.append(f"{pad}{end} {', '.join(names.read(r) for r in block.results)}\n")
     return lines

@@ -81,6 +81,16 @@ class Tape:
 
 
 @dataclass(frozen=True, slots=True)
+class Seq:
+    """What a loop writes, one element a trip; only a loop over the same trips reads it."""
+
+    element: Type
+
+    def __str__(self) -> str:
+        return f"seq({self.element})"
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """The type of None, and of a value that an arm of a conditional leaves undefined."""
 
@@ -88,7 +98,7 @@ class Nothing:
         return "nothing"
 
 
-Type: TypeAlias = Scalar | Array | Shape | Tape | Nothing
+Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | Nothing
 
 UNKNOWN = Array(None, None)
 FLOAT = Scalar("float")

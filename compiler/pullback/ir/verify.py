@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pullback.ir.core import Atom, Block, Function, Module, Undefined, Value
+from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value
 from pullback.ir.printer import print_function
-from pullback.ir.regions import CALL, IF
-from pullback.ir.types import Array, Scalar, Type, rank
+from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
+from pullback.ir.types import BOOL, Array, Scalar, Seq, Type, rank
 
 
 class InvalidIR(AssertionError):
@@ -55,13 +55,13 @@ class _Verifier:
                     raise self.fail(f"{op.prim.name} reads an undefined value")
             for inner in op.blocks:
                 self.block(inner, scope)
-                if len(inner.results) != len(op.results):
-                    raise self.fail(f"an arm of {op.prim.name} yields {len(inner.results)} of {len(op.results)} values")
-                for yielded, result in zip(inner.results, op.results, strict=True):
-                    if not (isinstance(yielded, Undefined) or compatible(yielded.type, result.type)):
-                        raise self.fail(f"{op.prim.name} yields {yielded.type} for {result.type}")
-            if (op.prim is IF) != (len(op.blocks) == 2):
+            if len(op.blocks) != {IF: 2, FOR: 1, WHILE: 2}.get(op.prim, 0):
                 raise self.fail(f"{op.prim.name} has {len(op.blocks)} blocks")
+            if op.prim is IF:
+                for inner in op.blocks:
+                    self.fits(op, inner.results, tuple(r.type for r in op.results))
+            if op.prim in LOOPS:
+                self.loop(Loop(op))
             if op.prim is CALL:
                 callee = self.module.functions.get(op.attrs["callee"])
                 if callee is None:
@@ -72,6 +72,26 @@ class _Verifier:
                 self.define(result, scope)
         for atom in block.results:
             self.read(atom, scope, "the result")
+
+    def fits(self, op: Op, yielded: tuple[Atom, ...], types: tuple[Type, ...]) -> None:
+        if len(yielded) != len(types):
+            raise self.fail(f"a block of {op.prim.name} yields {len(yielded)} of {len(types)} values")
+        for atom, wanted in zip(yielded, types, strict=True):
+            if not (isinstance(atom, Undefined) or compatible(atom.type, wanted)):
+                raise self.fail(f"{op.prim.name} yields {atom.type} for {wanted}")
+
+    def loop(self, loop: Loop) -> None:
+        carried = tuple(p.type for p in loop.carried)
+        self.fits(loop.op, loop.initial, carried)
+        self.fits(loop.op, loop.next, carried)
+        self.fits(loop.op, loop.next, tuple(r.type for r in loop.final))
+        self.fits(loop.op, loop.written, tuple(r.type.element for r in loop.records if isinstance(r.type, Seq)))
+        elements = tuple(s.type.element for s in loop.sequences if isinstance(s.type, Seq))
+        if len(elements) != len(loop.elements):
+            raise self.fail(f"{loop.op.prim.name} reads {len(loop.sequences)} sequences into {len(loop.elements)} elements")
+        if loop.op.prim is WHILE:
+            self.fits(loop.op, loop.op.blocks[0].results, (BOOL,))
+            self.fits(loop.op, loop.op.blocks[0].params, carried)
 
 
 def compatible(given: Type, wanted: Type) -> bool:

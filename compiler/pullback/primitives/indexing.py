@@ -14,12 +14,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Op, Primitive
 from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, broadcast, dims_of, rank, same_dims, shift_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
-from pullback.primitives.kinds import linear
+from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 from pullback.primitives.shapes import shape_item, shape_operand_of
 
@@ -281,6 +282,48 @@ index_add: Primitive = linear(
     name="index_add",
     operands=2,
     spelling="np.add.at",
+    broadcasts=True,
+)
+
+
+def _setitem(base: Any, value: Any, *holes: Any, index: Index) -> Any:
+    out = np.array(base)
+    out[index.key(holes)] = value
+    return out
+
+
+def _setitem_transpose(g: Any, base: Any, value: Any, *holes: Any, index: Index) -> Any:
+    # what was overwritten has no influence; with duplicated indices NumPy lets the last one win
+    kept = setitem(g, 0.0, *holes, index=index)
+    given = getitem(g, *holes, index=index)
+    if any(_may_repeat(h) for h in holes):
+        given = given * PRIMITIVES["is_last_write"](PRIMITIVES["shape"](base), *holes, index=index)
+    return kept, given
+
+
+def _may_repeat(hole: Any) -> bool:
+    t = type_of_operand(hole)
+    return isinstance(t, Array) and t.shape != () and dtype_of(t) != np.bool_
+
+
+def _is_last_write(shape: Any, *holes: Any, index: Index) -> Any:
+    return pullback_runtime.is_last_write(shape, index.key(holes))
+
+
+def _mask_of_writes(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    shape, *holes = operands
+    dims = shape.type.dims if isinstance(shape.type, Shape) else None
+    return (Array(np.dtype(np.bool_), _result_dims(dims, list(_parts(attrs["index"], holes)))),)
+
+
+is_last_write = discrete(_is_last_write, _mask_of_writes, name="is_last_write", spelling="is_last_write")
+setitem: Primitive = linear(
+    _setitem,
+    _setitem_transpose,
+    _based,
+    name="setitem",
+    operands=2,
+    spelling="{0}[{index}] = {1}",
     broadcasts=True,
 )
 
