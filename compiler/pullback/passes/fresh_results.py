@@ -46,7 +46,6 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     )
 
 
-
 Definitions = dict[Value, tuple[Op, int]]
 
 
@@ -56,8 +55,7 @@ def _definitions(block: Block) -> Definitions:
 
 
 def _may_be_python(atom: Atom, definitions: Definitions, module: Module) -> bool:
-    """Whether it is a Python number, or what it is computed from may be one: the types of the adjoint
-    sweep do not tell."""
+    """Whether it is a Python number, or is computed from such: the types of the adjoint sweep do not tell."""
     if rank(atom.type) != 0:
         return False
     if isinstance(atom, Value) and atom in definitions:
