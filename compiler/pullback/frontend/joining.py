@@ -22,7 +22,7 @@ from pullback.frontend.heap import Contents, HiddenInput
 from pullback.frontend.patterns import captured_names, cells_around
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
-from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one
+from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one, same_dtype
 from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
@@ -337,13 +337,14 @@ def joined_type(a: Atom, b: Atom, fresh: Callable[[Dim, Dim], Dim]) -> Type | No
             return None if shape is None else Shape(shape)
         case Array(), Array():
             if p.shape is None or q.shape is None:
-                return Array(p.dtype if p.dtype == q.dtype else None, None)
+                return Array(p.dtype if same_dtype(p, q) else None, None)
             shape = joined_dims(p.shape, q.shape, fresh)
-            return None if shape is None else Array(p.dtype if p.dtype == q.dtype else None, shape)
+            return None if shape is None else Array(p.dtype if same_dtype(p, q) else None, shape)
         case (Array() as array, Scalar(kind=kind)) | (Scalar(kind=kind), Array() as array):
             if array.shape is None:
                 return UNKNOWN
-            return Array(array.dtype if array.dtype == np.dtype(kind) else None, ()) if array.shape == () else None
+            known = same_dtype(array, Array(np.dtype(kind), ()))
+            return Array(array.dtype if known else None, ()) if array.shape == () else None
     return None
 
 

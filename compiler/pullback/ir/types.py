@@ -156,6 +156,13 @@ def is_inexact(t: Type) -> bool:
     return False
 
 
+def same_dtype(a: Type, b: Type) -> bool:
+    """Whether two arrays are known to have one dtype. (NumPy finds float64 equal to None, so `==` will not do.)"""
+    if not isinstance(a, Array) or not isinstance(b, Array):
+        return False
+    return a.dtype is not None and b.dtype is not None and a.dtype == b.dtype
+
+
 def is_array(t: Type) -> bool:
     """Whether it is known to be an ndarray of at least one axis (so that it has methods and a buffer)."""
     return isinstance(t, Array) and t.shape is not None and len(t.shape) > 0

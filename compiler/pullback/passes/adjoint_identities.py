@@ -207,13 +207,6 @@ def sign_moves_outwards(b: Simplifier, op: Op) -> Any:
     return None
 
 
-@rule(ADJOINT, "astype")
-def astype(b: Simplifier, op: Op) -> Any:
-    """A Python float is weak: it takes any float dtype by itself."""
-    (x,) = op.operands
-    return x if isinstance(x, Const) and type(x.value) is float else None
-
-
 @rule(ADJOINT, "index_add")
 def index_add(b: Simplifier, op: Op) -> Any:
     """What is added may be one number for all elements; adding zero does nothing."""

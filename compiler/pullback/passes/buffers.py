@@ -15,7 +15,7 @@ from pullback.analysis.aliasing import Aliasing, Sources
 from pullback.analysis.liveness import last_uses
 from pullback.ir.core import Atom, Block, Module, Op, Value
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import Array, is_array, same_dims
+from pullback.ir.types import Array, is_array, same_dims, same_dtype
 
 IN_PLACE_OPERATORS = frozenset({"+", "-", "*", "/"})
 COMMUTATIVE = frozenset({"+", "*"})
@@ -80,7 +80,6 @@ def _fits(op: Op, operand: Atom) -> bool:
         is_array(wanted)
         and isinstance(given, Array)
         and isinstance(wanted, Array)
-        and given.dtype is not None
-        and given.dtype == wanted.dtype
+        and same_dtype(given, wanted)
         and same_dims(given.shape, wanted.shape)
     )

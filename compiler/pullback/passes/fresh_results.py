@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pullback.analysis.aliasing import Aliasing
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Module, Op, Value, walk
-from pullback.ir.regions import IF
-from pullback.ir.types import Array, Scalar, Type
+from pullback.ir.regions import CALL
+from pullback.ir.types import Array, Scalar, Type, rank
 from pullback.primitives.registry import PRIMITIVES
 
 
@@ -26,13 +26,12 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     sources = Aliasing(module.functions).sources(fn)
     allocated = {r for op in walk(fn.block) for r in op.results}
     taken = {s for r in fn.results[:n_primal] if isinstance(r, Value) for s in sources[r]} | set(fn.params)
-    conditionals = {r: op for op in walk(fn.block) if op.prim is IF for r in op.results}
     definitions = _definitions(fn.block)
     builder = Builder(fn.loc, "adjoint")
     results: list[Atom] = list(fn.results[:n_primal])
     with builder.region(list(fn.block.ops)) as ops:
         for result, wanted in zip(fn.results[n_primal:], types, strict=True):
-            if isinstance(wanted, Array) and wanted.dtype is not None and _may_be_plain(result, conditionals):
+            if isinstance(wanted, Array) and wanted.dtype is not None and _may_be_python(result, definitions, module):
                 (result,) = builder.apply(PRIMITIVES[wanted.dtype.name], (result,), {})
             elif isinstance(result, Value) and isinstance(result.type, Array):
                 own = sources[result]
@@ -47,16 +46,6 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     )
 
 
-def _may_be_plain(atom: Atom, conditionals: Mapping[Value, Op]) -> bool:
-    """Whether a value is a Python number, in some arm of a conditional at least."""
-    if isinstance(atom.type, Scalar):
-        return True
-    op = conditionals.get(atom) if isinstance(atom, Value) else None
-    if op is None:
-        return False
-    return any(_may_be_plain(block.results[op.results.index(atom)], conditionals) for block in op.blocks)
-
-
 Definitions = dict[Value, tuple[Op, int]]
 
 
@@ -66,8 +55,7 @@ def _definitions(block: Block) -> Definitions:
 
 
 def _may_be_python(atom: Atom, definitions: Definitions, module: Module) -> bool:
-    """Whether it is a Python number, or what it is computed from may be one: the types of the adjoint
-    sweep do not tell."""
+    """Whether it is a Python number, or is computed from such: the types of the adjoint sweep do not tell."""
     if rank(atom.type) != 0:
         return False
     if isinstance(atom, Value) and atom in definitions:

@@ -21,7 +21,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
 from pullback.ir.regions import CALL, IF
 from pullback.ir.rewrite import Substitution, rename, substitute
-from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims
+from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims, same_dtype
 from pullback.primitives.expr import Expr
 
 Rule = Callable[["Simplifier", Op], Any]  # an Atom or Expr that stands for the one result, or None
@@ -208,7 +208,8 @@ def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
     """
     match new, old:
         case Array(new_dtype, new_shape), Array(old_dtype, old_shape):
-            if new_dtype != old_dtype or (new_dtype is None and not relaxed):
+            both_unknown = new_dtype is None and old_dtype is None
+            if not (same_dtype(new, old) or (both_unknown and relaxed)):
                 return False
             return new_shape == old_shape or same_dims(new_shape, old_shape)
         case Scalar(kind), Array(dtype, ()):
