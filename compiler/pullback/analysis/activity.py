@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from pullback.ir.core import Atom, Block, Function, Op, Value
-from pullback.ir.regions import CALL, IF
+from pullback.ir.regions import CALL, IF, LOOPS, Loop
 from pullback.ir.types import is_inexact
 from pullback.primitives.kinds import differentiable
 
@@ -61,12 +61,33 @@ class Activity:
                     for result, yielded in zip(op.results, arm.results, strict=True):
                         if yielded in varied and is_inexact(result.type):
                             varied.add(result)
+            elif op.prim in LOOPS:
+                self._varied_loop(Loop(op), varied)
             elif op.prim is CALL:
                 for result, sources in zip(op.results, self.dependence(op.attrs["callee"]), strict=True):
                     if is_inexact(result.type) and any(op.operands[k] in varied for k in sources):
                         varied.add(result)
             elif any(o in varied and differentiable(op.prim, o.type) for o in op.operands):
                 varied.update(r for r in op.results if is_inexact(r.type))
+
+    def _varied_loop(self, loop: Loop, varied: set[Value]) -> None:
+        """What is carried varies when it does at the start, or after some trip: a fixpoint."""
+        size = -1
+        while size != (size := len(varied)):
+            for start, param, after, final in zip(loop.initial, loop.carried, loop.next, loop.final, strict=True):
+                if (start in varied or after in varied) and is_inexact(param.type):
+                    varied.update((param, final))
+            self._varied(loop.body, varied)
+
+    def _useful_loop(self, loop: Loop, useful: set[Value]) -> None:
+        size = -1
+        while size != (size := len(useful)):
+            for start, param, after, final in zip(loop.initial, loop.carried, loop.next, loop.final, strict=True):
+                if final in useful or param in useful:
+                    _mark(after, useful)
+                    _mark(start, useful)
+                    useful.update((param, final))
+            self._useful(loop.body, useful)
 
     def _useful(self, block: Block, useful: set[Value]) -> None:
         for op in reversed(block.ops):
@@ -78,6 +99,8 @@ class Activity:
                         if result in useful:
                             _mark(yielded, useful)
                     self._useful(arm, useful)
+            elif op.prim in LOOPS:
+                self._useful_loop(Loop(op), useful)
             elif op.prim is CALL:
                 for result, sources in zip(op.results, self.dependence(op.attrs["callee"]), strict=True):
                     if result in useful:

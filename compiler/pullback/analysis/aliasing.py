@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pullback.ir.core import Atom, Block, Function, Op, Value
-from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.types import Array, Nothing, Tape, rank
+from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
+from pullback.ir.types import Array, Nothing, Seq, Tape, rank
 
 Sources = frozenset[Value]
 OPAQUE = Value(Tape(), "opaque")
@@ -33,10 +33,35 @@ class Aliasing:
 
     def _block(self, block: Block, found: dict[Value, Sources]) -> None:
         for op in block.ops:
+            if op.prim in LOOPS:
+                self._loop(Loop(op), found)
+                continue
             for inner in op.blocks:
                 self._block(inner, found)
             for k, result in enumerate(op.results):
                 found[result] = self._of_result(op, k, found)
+
+    def _loop(self, loop: Loop, found: dict[Value, Sources]) -> None:
+        """What is carried may be the memory that it began with, or that of any trip: a fixpoint."""
+        for param, start in zip(loop.carried, loop.initial, strict=True):
+            found[param] = _read(start, found) | ({param} if _may_be_memory(param) else NONE)
+        for element, sequence in zip(loop.elements, loop.sequences, strict=True):
+            found[element] = _read(sequence, found) if _may_be_memory(element) else NONE
+        for index in loop.index:
+            found[index] = NONE
+        while True:
+            self._block(loop.body, found)
+            after = [found[p] | _read(n, found) for p, n in zip(loop.carried, loop.next, strict=True)]
+            if after == [found[p] for p in loop.carried]:
+                break
+            found.update(zip(loop.carried, after, strict=True))
+        for block in loop.op.blocks[:-1]:
+            found.update(zip(block.params, after, strict=True))
+            self._block(block, found)
+        found[loop.trips] = NONE
+        found.update(zip(loop.final, after, strict=True))
+        for record, element in zip(loop.records, loop.written, strict=True):
+            found[record] = _read(element, found)
 
     def _of_result(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
         result = op.results[k]
@@ -106,4 +131,4 @@ def _read(atom: Atom, found: Mapping[Value, Sources]) -> Sources:
 
 
 def _may_be_memory(value: Value) -> bool:
-    return isinstance(value.type, Array | Tape | Nothing)
+    return isinstance(value.type, Array | Tape | Seq | Nothing)

@@ -124,6 +124,8 @@ def _origins(block: Block) -> dict[Value, Value]:
     for op in block.ops:
         for inner in op.blocks:
             found |= _origins(inner)
+        if op.prim is not IF:
+            continue
         for k, result in enumerate(op.results):
             yielded = [inner.results[k] for inner in op.blocks]
             defined = [y for y in yielded if not isinstance(y, Undefined)]

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from pullback.analysis.activity import Activity, is_active
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
-from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value
-from pullback.ir.regions import CALL, IF
+from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
+from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import Array, Scalar, Tape, Type
+from pullback.ir.types import INT, Array, Scalar, Seq, Tape, Type
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 
@@ -88,6 +88,8 @@ class Sweep:
     def forward_op(self, op: Op) -> Op:
         if op.prim is IF:
             return self.forward_if(op)
+        if op.prim in LOOPS:
+            return self.forward_loop(Loop(op))
         if op.prim is CALL:
             wanted = tuple(k for k, o in enumerate(op.operands) if o in self.active)
             given = tuple(k for k, r in enumerate(op.results) if r in self.active)
@@ -114,6 +116,17 @@ class Sweep:
             blocks.append(Block((), ops_, tuple(yielded)))
         return replace(op, results=tuple(results), blocks=tuple(blocks))
 
+    def forward_loop(self, loop: Loop) -> Op:
+        """The loop, writing what it carries into each trip and everything that its body defines."""
+        with self.builder.region() as ops:
+            self.forward(loop.body)
+        kept = [*loop.carried, *(r for op in ops for r in op.results)]
+        for value in kept:
+            self.kept[value] = replace(value, type=Seq(value.type))
+        body = Block(loop.body.params, tuple(ops), (*loop.body.results, *kept))
+        blocks = (*loop.op.blocks[:-1], body)
+        return replace(loop.op, results=(*loop.op.results, *(self.kept[v] for v in kept)), blocks=blocks)
+
     # The backward sweep. `env` maps the values of the arms that are being reversed to what carried them out.
 
     def backward(self, block: Block, env: dict[Value, Value]) -> None:
@@ -123,6 +136,8 @@ class Sweep:
             with self.builder.at(op.loc, "adjoint"):
                 if op.prim is IF:
                     self.backward_if(op, env)
+                elif op.prim in LOOPS:
+                    self.backward_loop(Loop(op), env)
                 elif op.prim is CALL:
                     self.backward_call(op, env)
                 else:
@@ -194,6 +209,67 @@ class Sweep:
         for target, out in zip(targets, outs, strict=True):
             self.cotangent[target] = Expr(self.builder, out)
             self.call_bar(target, out)
+
+    def backward_loop(self, loop: Loop, env: dict[Value, Value]) -> None:
+        """The loop over the same trips in reverse. It carries the cotangents of what the primal loop carries, and those
+        of the values around it that its body reads, to which each trip adds.
+        """
+        forwarded = Loop(self.forwarded[loop.op])
+        active = [k for k, param in enumerate(loop.carried) if param in self.active]
+        captured = [v for v in free_values(loop.body) if v in self.active]
+        outer = self.cotangent
+        seeds = [self.take_or_zero(loop.final[k], env) for k in active]
+        sums = [outer[v] if v in outer else self.zero(v, env) for v in captured]
+        kept = [*forwarded.carried, *(r for op in forwarded.body.ops for r in op.results)]
+        sequences = [self.read_kept(value, env) for value in kept]
+
+        index = Value(INT, loop.index[0].name if loop.index else "", loop.op.loc)
+        carried = [replace(loop.carried[k], name=f"{loop.carried[k].name}_bar") for k in active]
+        sums_in = [replace(v, name=f"{v.name}_bar" if v.name else "") for v in captured]
+        elements = [replace(value) for value in kept]
+        inner_env = env | dict(zip(kept, elements, strict=True)) | dict.fromkeys(loop.index, index)
+
+        self.cotangent = {v: Expr(self.builder, s) for v, s in zip(captured, sums_in, strict=True)}
+        with self.builder.region() as ops:
+            for k, g in zip(active, carried, strict=True):
+                after = loop.next[k]
+                if isinstance(after, Value) and after in self.active:
+                    self.accumulate(after, Expr(self.builder, g))
+            self.backward(loop.body, inner_env)
+            after_trip = [self.carried_cotangent(loop.carried[k], g) for k, g in zip(active, carried, strict=True)]
+            totals = [self.cotangent[v].atom for v in captured]
+        results = (Const(False), *after_trip, *totals)
+        body = Block((index, *carried, *sums_in, *elements), tuple(ops), results)
+        self.cotangent = outer
+
+        operands = (*self.range_of(loop, env), *(s.atom for s in (*seeds, *sums)), *sequences)
+        types = (INT, *(g.type for g in carried), *(s.type for s in sums_in))
+        attrs = {"carried": len(carried) + len(sums_in), "reverse": True}
+        _, *outs = self.builder.append(FOR, operands, attrs, types, (body,))
+        for v, out in zip(captured, outs[len(active) :], strict=True):
+            self.cotangent[v] = Expr(self.builder, out)
+            self.call_bar(v, out)
+        for k, out in zip(active, outs, strict=False):
+            start = loop.initial[k]
+            self.call_bar(loop.carried[k], out)
+            if isinstance(start, Value) and start in self.active:
+                self.accumulate(start, fit(Expr(self.builder, out), self.pen(start, env)))
+
+    def carried_cotangent(self, param: Value, before: Value) -> Atom:
+        """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in."""
+        g = self.take(param)
+        return self.lift(zeros_like(Expr(self.builder, before))).atom if g is None else g.atom
+
+    def range_of(self, loop: Loop, env: dict[Value, Value]) -> tuple[Atom, ...]:
+        """The range whose reverse visits the trips that were made, last to first."""
+        trips = self.read(self.forwarded[loop.op].results[0], env)
+        if loop.op.prim is WHILE:
+            return (Const(0), trips, Const(1))
+        start, stop, step = (self.read(b, env) for b in loop.bounds)
+        if loop.leave == Const(False):
+            return (start, stop, step)
+        end = Expr(self.builder, start) + Expr(self.builder, trips) * Expr(self.builder, step)
+        return (start, end.atom, step)
 
     # Cotangents.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values
+from pullback.ir.regions import LOOPS, WHILE, Loop
 
 
 def dead_code(fn: Function) -> Function:
@@ -22,13 +23,49 @@ def _live_block(block: Block) -> Block:
     for op in reversed(block.ops):
         if not any(r in live for r in op.results):
             continue
-        if op.blocks:
+        if op.prim in LOOPS:
+            op = _live_loop(Loop(op), live)
+        elif op.blocks:
             op = _live_region(op, live)
         kept.append(op)
         live.update(op.operands)
         for inner in op.blocks:
             live.update(free_values(inner))
     return Block(block.params, tuple(reversed(kept)), block.results)
+
+
+def _live_loop(loop: Loop, live: set[Atom]) -> Op:
+    """Keep what is carried into live results or into other trips that matter, and the elements that are still read."""
+    op, body = loop.op, loop.body
+    written = [k for k, r in enumerate(loop.records) if r in live]
+    carried = {k for k, r in enumerate(loop.final) if r in live}
+    while True:
+        results = (loop.leave, *(loop.next[k] for k in sorted(carried)), *(loop.written[k] for k in written))
+        blocks = [_live_block(replace(body, results=results))]
+        if op.prim is WHILE:
+            blocks.insert(0, _live_block(op.blocks[0]))
+        read = {o for block in blocks for o in _reads(block)}
+        needed = {k for k, p in enumerate(loop.carried) if p in read}
+        if op.prim is WHILE:
+            needed |= {k for k, p in enumerate(op.blocks[0].params) if p in read}
+        if needed <= carried:
+            break
+        carried |= needed
+    elements = [k for k, e in enumerate(loop.elements) if e in read]
+    kept = sorted(carried)
+    params = (*loop.index, *(loop.carried[k] for k in kept), *(loop.elements[k] for k in elements))
+    if op.prim is WHILE:
+        test = blocks[0]
+        blocks[0] = replace(test, params=tuple(test.params[k] for k in kept))
+    blocks[-1] = replace(blocks[-1], params=params)
+    operands = (*loop.bounds, *(loop.initial[k] for k in kept), *(loop.sequences[k] for k in elements))
+    results = (loop.trips, *(loop.final[k] for k in kept), *(loop.records[k] for k in written))
+    return replace(op, operands=operands, attrs={**op.attrs, "carried": len(kept)}, results=results, blocks=tuple(blocks))
+
+
+def _reads(block: Block) -> set[Atom]:
+    """What a block reads, its own parameters included."""
+    return set(free_values(replace(block, params=())))
 
 
 def _live_region(op: Op, live: set[Atom]) -> Op:

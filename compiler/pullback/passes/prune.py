@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, walk
-from pullback.ir.regions import CALL, PACK, UNPACK
+from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import map_calls, map_functions
 from pullback.passes.dead_code import dead_code
 
@@ -76,7 +76,10 @@ def _live(block: Block, read: dict[str, set[int]], live: set[Atom]) -> set[Atom]
             continue
         live.update(op.operands)
         for inner in op.blocks:
-            live.update(y for y, r in zip(inner.results, op.results, strict=True) if r in live)
+            if op.prim is IF:
+                live.update(y for y, r in zip(inner.results, op.results, strict=True) if r in live)
+            else:
+                live.update(inner.results)
             _live(inner, read, live)
     return live
 
