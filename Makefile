@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test examples derive fmt clean
+.PHONY: help demo test fuzz examples derive fmt clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -19,6 +19,9 @@ test: $(INSTALLED) ## every check: ruff, mypy --strict, tests and doctests in pa
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q -n auto
+
+fuzz: $(INSTALLED) ## ten thousand random programs against every law (make fuzz SEED=7 COUNT=100)
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seed $(or $(SEED),0) --count $(or $(COUNT),10000)
 
 examples: $(INSTALLED) ## regenerate the gradients committed in examples/
 	$(BIN)/python examples/generate.py

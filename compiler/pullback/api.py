@@ -207,7 +207,7 @@ def _source(program: Program) -> str:
 def _wrt_names(function: Callable[..., Any], wrt: Wrt) -> tuple[tuple[str, ...], bool]:
     """The names of the parameters to differentiate by, and whether one was given alone."""
     try:
-        parameters = list(inspect.signature(function).parameters)
+        signature = inspect.signature(function, follow_wrapped=False)
     except (TypeError, ValueError):
         raise DifferentiationError(
             f"{function!r} has no signature", "it is not written in Python", "wrap it in a function of your own"
@@ -215,18 +215,27 @@ def _wrt_names(function: Callable[..., Any], wrt: Wrt) -> tuple[tuple[str, ...],
     single = not isinstance(wrt, tuple)
     chosen = (wrt,) if single else wrt
     if not chosen:
-        raise SignatureError("wrt is empty", way_out=f"choose among {', '.join(parameters)}")
-    names = [_name(w, parameters, function) for w in chosen]  # type: ignore[union-attr]  # a tuple by now
+        raise SignatureError("wrt is empty", way_out=f"choose among {', '.join(signature.parameters)}")
+    names = [_name(w, signature, function) for w in chosen]  # type: ignore[union-attr]  # a tuple by now
     if len(set(names)) != len(names):
         raise SignatureError(f"wrt={wrt!r} names a parameter twice")
     return tuple(names), single
 
 
-def _name(wrt: Any, parameters: list[str], function: Callable[..., Any]) -> str:
+def _name(wrt: Any, signature: inspect.Signature, function: Callable[..., Any]) -> str:
     title = getattr(function, "__qualname__", repr(function))
+    parameters = list(signature.parameters)
     if isinstance(wrt, int) and not isinstance(wrt, bool) and -len(parameters) <= wrt < len(parameters):
-        return parameters[wrt]
-    if isinstance(wrt, str) and wrt in parameters:
-        return wrt
+        wrt = parameters[wrt]
+    found = signature.parameters.get(wrt) if isinstance(wrt, str) else None
+    swallowed = found is None or found.kind in (found.VAR_POSITIONAL, found.VAR_KEYWORD)
+    if found is not None and not (swallowed and hasattr(function, "__wrapped__")):
+        return found.name
+    if hasattr(function, "__wrapped__"):
+        raise SignatureError(
+            f"wrt={wrt!r} is no parameter of the wrapper around {title}",
+            f"a decorator has put a function of {signature} in its place",
+            "apply `differentiate` first, and the decorator to the result",
+        )
     listed = ", ".join(parameters) or "none: it takes no parameters"
     raise SignatureError(f"wrt={wrt!r} is no parameter of {title}", way_out=f"choose among {listed}")

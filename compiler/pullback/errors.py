@@ -89,9 +89,9 @@ class SeveralErrors(DifferentiationError):
 def excerpt(loc: Loc) -> str:
     """The source line with a caret under the span, headed as Python's tracebacks are.
 
-        File "model.py", line 12, column 5, in loss
-            y = f(x)
-                ^^^^
+    File "model.py", line 12, column 5, in loss
+        y = f(x)
+            ^^^^
     """
     head = f'  File "{loc.file}", line {loc.line}, column {loc.column + 1}'
     if loc.function:

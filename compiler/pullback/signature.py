@@ -128,6 +128,19 @@ def attributes(value: Any) -> dict[str, Any]:
     return dict(vars(value))
 
 
+def sizes_agree(tree: Tree, value: Any, sizes: dict[str, int]) -> bool:
+    """Whether dimensions of one name have one size in a value; `sizes` collects them."""
+    match tree:
+        case Leaf(Array(_, shape)) if shape is not None:
+            named = [(dim.name, size) for dim, size in zip(shape, np.shape(value), strict=True) if isinstance(dim, Sym)]
+            return all(sizes.setdefault(name, size) == size for name, size in named)
+        case Node(kind=kind, keys=keys, children=children):
+            by_key = kind in ("tuple", "list", "dict")
+            parts = ((value[k] if by_key else getattr(value, k)) for k in keys)
+            return all(sizes_agree(child, part, sizes) for child, part in zip(children, parts, strict=True))
+    return True
+
+
 def difference(before: Tree, after: Tree, name: str) -> str | None:
     """In words, the first difference between two signatures; None when one program serves both."""
     match before, after:

@@ -6,6 +6,7 @@ program serves all sizes. What a program was specialised to besides its argument
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import inspect
 from collections.abc import Callable, Hashable, Mapping
@@ -15,7 +16,7 @@ import numpy as np
 
 from pullback.errors import SignatureError
 from pullback.ir.interface import Guard, Path, Program, Request, Tree
-from pullback.signature import difference, key_of, signature_of, tree_of
+from pullback.signature import difference, key_of, signature_of, sizes_agree, tree_of
 
 if TYPE_CHECKING:
     from pullback.emit import Emitted
@@ -98,7 +99,7 @@ class Specializer:
     def __init__(self, function: Callable[..., Any], request: Request) -> None:
         self.function = function
         self.request = request
-        self.signature = inspect.signature(function)
+        self.signature = inspect.signature(function, follow_wrapped=False)
         self._exact: dict[Hashable, list[Compiled]] = {}
         self._signatures: dict[Hashable, list[Compiled]] = {}
 
@@ -125,13 +126,28 @@ class Specializer:
         """The program for a key that was not seen before, or whose programs no longer hold."""
         if len(self._exact) >= MOST_EXACT_KEYS:
             self._exact.clear()
-        candidates = self._exact[key] = self._signatures.setdefault(signature_of(key), [])
+        candidates = self._signatures.setdefault(signature_of(key), [])
         candidates[:] = [c for c in candidates if c.broken_guard() is None]
-        for compiled in candidates:
-            if compiled.changed_static(args, kwargs) is None:
-                return compiled
-        candidates.append(self.compile(self._trees(args, kwargs)))
-        return candidates[-1]
+        compiled = next((c for c in candidates if c.changed_static(args, kwargs) is None), None)
+        if compiled is None:
+            compiled = self.compile(self._trees(args, kwargs))
+            candidates.append(compiled)
+        self._check_sizes(compiled, args, kwargs)
+        self._exact[key] = candidates
+        return compiled
+
+    def _check_sizes(self, compiled: Compiled, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Where sizes disagree that the function requires to be equal, let it say so itself.
+
+        The generated code takes for granted what every run of the function checks: it need not compute the value,
+        and so might not stumble over it. Sizes are checked once, when they are seen for the first time.
+        """
+        bound = self.signature.bind(*args, **kwargs).arguments
+        sizes: dict[str, int] = {}
+        trees = {p.name: p.tree for p in compiled.primal.parameters}
+        if not all(sizes_agree(trees[name], value, sizes) for name, value in bound.items() if name in trees):
+            self.function(*copy.deepcopy(args), **copy.deepcopy(dict(kwargs)))
+            raise SignatureError("the sizes of the arguments disagree", "the function combines arrays of other sizes")
 
     def check(self, compiled: Compiled, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Refuse arguments, or a world around them, that a compiled program does not hold for.
@@ -151,6 +167,7 @@ class Specializer:
                 )
             if change := difference(before, after, name):
                 raise SignatureError(change, "the code was generated for the structure that it saw", way_out)
+        self._check_sizes(compiled, args, kwargs)
         if changed := compiled.changed_static(args, kwargs):
             raise SignatureError(
                 f"`{changed}` was another number when this was compiled", "its value is part of the code", way_out

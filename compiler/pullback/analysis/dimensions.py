@@ -99,6 +99,11 @@ def _meetings(op: Op, required: Mapping[str, list[list[Place]]]) -> Iterator[tup
         known = [s for s in shapes if s]
         for other in known[1:]:
             yield from zip(reversed(known[0]), reversed(other), strict=False)
+    elif op.prim.name in ("concatenate", "stack"):
+        known = [s for s in shapes if s]
+        axis = op.attrs["axis"] % len(known[0]) if known and op.prim.name == "concatenate" else None
+        for other in known[1:]:
+            yield from ((a, b) for k, (a, b) in enumerate(zip(known[0], other, strict=False)) if k != axis)
     elif op.prim.name in ("matmul", "dot") and shapes[0] and shapes[1]:
         a, b = shapes[0], shapes[1]
         yield a[-1], b[-2] if len(b) > 1 else b[0]

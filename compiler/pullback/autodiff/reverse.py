@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from pullback.analysis.activity import Activity, is_active
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
@@ -20,6 +22,7 @@ from pullback.ir.rewrite import rename
 from pullback.ir.types import INT, Array, Scalar, Seq, Tape, Type
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
+from pullback.primitives.registry import PRIMITIVES
 
 Pair = tuple[str, str]
 
@@ -296,7 +299,11 @@ class Sweep:
         return self.take_or_zero(param, {}).atom
 
     def zero(self, value: Value, env: dict[Value, Value]) -> Expr:
-        return self.lift(zeros_like(self.pen(value, env)))
+        zero = self.lift(zeros_like(self.pen(value, env)))
+        dtype = value.type.dtype if isinstance(value.type, Array) else None
+        if isinstance(zero.type, Scalar) and dtype is not None and dtype != np.float64:
+            zero = PRIMITIVES[dtype.name](zero)  # times a mask, a Python float would widen
+        return zero
 
     def lift(self, x: object) -> Expr:
         return x if isinstance(x, Expr) else Expr(self.builder, Const(x))

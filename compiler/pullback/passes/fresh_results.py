@@ -9,7 +9,7 @@ from pullback.analysis.aliasing import Aliasing
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Module, Op, Value, walk
 from pullback.ir.regions import CALL
-from pullback.ir.types import Array, Scalar, Type, rank
+from pullback.ir.types import Array, Scalar, Type, is_inexact, rank
 from pullback.primitives.registry import PRIMITIVES
 
 
@@ -65,6 +65,7 @@ def _may_be_python(atom: Atom, definitions: Definitions, module: Module) -> bool
             return isinstance(callee.results[k].type, Scalar)
         if op.blocks:
             return any(_may_be_python(inner.results[k], definitions, module) for inner in op.blocks)
-        if op.operands and all(_may_be_python(o, definitions, module) for o in op.operands):
+        floats = [o for o in op.operands if is_inexact(o.type)]  # 1.0 * mask has the dtype that 1.0 has by itself
+        if op.operands and all(_may_be_python(o, definitions, module) for o in floats):
             return True
     return isinstance(atom.type, Scalar)
