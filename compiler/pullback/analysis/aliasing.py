@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pullback.ir.core import Atom, Block, Function, Op, Value
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, Nothing, Seq, Tape, rank
+from pullback.primitives.indexing import is_view
 
 Sources = frozenset[Value]
 OPAQUE = Value(Tape(), "opaque")
@@ -42,16 +43,21 @@ class Aliasing:
                 found[result] = self._of_result(op, k, found)
 
     def _loop(self, loop: Loop, found: dict[Value, Sources]) -> None:
-        """What is carried may be the memory that it began with, or that of any trip: a fixpoint."""
+        """What is carried may be the memory that it began with, or that of any trip: a fixpoint. What the loop owns
+        (see `pullback.passes.ownership`) is nobody else's.
+        """
         for param, start in zip(loop.carried, loop.initial, strict=True):
             found[param] = _read(start, found) | ({param} if _may_be_memory(param) else NONE)
         for element, sequence in zip(loop.elements, loop.sequences, strict=True):
             found[element] = _read(sequence, found) if _may_be_memory(element) else NONE
         for index in loop.index:
             found[index] = NONE
+        own = [loop.carried[k] for k in loop.op.attrs.get("own", ())]
+        found.update((p, frozenset([p])) for p in own)
         while True:
             self._block(loop.body, found)
-            after = [found[p] | _read(n, found) for p, n in zip(loop.carried, loop.next, strict=True)]
+            nexts = zip(loop.carried, loop.next, strict=True)
+            after = [found[p] if p in own else found[p] | _read(n, found) for p, n in nexts]
             if after == [found[p] for p in loop.carried]:
                 break
             found.update(zip(loop.carried, after, strict=True))
@@ -60,6 +66,7 @@ class Aliasing:
             self._block(block, found)
         found[loop.trips] = NONE
         found.update(zip(loop.final, after, strict=True))
+        found.update((loop.final[k], frozenset([loop.final[k]])) for k in loop.op.attrs.get("own", ()))
         for record, element in zip(loop.records, loop.written, strict=True):
             found[record] = _read(element, found)
 
@@ -77,9 +84,11 @@ class Aliasing:
             return self._of_call(op, k, found)
         if op.prim.name == "broadcast_to":
             return _read(op.operands[0], found) | {OPAQUE}
+        if op.prim.name == "getitem":
+            return _read(op.operands[0], found) if is_view(op) else _allocated(result)
         if op.prim.view != "never":
             return _read(op.operands[0], found)
-        return NONE if rank(result.type) == 0 else frozenset([result])
+        return _allocated(result)
 
     def _of_call(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
         parts: Sources = NONE
@@ -128,6 +137,10 @@ FRESH, SAVED = -1, -2
 
 def _read(atom: Atom, found: Mapping[Value, Sources]) -> Sources:
     return found[atom] if isinstance(atom, Value) else NONE
+
+
+def _allocated(result: Value) -> Sources:
+    return NONE if rank(result.type) == 0 else frozenset([result])
 
 
 def _may_be_memory(value: Value) -> bool:

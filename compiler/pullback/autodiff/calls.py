@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from pullback.analysis.activity import Activity
 from pullback.analysis.naming import describe
+from pullback.analysis.record import is_cheap
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.ir.builder import Builder
 from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free_values, walk
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import inline_block, reachable, rename
-from pullback.ir.types import Tape, is_numeric, rank
+from pullback.ir.types import Tape
 
 Simplify = Callable[[Function], Function]
 
@@ -146,7 +147,7 @@ def _computed_again(ops: Sequence[Op]) -> set[Op]:
             for op in ops
             if op.sweep == "primal"
             and any(r in saved for r in op.results)
-            and _cheap(op)
+            and is_cheap(op)
             and all(v in saved or v in inside for v in _reads(op))
         }
         if not more:
@@ -159,12 +160,3 @@ def _reads(op: Op) -> list[Value]:
     for block in op.blocks:
         values += free_values(block)
     return values
-
-
-def _cheap(op: Op) -> bool:
-    """Whether computing it again costs next to nothing: shapes, views, counters, arithmetic on numbers."""
-    if op.prim in (IF, CALL):
-        return False
-    if op.prim.name == "arange":
-        return True
-    return op.prim.view == "always" or all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)

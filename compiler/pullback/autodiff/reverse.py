@@ -14,12 +14,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pullback.analysis.activity import Activity, is_active
+from pullback.analysis.record import is_cheap
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import INT, Array, Scalar, Seq, Tape, Type
+from pullback.ir.types import INT, Array, Scalar, Seq, Tape, Type, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
@@ -234,6 +235,8 @@ class Sweep:
 
         self.cotangent = {v: Expr(self.builder, s) for v, s in zip(captured, sums_in, strict=True)}
         with self.builder.region() as ops:
+            numbers = {p for p in forwarded.carried if rank(p.type) == 0}
+            self.recompute(forwarded.body, inner_env, {*kept, *forwarded.elements} - numbers)
             for k, g in zip(active, carried, strict=True):
                 after = loop.next[k]
                 if isinstance(after, Value) and after in self.active:
@@ -257,6 +260,22 @@ class Sweep:
             self.call_bar(loop.carried[k], out)
             if isinstance(start, Value) and start in self.active:
                 self.accumulate(start, fit(Expr(self.builder, out), self.pen(start, env)))
+
+    def recompute(self, body: Block, env: dict[Value, Value], from_tape: set[Value]) -> None:
+        """Compute again, at the start of a reversed trip, what costs less than reading it back: element reads, shapes,
+        and arithmetic on the index, on numbers that are carried, and on what is outside. Unread, it is dead code.
+        """
+        for op in body.ops:
+            if is_cheap(op) and from_tape.isdisjoint(op.operands):
+                copy = replace(
+                    op,
+                    operands=tuple(self.read(o, env) for o in op.operands),
+                    results=tuple(replace(r) for r in op.results),
+                    sweep="adjoint",
+                )
+                self.builder.emit(copy)
+                env.update(zip(op.results, copy.results, strict=True))
+                from_tape.difference_update(op.results)
 
     def carried_cotangent(self, param: Value, before: Value) -> Atom:
         """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in."""

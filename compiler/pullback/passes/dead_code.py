@@ -60,7 +60,8 @@ def _live_loop(loop: Loop, live: set[Atom]) -> Op:
     blocks[-1] = replace(blocks[-1], params=params)
     operands = (*loop.bounds, *(loop.initial[k] for k in kept), *(loop.sequences[k] for k in elements))
     results = (loop.trips, *(loop.final[k] for k in kept), *(loop.records[k] for k in written))
-    return replace(op, operands=operands, attrs={**op.attrs, "carried": len(kept)}, results=results, blocks=tuple(blocks))
+    attrs = {**op.attrs, "carried": len(kept)}
+    return replace(op, operands=operands, attrs=attrs, results=results, blocks=tuple(blocks))
 
 
 def _reads(block: Block) -> set[Atom]:

@@ -19,9 +19,10 @@ from typing import Any
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
-from pullback.ir.regions import CALL, IF
+from pullback.ir.regions import CALL, IF, LOOPS
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims, same_dtype
+from pullback.passes.loops import without_invariants
 from pullback.primitives.expr import Expr
 
 Rule = Callable[["Simplifier", Op], Any]  # an Atom or Expr that stands for the one result, or None
@@ -185,7 +186,13 @@ def _block(block: Block, builder: Simplifier, env: Substitution, uses: Counter[A
         for op in block.ops:
             with builder.at(op.loc, op.sweep):
                 operands = tuple(substitute(o, env) for o in op.operands)
-                blocks = tuple(_arm(op, k, builder, env, uses) for k in range(len(op.blocks)))
+                if op.prim in LOOPS:
+                    op = without_invariants(op, builder, env)
+                    operands = tuple(substitute(o, env) for o in op.operands)
+                if op.prim is IF:
+                    blocks = tuple(_arm(op, k, builder, env, uses) for k in range(2))
+                else:
+                    blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
                 atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
                 env.update(zip(op.results, atoms, strict=True))
                 for old, new in zip(op.results, atoms, strict=True):

@@ -294,11 +294,10 @@ def _setitem(base: Any, value: Any, *holes: Any, index: Index) -> Any:
 
 def _setitem_transpose(g: Any, base: Any, value: Any, *holes: Any, index: Index) -> Any:
     # what was overwritten has no influence; with duplicated indices NumPy lets the last one win
-    kept = setitem(g, 0.0, *holes, index=index)
-    given = getitem(g, *holes, index=index)
+    given = getitem(g, *holes, index=index)  # first: clearing may then happen in place
     if any(_may_repeat(h) for h in holes):
         given = given * PRIMITIVES["is_last_write"](PRIMITIVES["shape"](base), *holes, index=index)
-    return kept, given
+    return setitem(g, 0.0, *holes, index=index), given
 
 
 def _may_repeat(hole: Any) -> bool:
