@@ -15,7 +15,7 @@ from dataclasses import replace
 from pullback.analysis.aliasing import Aliasing, Sources
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
 from pullback.ir.regions import CALL, LOOPS, Loop
-from pullback.ir.types import is_array
+from pullback.ir.types import dims_of, is_array
 from pullback.primitives.registry import PRIMITIVES
 
 ELEMENT_UPDATES = frozenset({"index_add", "setitem"})
@@ -57,7 +57,7 @@ def _block(block: Block, sources: dict[Value, Sources], owned: frozenset[Value])
 
 
 def _updated(loop: Loop, sources: dict[Value, Sources]) -> list[int]:
-    """The carried arrays of which each trip hands on the same memory, with some elements updated."""
+    """The carried arrays of which each trip hands on the same memory, with some elements updated or added to."""
     found = []
     for k, (param, after) in enumerate(zip(loop.carried, loop.next, strict=True)):
         chain = _chain(after, loop.body) if is_array(param.type) and isinstance(after, Value) else []
@@ -85,7 +85,7 @@ def _chain(value: Value, block: Block) -> list[Value]:
             if len(inner) < 2 or inner[-1] is not loop.carried[k]:
                 return []
             before = loop.initial[k]
-        elif op.prim.name in ELEMENT_UPDATES:
+        elif op.prim.name in ELEMENT_UPDATES or _adds_up(op):
             before = op.operands[0]
         else:
             return []
@@ -93,6 +93,12 @@ def _chain(value: Value, block: Block) -> list[Value]:
             return []
         chain.append(before)
     return chain
+
+
+def _adds_up(op: Op) -> bool:
+    """Whether an operation adds to an adjoint that is summed over the trips: `W_bar += ...`."""
+    first, out = op.operands[:1], op.results[0].type
+    return op.sweep == "adjoint" and op.prim.name == "add" and dims_of(first[0].type) == dims_of(out)
 
 
 def _uses(block: Block) -> Counter[Atom]:
