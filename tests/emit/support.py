@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
@@ -18,13 +18,14 @@ from pullback.ir.builder import Builder, atom
 from pullback.ir.core import UNDEFINED, Atom, Block, Function, Loc, Module, Op, Undefined, Value
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Leaf, Parameter, Program, Tree, leaves, node
-from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.types import FLOAT, Array, Sym, Tape, Type
+from pullback.ir.regions import CALL, FOR, IF, PACK, UNPACK, WHILE
+from pullback.ir.types import FLOAT, INT, Array, Seq, Sym, Tape, Type
 from pullback.ir.verify import verify_module
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import PRIMITIVES
 
 _FILES = count(1)
+_NOTHING: Mapping[str, Any] = {}
 
 
 def array(*dims: int | str, dtype: Any = np.float64) -> Array:
@@ -92,9 +93,74 @@ class Writer:
         pens = [Expr(self.builder, v) for v in outs]
         return pens[0] if len(pens) == 1 else pens
 
+    def for_(
+        self,
+        bounds: tuple[Any, Any, Any],
+        body: Any,
+        initial: Mapping[str, tuple[Any, Type]] = _NOTHING,
+        sequences: Mapping[str, Any] = _NOTHING,
+        written: Mapping[str, Type] = _NOTHING,
+        **options: Any,
+    ) -> tuple[Expr, list[Expr], list[Expr]]:
+        """A loop over a range. `body(i, *carried, *elements)` writes a trip and returns `leave`, what is handed on, what
+        is written; the same, in lists. Results: the number of trips, the final values, the sequences.
+        """
+        index = Value(INT, options.pop("index", "i"))
+        return self._loop(FOR, bounds, (index,), None, body, initial, sequences, written, options)
+
+    def while_(
+        self,
+        test: Any,
+        body: Any,
+        initial: Mapping[str, tuple[Any, Type]] = _NOTHING,
+        sequences: Mapping[str, Any] = _NOTHING,
+        written: Mapping[str, Type] = _NOTHING,
+        **options: Any,
+    ) -> tuple[Expr, list[Expr], list[Expr]]:
+        """A loop while `test(*carried)` holds; see `for_`."""
+        return self._loop(WHILE, (), (), test, body, initial, sequences, written, options)
+
+    def _loop(
+        self,
+        kind: Any,
+        bounds: tuple[Any, ...],
+        index: tuple[Value, ...],
+        test: Any,
+        body: Any,
+        initial: Mapping[str, tuple[Any, Type]],
+        sequences: Mapping[str, Any],
+        written: Mapping[str, Type],
+        options: Mapping[str, Any],
+    ) -> tuple[Expr, list[Expr], list[Expr]]:
+        types = [t for _, t in initial.values()]
+        blocks = []
+        if test is not None:
+            params = tuple(Value(t, name) for name, (_, t) in initial.items())
+            with self.builder.region() as ops:
+                going = test(*(Expr(self.builder, p) for p in params))
+                blocks.append(Block(params, tuple(ops), (_atom(going),)))
+        elements = [Value(_element(_atom(s).type), name) for name, s in sequences.items()]
+        params = (*index, *(Value(t, name) for name, (_, t) in initial.items()), *elements)
+        with self.builder.region() as ops:
+            leave, following, out = body(*(Expr(self.builder, p) for p in params))
+            results = tuple(_atom(r) for r in (leave, *following, *out))
+            blocks.append(Block(params, tuple(ops), results))
+        operands = tuple(_atom(o) for o in (*bounds, *(a for a, _ in initial.values()), *sequences.values()))
+        out_types = (INT, *types, *(Seq(t) for t in written.values()))
+        names = ("", *initial, *written)
+        attrs = {"carried": len(initial), **options}
+        outs = self.builder.append(kind, operands, attrs, out_types, tuple(blocks), names)
+        pens = [Expr(self.builder, v) for v in outs]
+        return pens[0], pens[1 : 1 + len(initial)], pens[1 + len(initial) :]
+
     def function(self, *results: Any) -> Function:
         block = Block(tuple(self.params.values()), tuple(self.builder.ops), tuple(_atom(r) for r in results))
         return Function(self.name, block)
+
+
+def _element(t: Type) -> Type:
+    assert isinstance(t, Seq)
+    return t.element
 
 
 def _atom(value: Any) -> Atom:

@@ -197,6 +197,7 @@ IDIOMS: Mapping[str, Spell] = {
     "arange": _arange,
     "eye": _eye,
     "create": _create,
+    "copy": _method("np.copy"),
     **{name: _method(f"np.{name}") for name in ("sum", "mean", "max", "min", "prod", "reshape", "any", "all")},
     **{name: _method(f"np.{name}") for name in ("argmax", "argmin", "cumsum", "var", "std")},
 }

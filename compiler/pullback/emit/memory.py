@@ -1,7 +1,7 @@
 """Which values may share memory, and where memory is written: what a computation must not be moved across.
 
 Positions number the operations of a function in the order in which they print. The classes are conservative: a view,
-a call, a tape and a conditional join what goes in and what comes out.
+a call, a tape, a conditional and a loop join what goes in and what comes out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from pullback.ir.core import Atom, Block, Op, Value
-from pullback.ir.regions import CALL, PACK, UNPACK
-from pullback.ir.types import Array, Tape
+from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
+from pullback.ir.types import Array, Seq, Tape
 
 
 class Memory:
@@ -32,7 +32,7 @@ class Memory:
     def written_between(self, op: Op, start: int, end: int) -> bool:
         """Whether memory that `op` reads is written strictly between two positions."""
         for operand in op.operands:
-            if isinstance(operand, Value) and isinstance(operand.type, Array | Tape):
+            if isinstance(operand, Value) and isinstance(operand.type, Array | Tape | Seq):
                 positions = self._writes.get(self._root(operand), [])
                 after = bisect_right(positions, start)
                 if after < len(positions) and positions[after] < end:
@@ -52,20 +52,32 @@ class Memory:
     def _join(self, op: Op) -> None:
         operands = [o for o in op.operands if isinstance(o, Value)]
         if op.prim in (CALL, PACK, UNPACK):
-            shared = [v for v in (*operands, *op.results) if isinstance(v.type, Array | Tape)]
+            shared = [v for v in (*operands, *op.results) if isinstance(v.type, Array | Tape | Seq)]
             if op.prim is CALL:  # the callee may own, and overwrite, a cotangent that it is given
-                self._written += [(v, self.position[op]) for v in operands if isinstance(v.type, Array | Tape)]
+                self._written += [(v, self.position[op]) for v in operands if isinstance(v.type, Array | Tape | Seq)]
             for value in shared[1:]:
                 self._union(shared[0], value)
-        for block in op.blocks:
-            for given, result in zip(block.results, op.results, strict=True):
-                self._union_atoms(given, result)
+        if op.prim is IF:
+            for block in op.blocks:
+                for given, result in zip(block.results, op.results, strict=True):
+                    self._union_atoms(given, result)
+        if op.prim in LOOPS:
+            self._join_loop(Loop(op))
         if op.prim.view != "never" and op.operands and op.results:
             self._union_atoms(op.operands[0], op.results[0])
         if op.into is not None:
             self._union_atoms(op.operands[op.into], op.result)
             if self._writes_memory(op):
                 self._written.append((op.result, self.position[op]))
+
+    def _join_loop(self, loop: Loop) -> None:
+        """What is carried is one memory, and so are a sequence and its elements."""
+        tests = [block.params for block in loop.op.blocks[:-1]]
+        for given in (loop.initial, loop.next, loop.final, *tests):
+            for atom, param in zip(given, loop.carried, strict=True):
+                self._union_atoms(atom, param)
+        for atom, value in (*zip(loop.sequences, loop.elements), *zip(loop.written, loop.records)):
+            self._union_atoms(atom, value)
 
     def _union_atoms(self, a: Atom, b: Value) -> None:
         if isinstance(a, Value):

@@ -13,10 +13,22 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pullback.analysis.naming import describe, identifier
 from pullback.emit.ranges import Range, Ranges, joined, overlap
-from pullback.emit.statements import Bind, Branch, Compute, Copy, Statement, Statements
-from pullback.ir.core import Op, Value
-from pullback.ir.regions import UNPACK
+from pullback.emit.sequences import is_sequence
+from pullback.emit.statements import (
+    Append,
+    Bind,
+    Branch,
+    Compute,
+    Copy,
+    Move,
+    Repeat,
+    Statement,
+    Statements,
+)
+from pullback.ir.core import Atom, Op, Value
+from pullback.ir.regions import UNPACK, Loop
 
+LONGEST_PLURAL = 8
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
 
 
@@ -52,7 +64,8 @@ class Variables:
         self._members: dict[Value, list[Value]] = {value: [value] for value in ranges.of}
         self._occupied: dict[str, Range] = {}
         self._name: dict[Value, str] = {}
-        self._hints = dict(hints)
+        self._hints = {statements.plan.variable(value): hint for value, hint in hints.items()}
+        self._sequences: dict[Value, Value] = {}
         self._define(body)
         self._gather(body)
         self._assign(params)
@@ -68,7 +81,7 @@ class Variables:
 
     def is_read(self, value: Value) -> bool:
         """Whether a value is ever read by name."""
-        return value in self._statements.plan.reads
+        return self._statements.plan.variable(value) in self._statements.plan.reads
 
     def same(self, a: Value, b: Value) -> bool:
         """Whether two values are one variable by design."""
@@ -87,6 +100,30 @@ class Variables:
                     self._definition.update(dict.fromkeys(op.results, op))
                     self._define(then)
                     self._define(orelse)
+                case Repeat(loop, test, inside):
+                    self._define_loop(loop)
+                    self._define(test)
+                    self._define(inside)
+                case Append(record, source, _) if isinstance(source, Value):
+                    self._sequences.setdefault(record, source)
+
+    def _define_loop(self, loop: Loop) -> None:
+        self._definition.update(dict.fromkeys((*loop.op.results, *loop.carried, *loop.index, *loop.elements), loop.op))
+        self._hints.setdefault(loop.trips, "trips")
+        for index in loop.index:
+            self._hints.setdefault(index, "i")
+        for param, *others in zip(loop.carried, loop.final, loop.next, loop.initial, strict=True):
+            named = (other.name for other in others if isinstance(other, Value) and identifier(other.name))
+            if (hint := next(named, "")) and not param.name:
+                self._hints.setdefault(param, hint)
+        for element, sequence in zip(loop.elements, loop.sequences, strict=True):
+            if isinstance(sequence, Value) and not element.name:
+                self._hints.setdefault(element, self._element_hint(sequence))
+
+    def _element_hint(self, sequence: Value) -> str:
+        """What was written into a sequence is read from it under the same name."""
+        source = self._sequences.get(sequence)
+        return identifier(source.name) if source is not None and source.name else "element"
 
     def _gather(self, body: list[Statement]) -> None:
         """Updates, then what arms yield, so that a chain of updates is one variable or not as a whole."""
@@ -102,23 +139,34 @@ class Variables:
                 case Branch(_, then, orelse):
                     self._gather_updates(orelse)
                     self._gather_updates(then)
+                case Repeat(_, _, inside):
+                    self._gather_updates(inside)
 
     def _gather_yields(self, body: list[Statement]) -> None:
         for statement in reversed(body):
             match statement:
-                case Copy(result, source) if isinstance(source, Value):
-                    if source not in self._statements.plan.nested:
+                case Copy(result, source):
+                    self._gather_yield(result, source)
+                case Move(pairs):
+                    for result, source in pairs:
                         self._gather_yield(result, source)
                 case Branch(_, then, orelse):
                     self._gather_yields(orelse)
                     self._gather_yields(then)
+                case Repeat(_, test, inside):
+                    self._gather_yields(inside)
+                    self._gather_yields(test)
 
     def _gather_update(self, op: Op, position: int) -> None:
         operand, result = op.operands[op.into or 0], op.result
         assert isinstance(operand, Value)
-        if self._ranges.last_read(operand) > position:
+        operand = self._statements.plan.variable(operand)
+        if self._ranges.is_read_after(operand, position):
             raise AssertionError(f"{op.prim.name} overwrites {operand.name or 'a value'}, which is read later")
-        if self._statements.plan.reads[operand] == 1 or self._reads_as_one(operand, result):
+        if self._statements.plan.reads[operand] != 1 and not self._reads_as_one(operand, result):
+            return
+        before = [(start, end - (end == position)) for start, end in self._range[self._root(operand)]]
+        if not overlap(before, self._range[self._root(result)]):
             self._join(operand, result)
 
     def _reads_as_one(self, operand: Value, result: Value) -> bool:
@@ -128,7 +176,9 @@ class Variables:
             return not names or operand.name in names
         return not names or self._sweep(operand) == self._sweep(result)
 
-    def _gather_yield(self, result: Value, source: Value) -> None:
+    def _gather_yield(self, result: Value, source: Atom) -> None:
+        if not isinstance(source, Value) or source in self._statements.plan.nested:
+            return
         if overlap(self._range[self._root(result)], self._range[self._root(source)]):
             return
         names = {v.name for v in (*self._group(result), *self._group(source)) if v.name}
@@ -149,7 +199,7 @@ class Variables:
         self._range[a] = joined(self._range[a] + self._range.pop(b))
 
     def _root(self, value: Value) -> Value:
-        root = value
+        root = value = self._statements.plan.variable(value)
         while root in self._parent:
             root = self._parent[root]
         while value is not root:
@@ -181,6 +231,8 @@ class Variables:
 
     def _hint(self, root: Value) -> str:
         members = sorted(self._members[root], key=lambda v: self._ranges.of[v][0])
+        if is_sequence(root) and not any(v.name for v in members):
+            return next(filter(None, (self._hints.get(v, "") for v in members)), "") or self._plural(members)
         unpacked = [self._hints.get(v, "") for v in members if self._is_unpacked(v)]
         if any(unpacked):
             return next(filter(None, unpacked))
@@ -190,6 +242,15 @@ class Variables:
             return identifier((primal or named)[0 if primal else -1].name)
         hinted = [identifier(self._hints[v]) for v in members if v in self._hints]
         return next(filter(None, hinted), "") or self._describe(members[0])
+
+    def _plural(self, members: list[Value]) -> str:
+        """A name for what has no name but that of its elements: `hs`; `x_saved` for what a trip found."""
+        source = next((self._sequences[v] for v in members if v in self._sequences), None)
+        name = identifier(source.name) if source is not None else ""
+        if source is None or not name:
+            return "saved"
+        is_found = source in self._definition and source not in self._definition[source].results
+        return f"{name}_saved" if is_found or len(name) > LONGEST_PLURAL else f"{name}s"
 
     def _is_unpacked(self, value: Value) -> bool:
         """Whether it comes out of a tape: it is then called as it was when it went in."""

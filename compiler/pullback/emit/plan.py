@@ -12,18 +12,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
+from pullback.emit.needed import carried_variables, needed_values
 from pullback.emit.spelling import BINARY
-from pullback.emit.tail import tails
-from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
-from pullback.ir.regions import CALL, IF, PACK
+from pullback.emit.tail import ends_in_conditional, tails
+from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
+from pullback.ir.regions import CALL, FOR, IF, LOOPS, PACK, WHILE, Loop
 
-STATEMENTS = frozenset(["unpack", "unpack_shape", "index_add"])  # they have no form as an expression
+ELEMENT_WRITES = frozenset(["index_add", "setitem"])
+STATEMENTS = ELEMENT_WRITES | {"unpack", "unpack_shape"}  # these have no form as an expression
 LONGEST = 64  # characters of an expression into which others are nested
-LONGEST_RETURN = 84
+LONGEST_LINE = 84  # of a return, or a write of an element, which bind no name
 LONGEST_ARM = 16  # of each side of `a if c else b`
 DEEPEST = 5
+SUMS = frozenset("+-")
 
 Reader = Op | Block
+
+
+def never_leaves(loop: Loop) -> bool:
+    """Whether a loop has all the trips that its range or its test asks for."""
+    return isinstance(loop.leave, Const) and not loop.leave.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +42,10 @@ class _Use:
 
 
 class Plan:
-    """For one function: `nested` values, `ternary` conditionals, and `unread` operations and values.
+    """For one function: `nested` values, `ternary` conditionals, how often values are read, and what loops need.
 
     Args:
-        block: the function's block, after `sink_tail`.
+        block: the function's block, after `sink_tail` and `sink_leaves`.
         in_place: whether an operation will be printed as an in-place update of its `into` operand.
         named_results: whether what is returned keeps a line of its own (in the entry).
     """
@@ -46,6 +54,10 @@ class Plan:
         self.nested: dict[Value, Op] = {}
         self.ternary: set[Op] = set()
         self.reads: dict[Value, int] = {}
+        self.needed = needed_values(block)
+        self._variable = carried_variables(block)
+        self._trips = {tail: Loop(op) for op in walk(block) if op.prim in LOOPS for tail in tails(op.blocks[-1])}
+        self._trip_ends = {trip.ops[-1] for trip in self._trips if ends_in_conditional(trip)}
         self._in_place = in_place
         self._named_results = named_results
         self._memory = Memory(block, in_place)
@@ -57,16 +69,30 @@ class Plan:
         self._depth: dict[Value, int] = {}
         self._tails = frozenset(tails(block))
         self._returns = {self._memory.position[tail] for tail in self._tails}
+        writes = (op for op in walk(block) if op.prim.name in ELEMENT_WRITES)
+        self._wide = self._returns.union(self._memory.position[op] for op in writes)
         self._backward(block, [True] * len(block.results))
         self._forward(block)
 
     def is_dead(self, op: Op) -> bool:
         """Whether nothing reads what it computes."""
-        return bool(op.results) and not any(r in self.reads for r in op.results)
+        return bool(op.results) and not any(r in self.needed for r in op.results)
+
+    def variable(self, value: Value) -> Value:
+        """The value whose variable a value has by design: what a loop carries is one variable from start to end."""
+        return self._variable.get(value, value)
+
+    def is_carried(self, param: Value) -> bool:
+        """Whether a parameter of a loop's body is needed: by another trip, or as what is left in the end."""
+        return param in self.reads
+
+    def counts_trips(self, loop: Loop) -> bool:
+        """Whether a loop needs a variable that counts its trips."""
+        return loop.trips in self.reads and (loop.op.prim is WHILE or not never_leaves(loop))
 
     def defines_early(self, op: Op) -> bool:
         """Whether the result has its name before all operands are read: a copy or an alias comes first."""
-        return op.prim.name == "index_add" or self._in_place(op)
+        return op.prim.name in ELEMENT_WRITES or self._in_place(op)
 
     # May it be nested?
 
@@ -79,20 +105,44 @@ class Plan:
             if self.is_dead(op):
                 continue
             self._evaluated[op] = self._evaluation(op, block)
+            if op.prim in LOOPS:
+                self._loop(Loop(op), block)
+                continue
             for k, operand in enumerate(op.operands):
                 self._read(operand, _Use(op, block, k))
             for inner in op.blocks:
-                self._backward(inner, [r in self.reads for r in op.results])
+                self._backward(inner, [r in self.needed for r in op.results])
+
+    def _loop(self, loop: Loop, home: Block) -> None:
+        carried = [
+            param in self.needed or final in self.needed for param, final in zip(loop.carried, loop.final, strict=True)
+        ]
+        elements = [element in self.needed for element in loop.elements]
+        wanted = [True] * len(loop.bounds) + carried + elements
+        for k, (operand, is_wanted) in enumerate(zip(loop.op.operands, wanted, strict=True)):
+            if is_wanted:
+                self._read(operand, _Use(loop.op, home, k))
+        if loop.trips in self.needed and not self.counts_trips(loop):
+            for k, bound in enumerate(loop.bounds):
+                self._read(bound, _Use(loop.op, home, k))
+        if loop.op.prim is WHILE and any(elements):
+            self._read(loop.trips, _Use(loop.op, home, 0))
+        self._backward(loop.body, [True, *carried, *(record in self.needed for record in loop.records)])
+        for test in loop.op.blocks[:-1]:
+            self._backward(test, [True])
 
     def _read(self, atom: Atom, use: _Use) -> None:
         if isinstance(atom, Value):
-            self.reads[atom] = self.reads.get(atom, 0) + 1
-            self._uses[atom] = use
+            value = self.variable(atom)
+            self.reads[value] = self.reads.get(value, 0) + 1
+            self._uses[value] = use
 
     def _evaluation(self, op: Op, home: Block) -> int:
         """The position at which an operation is evaluated: its own, or its reader's if it may be nested there."""
         own = self._memory.position[op]
-        if len(op.results) != 1 or self.reads[op.result] != 1 or op.prim.name in STATEMENTS or self._in_place(op):
+        if len(op.results) != 1 or op.prim in LOOPS or op.prim.name in STATEMENTS or self._in_place(op):
+            return own
+        if self.reads[op.result] != 1:
             return own
         use = self._uses[op.result]
         if use.home is not home or (
@@ -101,13 +151,19 @@ class Plan:
             return own
         if self._keeps_its_line(op, use):
             return own
-        there = self._evaluated[use.reader]
+        there = own if self._is_written(use) else self._evaluated[use.reader]
         if op.prim in (CALL, IF) and there not in self._returns:
             return own
         if self._memory.written_between(op, own, there):
             return own
         self._may_nest[op.result] = op
         return there
+
+    def _is_written(self, use: _Use) -> bool:
+        """Whether it is appended to what a loop writes, which happens where it is computed."""
+        return (
+            isinstance(use.reader, Block) and use.reader in self._trips and use.operand > self._trips[use.reader].count
+        )
 
     def _keeps_its_line(self, op: Op, use: _Use) -> bool:
         """Whether it is a line of its own whatever its length: the user's statement, or a result of the entry."""
@@ -123,19 +179,36 @@ class Plan:
                 continue
             for inner in op.blocks:
                 self._forward(inner)
-            self._fit(op.operands, self._limit(op))
+            for operands in [(o,) for o in op.operands] if op.prim in LOOPS else [op.operands]:
+                self._fit(operands, self._limit(op))
             size, depth = self._measure(op)
-            if op.prim is IF and self._is_ternary(op):
+            if op.prim is IF and op not in self._trip_ends and self._is_ternary(op):
                 self.ternary.add(op)
             for result in op.results:
                 self._size[result], self._depth[result] = size, depth
             if len(op.results) == 1 and op.result in self._may_nest and self._should_nest(op):
                 self.nested[op.result] = op
         if block in self._tails:
-            self._fit(block.results, LONGEST_RETURN)
+            self._fit(block.results, LONGEST_LINE)
         else:
             for yielded in block.results:
                 self._fit((yielded,), LONGEST)
+        if block in self._trips:
+            self._fit_leave(block, self._trips[block])
+
+    def _fit_leave(self, block: Block, loop: Loop) -> None:
+        """Whether the loop is left is asked after its variables have moved on: it must not read the old ones."""
+        leave, *handed_on = block.results
+        moved = {param for param, following in zip(loop.carried, handed_on, strict=False) if following is not param}
+        if isinstance(leave, Value) and leave in self.nested and self._reads_any(leave, moved):
+            del self.nested[leave]
+
+    def _reads_any(self, value: Value, wanted: set[Value]) -> bool:
+        op = self.nested.get(value)
+        if op is None:
+            return self.variable(value) in wanted
+        inside = [*op.operands, *(arm.results[0] for arm in op.blocks)]
+        return any(self._reads_any(atom, wanted) for atom in inside if isinstance(atom, Value))
 
     def _should_nest(self, op: Op) -> bool:
         if op.prim is IF and op not in self.ternary:
@@ -144,7 +217,7 @@ class Plan:
 
     def _limit(self, op: Op) -> int:
         """How long the expression of an operation may be."""
-        return LONGEST_RETURN if self._evaluated[op] in self._returns else LONGEST
+        return LONGEST_LINE if self._evaluated[op] in self._wide else LONGEST
 
     def _fit(self, atoms: tuple[Atom, ...], longest: int) -> None:
         """Give the longest nested operands statements of their own until the whole is short enough."""
@@ -166,7 +239,7 @@ class Plan:
 
     def _measure(self, op: Op) -> tuple[int, int]:
         """Roughly how many characters the expression of an operation has, and how deeply it is nested."""
-        depths = [self._depth[o] for o in op.operands if isinstance(o, Value) and o in self.nested]
+        depths = [self._depth[o] - self._is_chained(op, k, o) for k, o in self._nested_operands(op)]
         operands = sum(self._length(o) for o in op.operands)
         attrs = sum(len(k) + len(str(v)) + 3 for k, v in op.attrs.items() if v is not None and v is not False)
         if op.prim is IF:
@@ -174,11 +247,20 @@ class Plan:
         elif op.prim in (CALL, PACK):
             name = op.attrs["callee"] if op.prim is CALL else ""
             size = len(name) + 2 + operands + 2 * max(len(op.operands) - 1, 0)
+        elif op.prim.name == "getitem":
+            size = operands + len(str(op.attrs["index"])) + 2
         elif op.prim.spelling in BINARY:
             size = operands + len(op.prim.spelling) + 2
         else:
             size = operands + 2 * len(op.operands) + attrs + len(op.prim.spelling)
         return size, 1 + max(depths, default=0)
+
+    def _nested_operands(self, op: Op) -> list[tuple[int, Value]]:
+        return [(k, o) for k, o in enumerate(op.operands) if isinstance(o, Value) and o in self.nested]
+
+    def _is_chained(self, op: Op, k: int, operand: Value) -> bool:
+        """Whether an operand continues a sum: `a + b + c` reads as one step."""
+        return k == 0 and op.prim.spelling in SUMS and self.nested[operand].prim.spelling in SUMS
 
     def _is_ternary(self, op: Op) -> bool:
         """Whether a conditional prints as `a if c else b`."""

@@ -1,8 +1,9 @@
 """A program in, the source text of its functions out.
 
-Each function passes through the modules of this package in turn: the tail is sunk into branches (tail), values are
-nested or not (plan), statements are listed (statements), variables are shared and named (ranges, names), the statements
-become Python's AST (render, spelling, containers), and the AST becomes text with comments (text, printing).
+Each function passes through the modules of this package in turn: returns and breaks are sunk into branches (tail),
+values are nested or not (plan), statements are listed (statements), variables are shared and named (ranges, names), the
+statements become Python's AST (render, loops, spelling, containers), and the AST becomes text with comments (text,
+printing).
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from pullback.emit.plan import Plan
 from pullback.emit.printing import print_statement
 from pullback.emit.ranges import Ranges
 from pullback.emit.render import Node, Renderer
+from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import updates
 from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
-from pullback.emit.tail import sink_tail
+from pullback.emit.tail import sink_leaves, sink_tail
 from pullback.emit.text import Located, Writer
 from pullback.errors import SignatureError
 from pullback.ir.core import Function, Loc, Op, Value, walk
@@ -253,9 +255,9 @@ def _function(
     packed: dict[str, list[str]],
 ) -> list[Located]:
     """The lines of one function."""
-    block = sink_tail(fn.block)
+    block = sink_leaves(sink_tail(fn.block))
     plan = Plan(block, interface.writable, named_results=interface.is_entry)
-    statements = Statements(plan, carried_undefined(block), interface.return_reads)
+    statements = Statements(plan, carried_undefined(block), Ownership(block, plan.reads), interface.return_reads)
     body = [*(bind for bind in interface.binds if bind.result in plan.reads), *statements.function(block)]
     ranges = Ranges(statements, body, interface.params)
     variables = Variables(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from pullback.emit.statements import Branch, Compute, Copy, Statement, Statements
+from pullback.emit.statements import Branch, Compute, Copy, Repeat, Statement, Statements
 from pullback.ir.core import Value
 
 Interval = tuple[int, int]
@@ -22,7 +22,7 @@ class Ranges:
     def __init__(self, statements: Statements, body: list[Statement], params: Iterable[Value]) -> None:
         self.of: dict[Value, Range] = {}
         self.position: dict[Statement, int] = {}
-        self._ends: dict[Branch, tuple[int, int]] = {}
+        self._ends: dict[Branch | Repeat, tuple[int, int]] = {}
         self._statements = statements
         self._count = 0
         self._number(body)
@@ -33,8 +33,9 @@ class Ranges:
         for value, intervals in self.of.items():
             self.of[value] = joined(intervals)
 
-    def last_read(self, value: Value) -> int:
-        return self.of[value][-1][1]
+    def is_read_after(self, value: Value, position: int) -> bool:
+        """Whether a value that is read at a position is needed after it."""
+        return any(start < position < end for start, end in self.of[value])
 
     def _number(self, body: list[Statement]) -> None:
         for statement in body:
@@ -47,6 +48,13 @@ class Ranges:
                 self._number(statement.orelse)
                 self._count += 2
                 self._ends[statement] = then_end, self._count
+            if isinstance(statement, Repeat):
+                self._number(statement.test)
+                self._count += 2
+                start = self._count
+                self._number(statement.body)
+                self._count += 2
+                self._ends[statement] = start, self._count
 
     def _walk(self, body: list[Statement], live: _Live) -> None:
         """Visit statements last to first; `live` has, for each value that is read later, where its last read is."""
@@ -54,6 +62,8 @@ class Ranges:
             position = self.position[statement]
             if isinstance(statement, Branch):
                 self._branch(statement, position, live)
+            elif isinstance(statement, Repeat):
+                self._repeat(statement, position, live)
             elif isinstance(statement, Copy):
                 self._open(statement.result, position, live.end)
             else:
@@ -65,18 +75,44 @@ class Ranges:
 
     def _branch(self, branch: Branch, position: int, live: _Live) -> None:
         then_end, else_end = self._ends[branch]
-        for result in branch.op.results:
+        moves = [value for value in branch.moves if value in live.last_reads]
+        for result in (*branch.op.results, *moves):
             if result in live.last_reads:
                 self._open(result, else_end, live.last_reads.pop(result))
         needed: dict[Value, None] = {}  # into `live` only after both arms: what one of them needs, the other may not
         for body, start, end in ((branch.orelse, then_end, else_end), (branch.then, position, then_end)):
             inner = _Live(live, end)
+            inner.last_reads.update(dict.fromkeys(moves, end))
             self._walk(body, inner)
             for value, last in inner.last_reads.items():
                 self._open(value, start, last)
                 needed[value] = None
         for value in needed:
             live.read(value, position)
+
+    def _repeat(self, repeat: Repeat, position: int, live: _Live) -> None:
+        """What is read inside and was computed before is needed until the last trip is over; what is carried, from the
+        end of a trip to its last read in the next.
+        """
+        start, end = self._ends[repeat]
+        for param in repeat.carried:
+            if param in live.last_reads:
+                self._open(param, end, live.last_reads.pop(param))
+        inner = _Live(live, end)
+        inner.last_reads.update(dict.fromkeys(repeat.carried, end))
+        self._walk(repeat.body, inner)
+        for value in repeat.bound:
+            if value in inner.last_reads:
+                self._open(value, start, inner.last_reads.pop(value))
+        test = _Live(live, start)
+        self._walk(repeat.test, test)
+        for param in repeat.carried:
+            self._open(param, position, max(start, inner.last_reads.pop(param, start)))
+            test.last_reads.pop(param, None)
+        for param in repeat.first:
+            live.read(param, position)
+        for value in (*inner.last_reads, *test.last_reads):
+            live.read(value, end)
 
     def _open(self, value: Value, start: int, end: int) -> None:
         self.of.setdefault(value, []).append((start, max(end, start + 1)))

@@ -13,11 +13,29 @@ from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
-from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, is_real, negated, spell, ufunc_name
-from pullback.emit.statements import Bind, Branch, Compute, Copy, Return, Statement
+from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_of, reversed_range
+from pullback.emit.sequences import is_sequence
+from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, SETITEM, is_real, negated, spell, ufunc_name
+from pullback.emit.statements import (
+    Append,
+    Begin,
+    Bind,
+    Branch,
+    Compute,
+    Copy,
+    Count,
+    Leave,
+    Move,
+    Pop,
+    Repeat,
+    Return,
+    Statement,
+    Trips,
+)
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
+from pullback.ir.types import is_array
 from pullback.primitives.indexing import hits_once
 
 
@@ -40,7 +58,16 @@ class If:
     op: Op | None
 
 
-Node: TypeAlias = Line | If
+@dataclass(eq=False)
+class Loop:
+    """A loop: its header, whose body is not printed, and its body."""
+
+    header: ast.For | ast.While
+    body: list[Node]
+    op: Op
+
+
+Node: TypeAlias = Line | If | Loop
 
 
 class Renderer:
@@ -73,6 +100,7 @@ class Renderer:
         self.returned = returned
         self.in_place = in_place
         self.comment_returns = comment_returns
+        self._moved: dict[Value, Value] = {}
 
     def body(self, statements: Sequence[Statement]) -> list[Node]:
         """The nodes of a list of statements."""
@@ -88,6 +116,25 @@ class Renderer:
                 return self.copy(result, source, op)
             case Branch():
                 return self.branch(statement)
+            case Move(pairs, op):
+                return self.move(pairs, op)
+            case Begin(result):
+                empty = ast.List([], ast.Load()) if is_sequence(result) else ast.Constant(0)
+                return [Line(ast.Assign([self.target(result)], empty, lineno=0))]
+            case Trips(result, loop):
+                bounds = range_of([self.atom(bound) for bound in loop.bounds], self.imports)
+                length = ast.Call(self.imports.builtin("len"), [bounds], [])
+                return [Line(ast.Assign([self.target(result)], length, lineno=0), loop.op)]
+            case Count(trips):
+                return [Line(ast.AugAssign(self.target(trips), ast.Add(), ast.Constant(1)))]
+            case Pop(element, sequence, loop, at):
+                return [Line(ast.Assign([self.target(element)], self.element(sequence, loop.op, at), lineno=0))]
+            case Append(record, source, op):
+                return [Line(ast.Expr(method(self.target(record), "append", self.atom(source))), op)]
+            case Leave():
+                return self.leave(statement)
+            case Repeat():
+                return self.repeat(statement)
             case Return(atoms):
                 values = [self.atom(atom) for atom in atoms]
                 stems_from = self.nested_locations(atoms) if self.comment_returns else ()
@@ -110,6 +157,54 @@ class Renderer:
             return [If(ast.UnaryOp(ast.Not(), test), orelse, [], branch.op)]
         return [If(test, then, orelse, branch.op)]
 
+    # Loops.
+
+    def move(self, pairs: Sequence[tuple[Value, Atom]], op: Op) -> list[Node]:
+        assignments: list[Assignment] = []
+        stems: list[Op] = []
+        for result, source in pairs:
+            if isinstance(source, Value) and source not in self.plan.nested and self.variables.same(result, source):
+                continue
+            assignments.append((self.target(result), self.atom(source)))
+            stems.append(self.plan.nested.get(source, op) if isinstance(source, Value) else op)
+        return [Line(node, op if k is None else stems[k]) for node, k in in_turn(assignments)]
+
+    def leave(self, leave: Leave) -> list[Node]:
+        if isinstance(leave.atom, Const):
+            return [Line(ast.Break())] if bool(leave.atom.value) == leave.if_true else []
+        self._moved = dict(leave.moved)
+        test = self.atom(leave.atom)
+        self._moved = {}
+        return [If(test if leave.if_true else ast.UnaryOp(ast.Not(), test), [Line(ast.Break())], [], leave.op)]
+
+    def element(self, sequence: Value, op: Op, at: Value | None) -> ast.expr:
+        """The element of this trip: the last one, taken off, or the one at so many trips."""
+        base = self.atom(sequence)
+        if at is None:
+            return method(base, "pop")
+        place: ast.expr = self.atom(at)
+        if op.attrs.get("reverse", False):
+            place = ast.BinOp(ast.UnaryOp(ast.USub(), ast.Constant(1)), ast.Sub(), place)
+        return subscript(base, [place])
+
+    def repeat(self, repeat: Repeat) -> list[Node]:
+        loop = repeat.loop
+        body = self.body(repeat.body)
+        if not loop.bounds:
+            *before, test = repeat.test
+            assert isinstance(test, Leave)
+            going: ast.expr = ast.Constant(True) if before else self.atom(test.atom)
+            start = self.body(repeat.test) if before else []
+            return [Loop(ast.While(going, [ast.Pass()], []), [*start, *body] or [Line(ast.Pass())], loop.op)]
+        is_reverse = loop.op.attrs.get("reverse", False)
+        bounds = [self.atom(bound) for bound in loop.bounds]
+        sources = [(reversed_range if is_reverse else range_of)(bounds, self.imports)]
+        for _, sequence in repeat.walked:
+            base = self.atom(sequence)
+            sources.append(backwards(base, self.imports) if is_reverse else base)
+        names = [self.target(value) for value in repeat.bound]
+        return [Loop(header(names, sources, self.imports), body or [Line(ast.Pass())], loop.op)]
+
     # One operation.
 
     def compute(self, op: Op) -> list[ast.stmt]:
@@ -118,6 +213,11 @@ class Renderer:
         if op.prim.name == INDEX_ADD:
             base = ast.Call(self.imports.numpy("copy"), [self.atom(op.operands[0])], [])
             return [ast.Assign([self.target(op.result)], base, lineno=0), self.index_add(op)]
+        if op.prim.name == SETITEM:
+            return [
+                ast.Assign([self.target(op.result)], copied(op, self.atom(op.operands[0]), self.imports), lineno=0),
+                self.setitem(op),
+            ]
         targets: list[ast.expr] = [self.target(r) for r in op.results]
         if not targets:
             return [ast.Expr(self.op(op))]
@@ -134,6 +234,8 @@ class Renderer:
             found.append(ast.Assign([self.target(op.result)], self.atom(operand), lineno=0))
         if op.prim.name == INDEX_ADD:
             return [*found, self.index_add(op)]
+        if op.prim.name == SETITEM:
+            return [*found, self.setitem(op)]
         target = self.target(op.result)
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
@@ -144,6 +246,12 @@ class Renderer:
         operands = [self.operand(op, k) for k in range(len(op.operands))]
         out = ast.keyword("out", self.target(op.result))
         return [*found, ast.Expr(ast.Call(self.imports.numpy(function), operands, [out]))]
+
+    def setitem(self, op: Op) -> ast.stmt:
+        """`base[key] = value` on the result's own variable."""
+        _, value, *holes = op.operands
+        items = key_items(op.attrs["index"], [self.atom(h) for h in holes], self.imports)
+        return ast.Assign([subscript(self.target(op.result), items)], self.atom(value), lineno=0)
 
     def index_add(self, op: Op) -> ast.stmt:
         """`base[key] += value` on the result's own variable; np.add.at where an element may be hit twice."""
@@ -194,6 +302,8 @@ class Renderer:
             case Undefined():
                 return ast.Constant(None)
         nested = self.plan.nested.get(atom)
+        if self._moved:
+            atom = self._moved.get(self.plan.variable(atom), atom)
         return ast.Name(self.variables.of(atom)) if nested is None else self.op(nested)
 
     def target(self, value: Value) -> ast.Name:
@@ -228,6 +338,13 @@ class Renderer:
         for atom in atoms:
             visit(atom)
         return tuple(found)
+
+
+def copied(op: Op, base: ast.expr, imports: Imports) -> ast.expr:
+    """A copy of what an operation would overwrite."""
+    if is_array(op.operands[0].type):
+        return method(base, "copy")
+    return ast.Call(imports.numpy("copy"), [base], [])
 
 
 def augmented(target: ast.Name | ast.Subscript, operator: ast.operator, value: ast.expr, real: bool) -> ast.stmt:

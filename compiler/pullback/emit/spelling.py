@@ -45,6 +45,7 @@ COMPARE: Mapping[str, type[ast.cmpop]] = {
 UNARY: Mapping[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast.Invert, "not": ast.Not}
 COMMUTATIVE = frozenset("+*&|^")
 INDEX_ADD = "index_add"
+SETITEM = "setitem"
 
 
 def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
@@ -106,7 +107,7 @@ def updates(op: Op) -> bool:
         return False
     if operand.dtype is None or operand.dtype != result.dtype or not same_dims(operand.shape, result.shape):
         return False
-    return ufunc_name(op) is not None or (op.prim.name == INDEX_ADD and op.into == 0)
+    return ufunc_name(op) is not None or (op.prim.name in (INDEX_ADD, SETITEM) and op.into == 0)
 
 
 def from_template(template: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], imports: Imports) -> ast.expr:

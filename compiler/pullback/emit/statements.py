@@ -6,15 +6,16 @@ is all that live ranges, and so names, depend on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pullback.emit.plan import Plan
+from pullback.emit.sequences import Ownership
 from pullback.emit.tail import ends_in_conditional
-from pullback.ir.core import Atom, Block, Op, Undefined, Value
+from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.interface import Path
-from pullback.ir.regions import CALL, IF, PACK
+from pullback.ir.regions import CALL, IF, LOOPS, PACK, WHILE, Loop
 
 
 @dataclass(eq=False)
@@ -45,12 +46,91 @@ class Copy:
 
 @dataclass(eq=False)
 class Branch:
-    """A conditional; `returns` says that its arms end in return statements."""
+    """A conditional; `returns` says that its arms end in return statements, `moves` what both assign by themselves."""
 
     op: Op
     then: list[Statement]
     orelse: list[Statement]
     returns: bool
+    moves: tuple[Value, ...] = field(default=())
+
+
+@dataclass(eq=False)
+class Move:
+    """What a loop carries gets its first or next values, all at once."""
+
+    pairs: tuple[tuple[Value, Atom], ...]
+    op: Op
+
+
+@dataclass(eq=False)
+class Begin:
+    """What grows trip by trip, before the first: a sequence that is written, the count of trips."""
+
+    result: Value
+
+
+@dataclass(eq=False)
+class Trips:
+    """How many trips a `for` will have."""
+
+    result: Value
+    loop: Loop
+
+
+@dataclass(eq=False)
+class Count:
+    """One more trip."""
+
+    trips: Value
+
+
+@dataclass(eq=False)
+class Pop:
+    """An element of a sequence: taken from its end, or `at` so many trips."""
+
+    element: Value
+    sequence: Value
+    loop: Loop
+    at: Value | None
+
+
+@dataclass(eq=False)
+class Append:
+    """An element of a sequence is written; `op` is what computed it."""
+
+    record: Value
+    source: Atom
+    op: Op | None
+
+
+@dataclass(eq=False)
+class Leave:
+    """The end of a loop if `atom` is, or is not, true. After a `Move`, what has `moved` goes by its new variable."""
+
+    atom: Atom
+    if_true: bool
+    op: Op
+    moved: tuple[tuple[Value, Value], ...] = field(default=())
+
+
+@dataclass(eq=False)
+class Repeat:
+    """A loop. `test` ends in a Leave, and is empty for a `for`, which walks through the `walked` sequences. Of what is
+    `carried`, the `first` ones have a value before.
+    """
+
+    loop: Loop
+    test: list[Statement]
+    body: list[Statement]
+    carried: tuple[Value, ...]
+    first: tuple[Value, ...]
+    walked: tuple[tuple[Value, Value], ...]
+
+    @property
+    def bound(self) -> tuple[Value, ...]:
+        """What the header binds."""
+        return (*self.loop.index, *(element for element, _ in self.walked))
 
 
 @dataclass(eq=False)
@@ -61,16 +141,24 @@ class Return:
     reads: tuple[Value, ...] = field(default=())
 
 
-Statement: TypeAlias = Bind | Compute | Copy | Branch | Return
+Statement: TypeAlias = (
+    Bind | Compute | Copy | Branch | Return | Move | Begin | Trips | Count | Pop | Append | Leave | Repeat
+)
+
+
+_NONE: Mapping[Value, list[Value]] = {}
 
 
 class Statements:
     """Lists the statements of a function's block; `plan` says which operations are nested."""
 
-    def __init__(self, plan: Plan, needs_binding: set[Value], return_reads: tuple[Value, ...] = ()) -> None:
+    def __init__(
+        self, plan: Plan, needs_binding: set[Value], ownership: Ownership, return_reads: tuple[Value, ...] = ()
+    ) -> None:
         self.plan = plan
         self._needs_binding = needs_binding
         self._return_reads = return_reads
+        self._ownership = ownership
 
     def function(self, block: Block) -> list[Statement]:
         """The statements of a function, which end in its returns."""
@@ -80,16 +168,102 @@ class Statements:
         then, orelse = (self.function(arm) for arm in last.blocks)
         return [*self._ops(block.ops[:-1]), Branch(last, then, orelse, returns=True)]
 
-    def _ops(self, ops: tuple[Op, ...]) -> list[Statement]:
+    def _ops(self, ops: tuple[Op, ...], appends: Mapping[Value, list[Value]] = _NONE) -> list[Statement]:
+        """The statements of operations, each followed by the appends of what it computes to sequences."""
         found: list[Statement] = []
         for op in ops:
-            if self.plan.is_dead(op) or (len(op.results) == 1 and op.result in self.plan.nested):
+            if self.plan.is_dead(op):
                 continue
             if op.prim is IF and op not in self.plan.ternary:
                 then, orelse = (self._arm(op, arm) for arm in op.blocks)
                 found.append(Branch(op, then, orelse, returns=False))
-            else:
+            elif op.prim in LOOPS:
+                found += self._loop(Loop(op))
+            elif not (len(op.results) == 1 and op.result in self.plan.nested):
                 found.append(Compute(op))
+            for result in op.results:
+                found += [Append(record, result, op) for record in appends.get(result, ())]
+        return found
+
+    def _loop(self, loop: Loop) -> list[Statement]:
+        found: list[Statement] = [Begin(record) for record in loop.records if record in self.plan.reads]
+        if self.plan.counts_trips(loop):
+            found.append(Begin(loop.trips))
+        elif loop.trips in self.plan.reads:
+            found.append(Trips(loop.trips, loop))
+        carried = tuple(param for param in loop.carried if self.plan.is_carried(param))
+        first = self._pairs(loop, loop.initial)
+        if first:
+            found.append(Move(first, loop.op))
+        walked = []
+        body: list[Statement] = []
+        for element, sequence in zip(loop.elements, loop.sequences, strict=True):
+            if element not in self.plan.reads:
+                continue
+            assert isinstance(sequence, Value)
+            if loop.op.attrs.get("reverse", False) and self._ownership.is_owned(sequence):
+                body.append(Pop(element, sequence, loop, None))
+            elif loop.op.prim is WHILE:
+                body.append(Pop(element, sequence, loop, loop.trips))
+            else:
+                walked.append((element, sequence))
+        if self.plan.counts_trips(loop):
+            body.append(Count(loop.trips))
+        here = {result for op in loop.body.ops for result in op.results}
+        body += self._trip(loop.body, loop, here, at_start=True)
+        tests: list[Statement] = []
+        for test in loop.op.blocks[:-1]:
+            tests = [*self._ops(test.ops), Leave(test.results[0], False, loop.op)]
+        found.append(Repeat(loop, tests, body, carried, tuple(param for param, _ in first), tuple(walked)))
+        return found
+
+    def _pairs(self, loop: Loop, atoms: tuple[Atom, ...]) -> tuple[tuple[Value, Atom], ...]:
+        """What a loop carries with what it becomes."""
+        return tuple(
+            (param, atom)
+            for param, atom in zip(loop.carried, atoms, strict=True)
+            if self.plan.is_carried(param)
+            and (not isinstance(atom, Undefined) or (atoms is loop.initial and param in self._needs_binding))
+        )
+
+    def _trip(self, block: Block, loop: Loop, here: set[Value], at_start: bool) -> list[Statement]:
+        """The statements of a loop's body, or of an arm that ends it."""
+        last = block.ops[-1] if ends_in_conditional(block) else None
+        if last is not None:
+            then, orelse = (
+                self._trip(arm, loop, {result for op in arm.ops for result in op.results}, at_start=False)
+                for arm in last.blocks
+            )
+            moves = tuple(param for param in loop.carried if self.plan.is_carried(param))
+            return [*self._ops(block.ops[:-1]), Branch(last, then, orelse, _ends_in_break(then), moves)]
+        count = loop.count
+        leave, following, written = block.results[0], block.results[1 : 1 + count], block.results[1 + count :]
+        appends: dict[Value, list[Value]] = {}
+        found: list[Statement] = []
+        for record, source in zip(loop.records, written, strict=True):
+            if record not in self.plan.reads:
+                continue
+            if isinstance(source, Value) and source in here:
+                appends.setdefault(source, []).append(record)
+            else:
+                found.append(Append(record, source, None))
+        found += self._ops(block.ops, appends)
+        pairs = self._pairs(loop, following)
+        ended = isinstance(leave, Const) and bool(leave.value)
+        if isinstance(leave, Value) and any(leave is param and source is not param for param, source in pairs):
+            kept = Value(leave.type, "leave")
+            self.plan.reads[kept] = 1
+            found.append(Move(((kept, leave),), loop.op))
+            leave = kept
+        if pairs:
+            found.append(Move(pairs, loop.op))
+        if ended or isinstance(leave, Value):
+            moved = tuple(
+                (self.plan.variable(source), param)
+                for param, source in pairs
+                if isinstance(source, Value) and source not in self.plan.nested
+            )
+            found.append(Leave(leave, True, loop.op, moved))
         return found
 
     def _arm(self, op: Op, arm: Block) -> list[Statement]:
@@ -110,6 +284,28 @@ class Statements:
                 yield from self._op_reads(op)
             case Copy(source=source):
                 yield from self._atom_reads(source)
+            case Move(pairs):
+                for _, source in pairs:
+                    yield from self._atom_reads(source)
+            case Trips(loop=loop):
+                for bound in loop.bounds:
+                    yield from self._atom_reads(bound)
+            case Count(trips):
+                yield trips
+            case Pop(_, sequence, _, at):
+                yield sequence
+                if at is not None:
+                    yield at
+            case Append(record, source):
+                yield record
+                yield from self._atom_reads(source)
+            case Leave(atom, moved=moved):
+                now = dict(moved)
+                yield from (now.get(value, value) for value in self._atom_reads(atom))
+            case Repeat(loop, walked=walked):
+                for bound in loop.bounds:
+                    yield from self._atom_reads(bound)
+                yield from (sequence for _, sequence in walked)
             case Return(atoms, reads):
                 for atom in atoms:
                     yield from self._atom_reads(atom)
@@ -127,7 +323,7 @@ class Statements:
             if atom in self.plan.nested:
                 yield from self._op_reads(self.plan.nested[atom])
             else:
-                yield atom
+                yield self.plan.variable(atom)
 
     def definitions(self, statement: Statement) -> tuple[Value, ...]:
         """The values that a statement defines by itself (a branch defines through the copies in its arms)."""
@@ -136,26 +332,42 @@ class Statements:
                 return (result,)
             case Compute(op):
                 return op.results
-            case Copy(result=result):
+            case Copy(result=result) | Begin(result) | Trips(result) | Pop(result):
                 return (result,)
+            case Move(pairs):
+                return tuple(result for result, _ in pairs)
         return ()
 
 
+def _ends_in_break(statements: list[Statement]) -> bool:
+    return bool(statements) and isinstance(statements[-1], Leave) and isinstance(statements[-1].atom, Const)
+
+
 def carried_undefined(block: Block) -> set[Value]:
-    """Results of conditionals that an arm leaves undefined and that are handed on where that arm ran too:
-    packed, passed to a call, yielded or returned. They need a binding in that arm.
+    """Results of conditionals that an arm leaves undefined, and what a loop carries that is undefined at first, if they
+    are handed on where that arm ran too: packed, passed to a call, yielded or returned. They need a binding there.
     """
     undefined: set[Value] = set()
     carried: set[Atom] = set()
+    finals: dict[Value, Value] = {}
 
     def visit(inner: Block) -> None:
         carried.update(inner.results)
         for op in inner.ops:
-            if op.prim in (PACK, CALL):
+            if op.prim in (PACK, CALL, *LOOPS):
                 carried.update(op.operands)
             for arm in op.blocks:
                 visit(arm)
-                undefined.update(r for r, y in zip(op.results, arm.results, strict=True) if isinstance(y, Undefined))
+            if op.prim is IF:
+                for arm in op.blocks:
+                    pairs = zip(op.results, arm.results, strict=True)
+                    undefined.update(r for r, y in pairs if isinstance(y, Undefined))
+            if op.prim in LOOPS:
+                loop = Loop(op)
+                finals.update(zip(loop.final, loop.carried, strict=True))
+                firsts = zip(loop.carried, loop.initial, strict=True)
+                undefined.update(param for param, first in firsts if isinstance(first, Undefined))
 
     visit(block)
+    carried.update(param for final, param in finals.items() if final in carried)
     return {value for value in undefined if value in carried}

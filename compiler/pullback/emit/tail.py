@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pullback.ir.core import Atom, Block, Op, Value
-from pullback.ir.regions import IF, PACK
+from pullback.ir.core import Atom, Block, Const, Op, Value
+from pullback.ir.regions import IF, LOOPS, PACK
 from pullback.ir.rewrite import Substitution, freshen, substitute
 
 MOST_RESULTS = 6  # a longer return is not worth printing twice
@@ -34,6 +34,42 @@ def _sunk(arm: Block, conditional: Op, packs: tuple[Op, ...], results: tuple[Ato
     env: Substitution = dict(zip(conditional.results, arm.results, strict=True))
     ops = (*arm.ops, *(freshen(op, env) for op in packs))
     return Block(arm.params, ops, tuple(substitute(r, env) for r in results))
+
+
+def sink_leaves(block: Block) -> Block:
+    """Sink what a trip hands on into the conditional that decides whether it is the last: it prints as `break`.
+
+    before:  for {c = ...; n' = if(c) {n} {n + 1};  yield c, n'}
+    after:   for {c = ...; l, n' = if(c) {yield True, n} {yield False, n + 1};  yield l, n'}
+    """
+    ops = []
+    for op in block.ops:
+        if op.blocks:
+            blocks = tuple(sink_leaves(inner) for inner in op.blocks)
+            if op.prim in LOOPS:
+                blocks = (*blocks[:-1], _sunk_trip(blocks[-1]))
+            op = replace(op, blocks=blocks)
+        ops.append(op)
+    return Block(block.params, tuple(ops), block.results)
+
+
+def _sunk_trip(body: Block) -> Block:
+    conditional = body.ops[-1] if body.ops else None
+    leave = body.results[0]
+    if (
+        conditional is None
+        or conditional.prim is not IF
+        or leave not in (conditional.operands[0], *conditional.results)
+    ):
+        return body
+    arms = []
+    for arm, holds in zip(conditional.blocks, (True, False), strict=True):
+        sunk = _sunk(arm, conditional, (), body.results)
+        if leave is conditional.operands[0]:
+            sunk = replace(sunk, results=(Const(holds), *sunk.results[1:]))
+        arms.append(_sunk_trip(sunk))
+    results = tuple(replace(r) if isinstance(r, Value) else Value(r.type) for r in body.results)
+    return Block(body.params, (*body.ops[:-1], replace(conditional, blocks=tuple(arms), results=results)), results)
 
 
 def ends_in_conditional(block: Block) -> bool:

@@ -7,7 +7,7 @@ import linecache
 from collections.abc import Sequence
 
 from pullback.emit.printing import print_header, print_statement
-from pullback.emit.render import If, Line, Node
+from pullback.emit.render import If, Line, Loop, Node
 from pullback.ir.core import Loc
 
 LONGEST_COMMENT = 88
@@ -62,6 +62,9 @@ class Writer:
                 self._comment(body, k, indent)
             if isinstance(node, If):
                 self._if(node, indent)
+            elif isinstance(node, Loop):
+                self.lines += [(line, node.op.loc) for line in print_header(node.header, indent)]
+                self._nodes(node.body, indent + 4)
             else:
                 loc = node.op.loc if node.op is not None else None
                 self.lines += [(line, loc) for line in print_statement(node.node, indent)]
@@ -105,7 +108,7 @@ def _sweep(node: Node) -> str:
 
 def _group(node: Node) -> tuple[str, Statement] | None:
     """What neighbouring statements share that one comment serves."""
-    if isinstance(node, If) or node.op is None or node.op.loc is None:
+    if not isinstance(node, Line) or node.op is None or node.op.loc is None:
         return None
     return _loc_group(node.op.sweep, node.op.loc)
 

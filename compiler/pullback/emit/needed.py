@@ -1,0 +1,76 @@
+"""Which values of a function its results depend on. A loop carries what is needed, and writes what is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pullback.ir.core import Atom, Block, Op, Value
+from pullback.ir.regions import IF, LOOPS, Loop
+
+Definition = tuple[Op, int]
+
+
+def needed_values(block: Block) -> set[Value]:
+    """The values that a block's results depend on, inside its regions too."""
+    definitions = dict(_definitions(block))
+    found: set[Value] = set()
+    waiting: list[Atom] = list(block.results)
+    while waiting:
+        atom = waiting.pop()
+        if not isinstance(atom, Value) or atom in found:
+            continue
+        found.add(atom)
+        if atom in definitions:
+            waiting += _dependences(*definitions[atom])
+    return found
+
+
+def carried_variables(block: Block) -> dict[Value, Value]:
+    """Values of loops that are one variable with a parameter of the body: the final ones, those that a test reads."""
+    found: dict[Value, Value] = {}
+    for loop in _loops(block):
+        found.update(zip(loop.final, loop.carried, strict=True))
+        for test in loop.op.blocks[:-1]:
+            found.update(zip(test.params, loop.carried, strict=True))
+    return found
+
+
+def _loops(block: Block) -> Iterator[Loop]:
+    for op in block.ops:
+        if op.prim in LOOPS:
+            yield Loop(op)
+        for inner in op.blocks:
+            yield from _loops(inner)
+
+
+def _definitions(block: Block) -> Iterator[tuple[Value, Definition]]:
+    """Each value with its operation; those of a loop by the result, carried value or element that they stand for."""
+    for op in block.ops:
+        for k, result in enumerate(op.results):
+            yield result, (op, k)
+        if op.prim in LOOPS:
+            loop = Loop(op)
+            for test in op.blocks[:-1]:
+                yield from ((param, (op, 1 + k)) for k, param in enumerate(test.params))
+            yield from ((param, (op, 1 + k)) for k, param in enumerate(loop.carried))
+            yield from ((param, (op, 0)) for param in loop.index)
+            yield from ((element, (op, -1 - k)) for k, element in enumerate(loop.elements))
+        for inner in op.blocks:
+            yield from _definitions(inner)
+
+
+def _dependences(op: Op, k: int) -> list[Atom]:
+    """What the k-th result of an operation depends on; for a loop, a negative k stands for an element that it reads."""
+    if op.prim is IF:
+        return [op.operands[0], *(arm.results[k] for arm in op.blocks)]
+    if op.prim not in LOOPS:
+        return list(op.operands)
+    loop = Loop(op)
+    always = [*loop.bounds, loop.leave, *(atom for test in op.blocks[:-1] for atom in test.results)]
+    if k < 0:
+        return [*always, loop.sequences[-1 - k]]
+    if k == 0:
+        return always
+    if k <= loop.count:
+        return [*always, loop.carried[k - 1], loop.initial[k - 1], loop.next[k - 1]]
+    return [*always, loop.written[k - 1 - loop.count]]
