@@ -68,6 +68,18 @@ def a_number_in_one_arm_and_a_numpy_number_in_the_other(y, c):
     return s * s
 
 
+@found((0.3, 1), (0.3, 2))
+def one_condition_inside_itself(x, n):
+    if n > 1:
+        if n > 1:
+            x *= 2.0
+        else:
+            x -= -0.4
+    else:
+        x -= -0.4
+    return x * x
+
+
 def _plus(x, n):
     return +x
 
