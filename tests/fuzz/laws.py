@@ -122,9 +122,10 @@ class _Trial:
             assert_close(list(leaves(unoptimised[1])), list(leaves(gradient)))
 
     def is_valid(self, args: tuple[Any, ...]) -> bool:
-        """Whether the function runs for these arguments, and its value is tame."""
+        """Whether the function runs for these arguments, its value is tame, and nothing overflows on the way."""
         try:
-            value = self.function(*copy.deepcopy(args))
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                value = self.function(*copy.deepcopy(args))
         except (ValueError, IndexError, TypeError, ArithmeticError):
             return False
         value = value[0] if self.has_aux else value
