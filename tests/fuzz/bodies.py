@@ -83,12 +83,17 @@ class Body:
         ]
         kinds = [*plain, *([] if self.elementwise else rich)]
         if depth > 0:
-            kinds += [self.conditional, self.conditional, self.conditional]
+            kinds += [self.conditional, self.conditional, self.conditional, self.test]
             if not self.elementwise:
                 kinds += [self.static_conditional]
         self.choices.one(kinds)(depth)
 
     # Statements without blocks.
+
+    def test(self, depth: int) -> None:
+        """A condition that has a name, so that it may decide more than once."""
+        if (condition := self.expressions.comparison()) is not None:
+            self.write(f"{self.fresh()} = {condition[0]}")
 
     def assign(self, depth: int) -> None:
         text, _ = self.expressions.any()
@@ -140,7 +145,14 @@ class Body:
             self.write(f"{a}, {b} = {b}, {a}")
         else:
             a, b = self.fresh(), self.fresh() + "b"
-            self.write(f"{a}, {b} = {self.expressions.any()[0]}, {self.expressions.any(1)[0]}")
+            x, y = self.expressions.any()[0], self.expressions.any(1)[0]
+            forms = [
+                "{a}, {b} = {x}, {y}",
+                "({a}, {b}), {a}c = ({x}, {y}), {x}",
+                "{b} = ({a} := {x}) * 0.5",
+                "{a} = {b} = {x}",
+            ]
+            self.write(self.choices.one([forms[0], *forms]).format(a=a, b=b, x=x, y=y))
 
     # Containers.
 
@@ -158,7 +170,8 @@ class Body:
         form = self.choices.one([
             "[{0}, {1}]", "({0}, {1})", '{{"a": {0}, "b": {1}}}', "Pair({0}, {1})", "Box({0}, {1})", "[{0}]",
             "dict(a={0}, c=[{1}, {2}])", "Pair(second={0}, first={1})", '{{f"k{{1 + 1}}": {0}, "list": [{1}]}}',
-            "list(({0}, {1}, {2}))", "[{0}] + [{1}, {2}]", "Box(w={0}, b=({1}, {2}))",
+            "list(({0}, {1}, {2}))", "[*({0}, {1}), {2}]", '{{**{{"a": {0}, "b": {1}}}, "a": {2}}}',
+            "(({0}, {1}), [{2}])", "[{0}] + [{1}, {2}]", "Box(w={0}, b=({1}, {2}))",
         ])  # fmt: skip
         self.write(f"{self.fresh()} = {form.format(a, b, c)}")
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fuzz.choices import Choices
-from fuzz.scope import LARGEST, Scope, is_number, is_usable, kind_of
+from fuzz.scope import LARGEST, Scope, is_container, is_number, is_usable, kind_of
 
 CONSTANTS = ["0.5", "2", "0.3", "1.5", "0.7", "3", "-0.4", "1.1", "0.25"]
 UNARY = [
@@ -59,6 +59,16 @@ LIKE = [
     "{0} * np.eye({0}.shape[0])",
     "np.power(1.2 + {0}[0:] ** 2, 0.7)",
 ]
+MODELS = [
+    "np.exp({0} - {0}.max(axis=-1, keepdims=True))", "{0} / {0}.shape[0]", "{0} * {0}.size / 9", "{0} / len({0})",
+    "np.log(np.exp({0}).sum(axis=-1))", "{0} - np.mean({0}, axis=0)", "{0} / np.sqrt(np.mean({0} ** 2) + 0.1)",
+    "np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True)", "({0} - {0}.mean()) / np.sqrt({0}.var() + 0.5)",
+    "{0}.astype(np.float64)", "np.where({0} > 0.0, {0}, np.exp({0}) - 1.0)",
+    "np.where(({0} > 0.0)[..., None], 0.5, 0.1)",
+    "np.linalg.norm({0})", "{0} * ({0} > 0.2)", "np.sum({0}[:, None] * {0}[None], axis=-1)", "{0} @ {0}.T @ {0}",
+    "np.maximum({0}, 0.1 * {0})", "np.asarray({0})", "np.max({0}, axis=-1, keepdims=True) - {0}", "np.zeros({0}.shape)",
+    "np.sqrt(np.abs({0}) + 0.1)", "({0} ** 2).sum(axis=0) ** 0.5", "np.log({0} ** 2 + 0.3).mean(axis=0)", "np.std({0})",
+]  # fmt: skip
 CONSTANT_OPERANDS = ["RATE", "TABLE"]
 
 
@@ -119,7 +129,15 @@ class Expressions:
         families = [self.unary, self.binary, self.binary, self.number, self.conditional, self.calling]
         if not self.elementwise:
             families += [self.reduction, self.product, self.shape, self.slice, self.join, self.like, self.outer_value]
-            families += [self.product, self.slice, self.reduction, self.builtin]
+            families += [
+                self.product,
+                self.slice,
+                self.reduction,
+                self.builtin,
+                self.model,
+                self.model,
+                self.local_call,
+            ]
         if depth > 0 and chance(5):
             return f"(lambda t: {one(UNARY).format('t')} + 0.1 * {self.atom()[0]})({self.operand(depth)})"
         return one(families)(depth)
@@ -163,6 +181,15 @@ class Expressions:
     def like(self, depth: int) -> str:
         return self.choices.one(LIKE).format(enclosed(self.array(depth)))
 
+    def model(self, depth: int) -> str:
+        """What is found in models."""
+        return self.choices.one(MODELS).format(enclosed(self.array(depth)))
+
+    def local_call(self, depth: int) -> str | None:
+        """A call of a function defined in this one, perhaps long after it was defined."""
+        local = [n for n, v in self.scope.values.items() if callable(v) and not is_container(v)]
+        return f"{self.choices.one(local)}({self.operand(depth)})" if local else None
+
     def outer_value(self, depth: int) -> str:
         return f"{self.operand(depth)} * {self.choices.one(CONSTANT_OPERANDS)}"
 
@@ -184,11 +211,21 @@ class Expressions:
 
     def condition(self) -> tuple[str, bool] | None:
         """A comparison, some way from the point where it changes, and what it gives."""
+        known = [(n, bool(v)) for n, v in self.scope.values.items() if isinstance(v, bool | np.bool_) and n != "flag"]
+        if known and self.choices.chance(50):
+            name, value = self.choices.one(known)
+            return (f"not {name}", not value) if self.choices.chance(25) else (name, value)
+        return self.comparison()
+
+    def comparison(self) -> tuple[str, bool] | None:
+        """A comparison of a number with a constant."""
         text, value = self.scalar()
         if not is_number(value):
             return None
         gap = self.choices.one([0.3, -0.3, 0.1, -0.1])
         threshold = round(float(value) - gap, 2)
+        if self.choices.chance(10):
+            return f"{threshold} < {text} < {round(threshold + 1.0, 2)}", gap > 0 and float(value) < threshold + 1.0
         sign = self.choices.one([">", ">="]) if self.choices.chance(60) else self.choices.one(["<", "<="])
         return f"{text} {sign} {threshold}", (gap > 0) == (sign in (">", ">="))
 

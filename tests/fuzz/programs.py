@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -291,10 +292,14 @@ def _has_floats(value: Any) -> bool:
 
 
 def random_program(number: int) -> Program | None:
-    """The program with this number; None where its value is not small and finite, or depends on nothing."""
+    """The program with this number; None where its value is not small and finite, or something overflows on the way."""
     program = Writer(Choices(number)).program()
-    scope = Scope(load(program.source), {})
-    value = scope.evaluate("program(*__import__('copy').deepcopy(ARGUMENTS))")
+    space = load(program.source)
+    try:
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            value = space["program"](*copy.deepcopy(space["ARGUMENTS"]))
+    except (ArithmeticError, LookupError, ValueError, TypeError, AttributeError):
+        return None
     value = value[0] if program.has_aux and isinstance(value, tuple) else value
     if not is_usable(value) or np.ndim(value) or abs(value) > 100 * LARGEST:
         return None

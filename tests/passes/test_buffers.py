@@ -6,10 +6,10 @@ from support.traced import traced
 
 from pullback import differentiate
 from pullback.ir.core import walk
+from pullback.ir.rewrite import map_functions
 from pullback.ir.verify import verify_module
 from pullback.passes.buffers import reuse_buffers
 from pullback.pipeline import tidy
-from pullback.ir.rewrite import map_functions
 
 X = np.linspace(0.1, 0.9, 4)
 M = np.outer(X, X)

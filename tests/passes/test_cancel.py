@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
+from support.written import written
 
 import pullback.primitives.tables  # noqa: F401  # fills the registry
 from pullback.ir.core import Module
 from pullback.ir.evaluate import evaluate
 from pullback.ir.types import FLOAT, Array, Sym
 from pullback.passes.dead_code import dead_code
-from pullback.pipeline import EXACT, RELAXED
 from pullback.passes.simplify import simplify
+from pullback.pipeline import EXACT, RELAXED
 from pullback.primitives.indexing import Hole, Index
 from pullback.primitives.registry import PRIMITIVES as P
-from support.written import written
 
 N, K = Sym("n"), Sym("k")
 MATRIX = Array(np.dtype(np.float64), (N, K))

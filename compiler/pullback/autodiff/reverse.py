@@ -20,7 +20,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import INT, Array, Scalar, Seq, Tape, Type, rank
+from pullback.ir.types import INT, Array, Scalar, Seq, Tape, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
@@ -343,13 +343,3 @@ class Sweep:
 def _defined(op: Op, arm: int) -> list[Value]:
     """The values that an arm of a forwarded conditional defines."""
     return [r for inner in op.blocks[arm].ops for r in inner.results]
-
-
-def is_scalar(t: Type) -> bool:
-    """Whether a gradient of a result of this type makes sense: a number, or an array of rank 0 or of unknown rank."""
-    match t:
-        case Scalar(kind):
-            return kind == "float"
-        case Array(dtype, shape):
-            return not shape and (dtype is None or dtype.kind == "f")
-    return False

@@ -31,7 +31,7 @@ def fresh_results(module: Module, types: Sequence[Type]) -> Module:
     results: list[Atom] = list(fn.results[:n_primal])
     with builder.region(list(fn.block.ops)) as ops:
         for result, wanted in zip(fn.results[n_primal:], types, strict=True):
-            if isinstance(wanted, Array) and wanted.dtype is not None and _may_be_python(result, definitions, module):
+            if isinstance(wanted, Array) and wanted.dtype is not None and _may_be_python(result, definitions):
                 (result,) = builder.apply(PRIMITIVES[wanted.dtype.name], (result,), {})
             elif isinstance(result, Value) and isinstance(result.type, Array):
                 own = sources[result]
@@ -54,18 +54,17 @@ def _definitions(block: Block) -> Definitions:
     return {r: (op, k) for op in walk(block) for k, r in enumerate(op.results)}
 
 
-def _may_be_python(atom: Atom, definitions: Definitions, module: Module) -> bool:
+def _may_be_python(atom: Atom, definitions: Definitions) -> bool:
     """Whether it is a Python number, or is computed from such: the types of the adjoint sweep do not tell."""
     if rank(atom.type) != 0:
         return False
     if isinstance(atom, Value) and atom in definitions:
         op, k = definitions[atom]
         if op.prim is CALL:
-            callee = module.functions[op.attrs["callee"]]
-            return isinstance(callee.results[k].type, Scalar)
+            return True  # its types are those of the arguments it was traced for, its seeds may be Python numbers
         if op.blocks:
-            return any(_may_be_python(inner.results[k], definitions, module) for inner in op.blocks)
+            return any(_may_be_python(inner.results[k], definitions) for inner in op.blocks)
         floats = [o for o in op.operands if is_inexact(o.type)]  # 1.0 * mask has the dtype that 1.0 has by itself
-        if op.operands and all(_may_be_python(o, definitions, module) for o in floats):
+        if op.operands and all(_may_be_python(o, definitions) for o in floats):
             return True
     return isinstance(atom.type, Scalar)

@@ -127,12 +127,14 @@ class Simplifier(Builder):
     @contextmanager
     def scope(self) -> Iterator[list[Op]]:
         """A region whose values are not seen outside."""
+        conditionals = {condition: list(ops) for condition, ops in self.conditionals.items()}
         self.known.append({})
         try:
             with self.region() as ops:
                 yield ops
         finally:
             self.known.pop()
+            self.conditionals = conditionals
 
     # What rules are written with.
 

@@ -1,0 +1,106 @@
+"""Small programs that random ones were reduced to, each of which once broke a law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from support.laws import check_program, interpreted, verified_passes
+
+A = np.array([[-0.781, 0.167], [-1.086, -0.09]])
+FOUND: list[Any] = []
+
+
+def found(*argument_sets: tuple[Any, ...], wrt: tuple[int, ...] = (0,)) -> Callable[[Any], Any]:
+    """Register a program with the arguments that it is checked on."""
+
+    def register(function: Any) -> Any:
+        sets = enumerate(argument_sets)
+        FOUND.extend(pytest.param(function, args, wrt, id=f"{function.__name__}-{k}") for k, args in sets)
+        return function
+
+    return register
+
+
+@found((A, 0.1), (A, 0.0))
+def updated_in_an_arm_while_the_cotangent_outside_is_read(a, t):
+    if t:
+        a = np.cos(a)
+    return np.sum(a * a)
+
+
+@found((A,), (A + 5,))
+def a_value_of_one_arm_has_no_shape_to_ask_for(x):
+    if np.sum(x) > 2.9:
+        h = x
+    else:
+        h = np.exp2(x)
+    return np.sum(h)
+
+
+@found((A,), (A + 5,))
+def a_saved_value_of_the_only_arm(x):
+    if np.sum(x) > 2.9:
+        x = np.minimum(np.exp(x), 2.0) ** 3
+    return np.sum(x)
+
+
+@found((np.float64(-1.405),))
+def a_constant_gradient_of_a_numpy_number(w):
+    return w + np.sum(w)
+
+
+@found((np.float64(0.2),), (np.float64(0.8),))
+def a_mask_of_a_numpy_number(x):
+    return max(x, 0.5)
+
+
+@found((A,))
+def minus_a_mask(x):
+    return 0 - np.maximum(np.sum(x), 0.0)
+
+
+@found((np.float32(2.0), 1.0), (np.float32(2.0), -1.0))
+def a_number_in_one_arm_and_a_numpy_number_in_the_other(y, c):
+    s = 0.5 if c > 0 else y
+    return s * s
+
+
+@found((0.3, 1), (0.3, 2))
+def one_condition_inside_itself(x, n):
+    if n > 1:
+        if n > 1:
+            x *= 2.0
+        else:
+            x -= -0.4
+    else:
+        x -= -0.4
+    return x * x
+
+
+def _plus(x, n):
+    return +x
+
+
+@found((A, 1))
+def unary_plus_of_a_call(x, n):
+    return np.sum(_plus(np.exp(x), n))
+
+
+def _less(x, y):
+    return y - (x if x else 0.5 * x)
+
+
+@found((np.array(0.164), np.float64(-0.14)), wrt=(1,))
+def a_callee_that_hands_its_seed_back(x, y):
+    return _less(x, y) * 1.0
+
+
+@pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
+def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
+    single = any(isinstance(a, np.float32) for a in args)
+    check_program(function, args, wrt, tol=1e-3 if single else 1e-6)
+    interpreted(function, args, wrt)
+    assert verified_passes(function, args, wrt) > 1
