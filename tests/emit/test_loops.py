@@ -1,4 +1,4 @@
-"""Golden texts of loops: what a careful engineer would have written, and what it computes equals interpreting the IR."""
+"""Golden texts of loops: what a careful engineer would have written; it computes what interpreting the IR does."""
 
 from __future__ import annotations
 

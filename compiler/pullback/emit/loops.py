@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pullback.emit.imports import Imports, attribute
 
@@ -90,14 +90,7 @@ def in_turn(assignments: Sequence[Assignment]) -> list[tuple[ast.Assign, int | N
     left = dict(enumerate(assignments))
     found: list[tuple[ast.Assign, int | None]] = []
     while left:
-        free = next(
-            (
-                k
-                for k, (target, _) in left.items()
-                if not any(_reads(v, target) for j, (_, v) in left.items() if j != k)
-            ),
-            None,
-        )
+        free = next((k for k in left if not _is_awaited(k, left)), None)
         if free is None:
             targets = ast.Tuple([target for target, _ in left.values()], ast.Store())
             values = ast.Tuple([value for _, value in left.values()], ast.Load())
@@ -108,5 +101,8 @@ def in_turn(assignments: Sequence[Assignment]) -> list[tuple[ast.Assign, int | N
     return found
 
 
-def _reads(expression: ast.expr, name: ast.Name) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name.id for node in ast.walk(expression))
+def _is_awaited(k: int, left: Mapping[int, Assignment]) -> bool:
+    """Whether another assignment still reads what this one would overwrite."""
+    name = left[k][0].id
+    others = (value for j, (_, value) in left.items() if j != k)
+    return any(isinstance(node, ast.Name) and node.id == name for value in others for node in ast.walk(value))

@@ -76,7 +76,8 @@ class Memory:
         for given in (loop.initial, loop.next, loop.final, *tests):
             for atom, param in zip(given, loop.carried, strict=True):
                 self._union_atoms(atom, param)
-        for atom, value in (*zip(loop.sequences, loop.elements), *zip(loop.written, loop.records)):
+        atoms, values = (*loop.sequences, *loop.written), (*loop.elements, *loop.records)
+        for atom, value in zip(atoms, values, strict=True):
             self._union_atoms(atom, value)
 
     def _union_atoms(self, a: Atom, b: Value) -> None:

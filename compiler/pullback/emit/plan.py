@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
 from pullback.emit.needed import carried_variables, needed_values
+from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import BINARY
 from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
@@ -63,6 +64,7 @@ class Plan:
         self._memory = Memory(block, in_place)
         self._body = block
         self._uses: dict[Value, _Use] = {}
+        self._own_reads: set[Value] = set()  # of parameters of loops: in the body, not afterwards
         self._evaluated: dict[Reader, int] = {}
         self._may_nest: dict[Value, Op] = {}
         self._size: dict[Value, int] = {}
@@ -72,6 +74,8 @@ class Plan:
         writes = (op for op in walk(block) if op.prim.name in ELEMENT_WRITES)
         self._wide = self._returns.union(self._memory.position[op] for op in writes)
         self._backward(block, [True] * len(block.results))
+        self.ownership = Ownership(block, self.reads)
+        self.drained = {op: sequence for op in walk(block) if (sequence := self._drained(op)) is not None}
         self._forward(block)
 
     def is_dead(self, op: Op) -> bool:
@@ -93,6 +97,23 @@ class Plan:
     def defines_early(self, op: Op) -> bool:
         """Whether the result has its name before all operands are read: a copy or an alias comes first."""
         return op.prim.name in ELEMENT_WRITES or self._in_place(op)
+
+    def _drained(self, op: Op) -> Value | None:
+        """The sequence that a loop takes apart, one element a trip until it is empty, and so need not count."""
+        if op.prim is not FOR or not op.attrs.get("reverse", False) or self.is_dead(op):
+            return None
+        loop = Loop(op)
+        start, trips, step = loop.bounds
+        if start != Const(0) or step != Const(1) or loop.index[0] in self.reads or not isinstance(trips, Value):
+            return None
+        for element, sequence in zip(loop.elements, loop.sequences, strict=True):
+            if element in self.reads and self.ownership.is_written_with(sequence, trips):
+                assert isinstance(sequence, Value)
+                self.reads[trips] -= 1
+                if not self.reads[trips]:
+                    del self.reads[trips]
+                return sequence
+        return None
 
     # May it be nested?
 
@@ -133,6 +154,8 @@ class Plan:
 
     def _read(self, atom: Atom, use: _Use) -> None:
         if isinstance(atom, Value):
+            if atom not in self._variable and not self._is_written(use):
+                self._own_reads.add(atom)
             value = self.variable(atom)
             self.reads[value] = self.reads.get(value, 0) + 1
             self._uses[value] = use
@@ -149,7 +172,7 @@ class Plan:
             isinstance(use.reader, Op) and use.operand == use.reader.into and self._in_place(use.reader)
         ):
             return own
-        if self._keeps_its_line(op, use):
+        if self._keeps_its_line(op, use) or self._can_move_on(use):
             return own
         there = own if self._is_written(use) else self._evaluated[use.reader]
         if op.prim in (CALL, IF) and there not in self._returns:
@@ -163,6 +186,13 @@ class Plan:
         """Whether it is appended to what a loop writes, which happens where it is computed."""
         return (
             isinstance(use.reader, Block) and use.reader in self._trips and use.operand > self._trips[use.reader].count
+        )
+
+    def _can_move_on(self, use: _Use) -> bool:
+        """Whether it is what a loop's variable becomes, whose old value nobody reads any more: it is assigned at once."""
+        loop = self._trips.get(use.reader) if isinstance(use.reader, Block) else None
+        return (
+            loop is not None and 0 < use.operand <= loop.count and loop.carried[use.operand - 1] not in self._own_reads
         )
 
     def _keeps_its_line(self, op: Op, use: _Use) -> bool:
@@ -179,7 +209,8 @@ class Plan:
                 continue
             for inner in op.blocks:
                 self._forward(inner)
-            for operands in [(o,) for o in op.operands] if op.prim in LOOPS else [op.operands]:
+            apart = op.prim in LOOPS or op.prim.name in ELEMENT_WRITES
+            for operands in [(operand,) for operand in op.operands] if apart else [op.operands]:
                 self._fit(operands, self._limit(op))
             size, depth = self._measure(op)
             if op.prim is IF and op not in self._trip_ends and self._is_ternary(op):

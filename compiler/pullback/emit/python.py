@@ -24,7 +24,6 @@ from pullback.emit.plan import Plan
 from pullback.emit.printing import print_statement
 from pullback.emit.ranges import Ranges
 from pullback.emit.render import Node, Renderer
-from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import updates
 from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
@@ -257,7 +256,7 @@ def _function(
     """The lines of one function."""
     block = sink_leaves(sink_tail(fn.block))
     plan = Plan(block, interface.writable, named_results=interface.is_entry)
-    statements = Statements(plan, carried_undefined(block), Ownership(block, plan.reads), interface.return_reads)
+    statements = Statements(plan, carried_undefined(block), interface.return_reads)
     body = [*(bind for bind in interface.binds if bind.result in plan.reads), *statements.function(block)]
     ranges = Ranges(statements, body, interface.params)
     variables = Variables(

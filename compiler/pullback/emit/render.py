@@ -11,9 +11,9 @@ from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
 from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
+from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_of, reversed_range
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
-from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_of, reversed_range
 from pullback.emit.sequences import is_sequence
 from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, SETITEM, is_real, negated, spell, ufunc_name
 from pullback.emit.statements import (
@@ -35,7 +35,7 @@ from pullback.emit.statements import (
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.types import is_array
+from pullback.ir.types import Scalar, is_array
 from pullback.primitives.indexing import hits_once
 
 
@@ -167,7 +167,11 @@ class Renderer:
                 continue
             assignments.append((self.target(result), self.atom(source)))
             stems.append(self.plan.nested.get(source, op) if isinstance(source, Value) else op)
-        return [Line(node, op if k is None else stems[k]) for node, k in in_turn(assignments)]
+        found = []
+        for node, k in in_turn(assignments):
+            stem = op if k is None else stems[k]
+            found.append(Line(node if k is None else stepped(node, stem), stem))
+        return found
 
     def leave(self, leave: Leave) -> list[Node]:
         if isinstance(leave.atom, Const):
@@ -196,7 +200,10 @@ class Renderer:
             going: ast.expr = ast.Constant(True) if before else self.atom(test.atom)
             start = self.body(repeat.test) if before else []
             return [Loop(ast.While(going, [ast.Pass()], []), [*start, *body] or [Line(ast.Pass())], loop.op)]
-        is_reverse = loop.op.attrs.get("reverse", False)
+        if loop.op in self.plan.drained:
+            rest = self.atom(self.plan.drained[loop.op])
+            return [Loop(ast.While(rest, [ast.Pass()], []), body, loop.op)]
+        is_reverse = loop.op.attrs.get("reverse", False) and (repeat.walked or self.variables.is_read(loop.index[0]))
         bounds = [self.atom(bound) for bound in loop.bounds]
         sources = [(reversed_range if is_reverse else range_of)(bounds, self.imports)]
         for _, sequence in repeat.walked:
@@ -223,7 +230,7 @@ class Renderer:
             return [ast.Expr(self.op(op))]
         unpacks = len(targets) > 1 or op.prim is UNPACK or op.prim.name == "unpack_shape"
         target: ast.expr = ast.Tuple(targets, ast.Store()) if unpacks else targets[0]
-        return [ast.Assign([target], self.op(op), lineno=0)]
+        return [stepped(ast.Assign([target], self.op(op), lineno=0), op)]
 
     def update(self, op: Op) -> list[ast.stmt]:
         """An operation that writes over one of its operands."""
@@ -338,6 +345,16 @@ class Renderer:
         for atom in atoms:
             visit(atom)
         return tuple(found)
+
+
+def stepped(node: ast.Assign, op: Op) -> ast.stmt:
+    """`n += 1` for `n = n + 1`, for Python numbers: of an adjoint, or a step by a constant."""
+    match node:
+        case ast.Assign([ast.Name(name) as target], ast.BinOp(ast.Name(left), operator, right)) if name == left:
+            is_number = len(op.results) == 1 and isinstance(op.result.type, Scalar)
+            if is_number and (op.sweep == "adjoint" or isinstance(right, ast.Constant)):
+                return ast.AugAssign(target, operator, right)
+    return node
 
 
 def copied(op: Op, base: ast.expr, imports: Imports) -> ast.expr:

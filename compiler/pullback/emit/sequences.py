@@ -28,6 +28,13 @@ class Ownership:
         """Whether it was written by a loop of this function, is read by one loop only, and that loop runs once."""
         return sequence in self._owned
 
+    def is_written_with(self, sequence: Atom, trips: Value) -> bool:
+        """Whether an owned sequence has one element for each trip of the loop that had so many trips."""
+        if not self.is_owned(sequence) or not isinstance(sequence, Value):
+            return False
+        op = self._definition[sequence]
+        return op.prim in LOOPS and trips is op.results[0] and sequence in op.results
+
     def _visit(self, block: Block, depth: int) -> None:
         for op in block.ops:
             for result in op.results:

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pullback.emit.plan import Plan
-from pullback.emit.sequences import Ownership
-from pullback.emit.tail import ends_in_conditional
+from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, WHILE, Loop
@@ -152,13 +151,10 @@ _NONE: Mapping[Value, list[Value]] = {}
 class Statements:
     """Lists the statements of a function's block; `plan` says which operations are nested."""
 
-    def __init__(
-        self, plan: Plan, needs_binding: set[Value], ownership: Ownership, return_reads: tuple[Value, ...] = ()
-    ) -> None:
+    def __init__(self, plan: Plan, needs_binding: set[Value], return_reads: tuple[Value, ...] = ()) -> None:
         self.plan = plan
         self._needs_binding = needs_binding
         self._return_reads = return_reads
-        self._ownership = ownership
 
     def function(self, block: Block) -> list[Statement]:
         """The statements of a function, which end in its returns."""
@@ -201,7 +197,7 @@ class Statements:
             if element not in self.plan.reads:
                 continue
             assert isinstance(sequence, Value)
-            if loop.op.attrs.get("reverse", False) and self._ownership.is_owned(sequence):
+            if loop.op.attrs.get("reverse", False) and self.plan.ownership.is_owned(sequence):
                 body.append(Pop(element, sequence, loop, None))
             elif loop.op.prim is WHILE:
                 body.append(Pop(element, sequence, loop, loop.trips))
@@ -209,8 +205,7 @@ class Statements:
                 walked.append((element, sequence))
         if self.plan.counts_trips(loop):
             body.append(Count(loop.trips))
-        here = {result for op in loop.body.ops for result in op.results}
-        body += self._trip(loop.body, loop, here, at_start=True)
+        body += self._trip(loop.body, loop, frozenset())
         tests: list[Statement] = []
         for test in loop.op.blocks[:-1]:
             tests = [*self._ops(test.ops), Leave(test.results[0], False, loop.op)]
@@ -226,30 +221,33 @@ class Statements:
             and (not isinstance(atom, Undefined) or (atoms is loop.initial and param in self._needs_binding))
         )
 
-    def _trip(self, block: Block, loop: Loop, here: set[Value], at_start: bool) -> list[Statement]:
-        """The statements of a loop's body, or of an arm that ends it."""
-        last = block.ops[-1] if ends_in_conditional(block) else None
-        if last is not None:
-            then, orelse = (
-                self._trip(arm, loop, {result for op in arm.ops for result in op.results}, at_start=False)
-                for arm in last.blocks
-            )
-            moves = tuple(param for param in loop.carried if self.plan.is_carried(param))
-            return [*self._ops(block.ops[:-1]), Branch(last, then, orelse, _ends_in_break(then), moves)]
-        count = loop.count
-        leave, following, written = block.results[0], block.results[1 : 1 + count], block.results[1 + count :]
+    def _trip(self, block: Block, loop: Loop, appended: frozenset[Value]) -> list[Statement]:
+        """The statements of a loop's body, or of an arm that ends it; `appended` says which sequences have grown."""
+        here = {result for op in block.ops for result in op.results}
+        handed_on = [tail.results[1 + loop.count :] for tail in tails(block) if not ends_in_conditional(tail)]
+        at_start: list[Statement] = []
         appends: dict[Value, list[Value]] = {}
-        found: list[Statement] = []
-        for record, source in zip(loop.records, written, strict=True):
-            if record not in self.plan.reads:
+        for record, *sources in zip(loop.records, *handed_on, strict=True):
+            if record not in self.plan.reads or record in appended or any(s is not sources[0] for s in sources):
                 continue
-            if isinstance(source, Value) and source in here:
-                appends.setdefault(source, []).append(record)
+            appended |= {record}
+            if sources[0] in here:
+                appends.setdefault(sources[0], []).append(record)
             else:
-                found.append(Append(record, source, None))
-        found += self._ops(block.ops, appends)
+                at_start.append(Append(record, sources[0], None))
+        if not ends_in_conditional(block):
+            return [*at_start, *self._ops(block.ops, appends), *self._trip_end(block, loop)]
+        last = block.ops[-1]
+        then, orelse = (self._trip(arm, loop, appended) for arm in last.blocks)
+        moves = tuple(param for param in loop.carried if self.plan.is_carried(param))
+        branch = Branch(last, then, orelse, _ends_in_break(then), moves)
+        return [*at_start, *self._ops(block.ops[:-1], appends), branch]
+
+    def _trip_end(self, block: Block, loop: Loop) -> list[Statement]:
+        """What is carried moves on, and the loop ends if this was its last trip."""
+        found: list[Statement] = []
+        leave, following = block.results[0], block.results[1 : 1 + loop.count]
         pairs = self._pairs(loop, following)
-        ended = isinstance(leave, Const) and bool(leave.value)
         if isinstance(leave, Value) and any(leave is param and source is not param for param, source in pairs):
             kept = Value(leave.type, "leave")
             self.plan.reads[kept] = 1
@@ -257,22 +255,13 @@ class Statements:
             leave = kept
         if pairs:
             found.append(Move(pairs, loop.op))
-        if ended or isinstance(leave, Value):
-            moved = tuple(
-                (self.plan.variable(source), param)
-                for param, source in pairs
-                if isinstance(source, Value) and source not in self.plan.nested
-            )
+        moved = tuple(
+            (self.plan.variable(source), param)
+            for param, source in pairs
+            if isinstance(source, Value) and source not in self.plan.nested
+        )
+        if isinstance(leave, Value) or (isinstance(leave, Const) and leave.value):
             found.append(Leave(leave, True, loop.op, moved))
-        return found
-
-    def _arm(self, op: Op, arm: Block) -> list[Statement]:
-        found = self._ops(arm.ops)
-        for result, source in zip(op.results, arm.results, strict=True):
-            if result not in self.plan.reads:
-                continue
-            if not isinstance(source, Undefined) or result in self._needs_binding:
-                found.append(Copy(result, source, op))
         return found
 
     def reads(self, statement: Statement) -> Iterator[Value]:
@@ -303,6 +292,9 @@ class Statements:
                 now = dict(moved)
                 yield from (now.get(value, value) for value in self._atom_reads(atom))
             case Repeat(loop, walked=walked):
+                if loop.op in self.plan.drained:
+                    yield self.plan.drained[loop.op]
+                    return
                 for bound in loop.bounds:
                     yield from self._atom_reads(bound)
                 yield from (sequence for _, sequence in walked)

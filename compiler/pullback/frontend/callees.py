@@ -243,8 +243,9 @@ class Callees(Calls):
         frame.names.update(arguments)
         if arguments and frame.receiver is None and frame.owner is not None:
             frame.receiver = next(iter(arguments.values()))
-        saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic
-        self.frame, self.pending = frame, []
+        saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
+        self.callers.append(self.frame)
+        self.frame, self.pending, self.loops = frame, [], []
         node = activation.code.node
         self.statement = None
         try:
@@ -262,7 +263,8 @@ class Callees(Calls):
             return outcome.value
         finally:
             self.abandon(0)
-            self.frame, self.statement, self.builder.loc, self.pending, self.dynamic = saved
+            self.callers.pop()
+            self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops = saved
 
     def in_place(self, activation: Activation) -> AbstractValue:
         """Interpret a callee as part of its caller."""

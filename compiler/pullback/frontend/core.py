@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 
 import pullback.primitives.tables  # noqa: F401  # fills the tables
-from pullback.errors import DifferentiationError, MissingRuleError, UnsupportedSyntaxError
+from pullback.errors import AliasingError, DifferentiationError, MissingRuleError, UnsupportedSyntaxError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
-from pullback.frontend.heap import Heap, HiddenInput
+from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
-from pullback.frontend.state import Outcome, Pending, RecordingBuilder, Session, Unit
+from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit
 from pullback.ir.core import Atom, Const, Loc, Value
 from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
@@ -50,7 +50,8 @@ class Core:
         self.depth = 0
         self.called = ""
         self.dynamic = 0
-        self.loops: list[int] = []
+        self.loops: list[OpenLoop] = []
+        self.callers: list[Frame] = []
         self.statement: tuple[int, int] | None = None
 
     # What later files add.
@@ -166,10 +167,33 @@ class Core:
     def atom(self, ref: Ref) -> Atom:
         """What an array reference holds now."""
         contents = self.heap.read(ref)
-        if isinstance(contents, HiddenInput):
-            return self.hidden_value(contents.key)
-        assert not isinstance(contents, Container | av.Conflict)
+        match contents:
+            case HiddenInput(key=key):
+                return self.hidden_value(key)
+            case Aspect():
+                base = self.atom(contents.base)
+                if base is contents.seen and contents.value is not None:
+                    return contents.value
+                value = contents.of(base, self.builder)
+                self.heap.cells[ref] = Aspect(contents.base, contents.ops, base, value)
+                return value
+            case Shared(bases=bases, value=value, loc=loc):
+                for base, seen in bases:
+                    if self.heap.read(base) is not seen:
+                        raise self.aliasing("this array is read", loc, "since then the other array has been written to")
+                return value
+        assert not isinstance(contents, Container | av.Conflict), contents
         return contents
+
+    def aliasing(self, what: str, loc: Loc | None, more: str) -> DifferentiationError:
+        """The refusal of an array that may share memory with another."""
+        where = "" if loc is None else f" (line {loc.line})"
+        return self.refusal(
+            f"{what} that may share memory with another{where}",
+            f"NumPy decides at run time whether it does; {more}",
+            "take a copy where the array is made (`.copy()`)",
+            kind=AliasingError,
+        )
 
     def hidden_value(self, key: int) -> Value:
         """The parameter through which the current function reads a hidden input."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from pullback.frontend.abstract import AbstractValue, Conflict, Container, Ref
-from pullback.ir.core import Atom
+from pullback.ir.builder import Builder
+from pullback.ir.core import Atom, Loc, Op
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,7 +20,37 @@ class HiddenInput:
     key: int
 
 
-Contents: TypeAlias = Container | Atom | HiddenInput | Conflict
+@dataclass(frozen=True, slots=True, eq=False)
+class Aspect:
+    """A view: `ops` in turn, applied to what `base` holds. `value` is what it was when `base` held `seen`."""
+
+    base: Ref
+    ops: tuple[Op, ...]
+    seen: Atom | None
+    value: Atom | None
+
+    def of(self, base: Atom, builder: Builder) -> Atom:
+        """The view of what the base holds now."""
+        return self.chain(base, builder)[-1]
+
+    def chain(self, base: Atom, builder: Builder) -> list[Atom]:
+        """The base and every step of the view."""
+        steps = [base]
+        for op in self.ops:
+            steps += builder.apply(op.prim, (steps[-1], *op.operands[1:]), op.attrs)
+        return steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shared:
+    """An array that may share memory with others: it may be read while they hold what they held, and never written."""
+
+    bases: tuple[tuple[Ref, Contents], ...]
+    value: Atom
+    loc: Loc | None
+
+
+Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Shared
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@
 - An int that meets a float is that float: a constant at once, a dynamic int by `float` at the end of its arm.
 - A Python number and a NumPy number have the type of the NumPy number if the dtypes agree, else an unknown dtype.
 - Arrays must have the same rank; dimensions that differ become a fresh one, dtypes that differ an unknown one.
+- Which of two arrays a name stands for is known at run time only: it shares memory with either (`Shared`).
 - Containers must have the same class, keys and length, and are joined item by item. Where it is known at run time
   only which of two containers a name stands for, neither may be changed any more.
 - Anything else is a `Conflict`: an error, but only when it is read.
@@ -18,7 +19,7 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
-from pullback.frontend.heap import Contents, HiddenInput
+from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
 from pullback.frontend.patterns import captured_names, cells_around
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
@@ -39,6 +40,7 @@ class Join:
         self.made: dict[tuple[Any, Any], Any] = {}
         self.heap: dict[Ref, Contents] = {}
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
+        self.handed: list[tuple[Ref, AbstractValue, AbstractValue]] = []
         self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
         self.common = then.heap.keys() & other.heap.keys()
 
@@ -72,10 +74,50 @@ class Join:
         for ref in self.common:
             if ref not in self.heap:
                 self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
+        self.share_arrays()
         for refs in self.stand_ins.values():
-            if len(refs) > 1:  # one container of an arm has become several
+            if len(refs) > 1:  # one container or array of an arm has become several
                 self.freeze(*refs)
         return self.heap
+
+    def share_arrays(self) -> None:
+        """A name that is one of two arrays shares memory with either."""
+        for ref, a, b in self.handed:
+            roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
+            shared = {root for _, root in roots if root in self.common or root in self.core.heap.outside}
+            for side, root in roots:
+                if root not in shared:
+                    self.stand_ins.setdefault((side, root), set()).add(ref)
+            bases = tuple((root, self.atom_at_end(root)) for root in shared)
+            value = self.heap[ref]
+            if bases and isinstance(value, Value | Const):
+                self.heap[ref] = Shared(bases, value, self.core.loc)
+
+    def atom_at_end(self, root: Ref) -> Contents:
+        """What an array holds in the joined state."""
+        contents = self.heap.get(root)
+        return self.core.heap.outside[root] if contents is None else contents
+
+    def roots(self, side: int, value: AbstractValue | None) -> set[Ref]:
+        """The arrays that own the memory of a value."""
+        if not (isinstance(value, Ref) and value.kind == "array"):
+            return set()
+        contents = self.read(side, value)
+        bases = self.bases(contents)
+        return {root for base in bases for root in self.roots(side, base)} if bases else {value}
+
+    def is_root(self, side: int, ref: Ref) -> bool:
+        return not self.bases(self.read(side, ref))
+
+    @staticmethod
+    def bases(contents: Contents) -> list[Ref]:
+        """The arrays that an array is a view of."""
+        match contents:
+            case Aspect(base=base):
+                return [base]
+            case Shared(bases=bases):
+                return [base for base, _ in bases]
+        return []
 
     def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         """The join of two values; None stands for an arm that never gets here."""
@@ -166,11 +208,29 @@ class Join:
 
     def leaf_in(self, side: int, value: AbstractValue) -> Atom | None:
         if isinstance(value, Ref):
-            contents = self.read(side, value) if value.kind == "array" else None
-            if isinstance(contents, HiddenInput):
-                return self.core.hidden_value(contents.key)
-            return None if contents is None or isinstance(contents, Container | av.Conflict) else contents
+            return self.array_in(side, value) if value.kind == "array" else None
         return self.core.leaf(value)
+
+    def array_in(self, side: int, ref: Ref) -> Atom | None:
+        """What an array holds at the end of an arm; None where it must not be read."""
+        match self.read(side, ref):
+            case HiddenInput(key=key):
+                return self.core.hidden_value(key)
+            case Container() | av.Conflict():
+                return None
+            case Aspect() as aspect:
+                base = self.array_in(side, aspect.base)
+                if base is aspect.seen or base is None:
+                    return None if base is None else aspect.value
+                ops = self.arms[side].ops
+                with self.core.builder.region(ops):
+                    value = aspect.of(base, self.core.builder)
+                self.defined[side] |= {result for op in ops for result in op.results}
+                return value
+            case Shared(bases=bases, value=value):
+                return value if all(self.read(side, base) is seen for base, seen in bases) else None
+            case atom:
+                return atom
 
     @staticmethod
     def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
@@ -222,6 +282,11 @@ class Join:
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
+                if self.bases(contents):
+                    present = self.leaf_in(side, ref)
+                    self.heap[ref] = self.atom(present, None, name) if b is None else self.atom(None, present, name)
+                    self.handed.append((ref, a, b))  # type: ignore[arg-type]  # no value has no roots
+                    return ref
                 exported = self.contents(contents, None, name) if b is None else self.contents(None, contents, name)
                 self.heap[ref] = exported
             return ref
@@ -234,6 +299,8 @@ class Join:
         if a.kind == "array":
             joined = self.numbers(a, b, name)
             self.made[a, b] = joined
+            if isinstance(joined, Ref):
+                self.handed.append((joined, a, b))
             return joined
         first, second = self.read(0, a), self.read(1, b)
         if not (isinstance(first, Container) and isinstance(second, Container) and alike(first, second)):
@@ -274,8 +341,10 @@ class Join:
                 self.value(p, q, k if isinstance(k, str) else name) for k, p, q in zip(keys, left, right, strict=True)
             )
             return Container(present.cls, present.keys, values)
-        assert not isinstance(a, Container | HiddenInput)
-        assert not isinstance(b, Container | HiddenInput)
+        if isinstance(a, Aspect) and isinstance(b, Aspect):
+            return Aspect(a.base, a.ops, None, None)  # its base was written to
+        assert not isinstance(a, Container | HiddenInput | Aspect | Shared)
+        assert not isinstance(b, Container | HiddenInput | Aspect | Shared)
         return self.atom(a, b, name)
 
     def tuples(

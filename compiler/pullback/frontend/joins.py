@@ -1,7 +1,8 @@
 """Conditionals on values known at run time only: both arms are interpreted, and what they leave is joined.
 
 An arm that returns needs no flag: the conditional stays open (`Pending`), and the rest of the function is interpreted
-inside the other arm. Only where an arm may or may not have returned, a flag `returned` says so.
+inside the other arm. Only where an arm may or may not have returned, a flag `returned` says so. What leaves the trip of
+a loop is treated alike, except that the state that it leaves goes on.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pullback.frontend.abstract import AbstractValue, Diverges, Frame, Ref
 from pullback.frontend.heap import Contents
 from pullback.frontend.joining import Join
 from pullback.frontend.outside import Outside
-from pullback.frontend.state import DIVERGES, NEXT, Arm, Outcome, Pending
+from pullback.frontend.state import DIVERGES, NEXT, SKIP, Arm, Outcome, Pending
 from pullback.ir.core import Atom, Block, Const, Op
 from pullback.ir.regions import IF
 
@@ -70,7 +71,7 @@ class Joins(Outside):
             self.restore(alive.names, alive.heap)
             return self.reopen(alive.outcome)
         for returned, rest, rest_is_then in ((then, other, False), (other, then, True)):
-            if returned.outcome.exit == "return" and rest.outcome.exit == "next":
+            if returned.outcome.exit in ("return", "skip") and rest.outcome.exit == "next":
                 self.open(condition, returned, rest, rest_is_then)
                 return NEXT
         return self.reopen(self.combine(condition, then, other))
@@ -80,7 +81,8 @@ class Joins(Outside):
         if outcome.exit != "mixed":
             return outcome
         assert outcome.flag is not None
-        returned = Arm([], Outcome("return", outcome.value), *self.state())
+        left = SKIP if outcome.skips else Outcome("return", outcome.value)
+        returned = Arm([], left, *self.state())
         self.open(outcome.flag, returned, Arm([], NEXT, *self.state()), rest_is_then=False)
         return NEXT
 
@@ -117,9 +119,12 @@ class Joins(Outside):
         outcome = NEXT
         if exits == ("return", "return"):
             outcome = Outcome("return", join.value(then.outcome.value, other.outcome.value, ""))
+        elif exits == ("skip", "skip"):
+            outcome = SKIP
         elif exits != ("next", "next"):
-            flag = join.atom(returned_flag(then.outcome), returned_flag(other.outcome), "returned")
-            outcome = Outcome("mixed", join.value(then.outcome.value, other.outcome.value, ""), flag)
+            skips = any(arm.outcome.exit == "skip" or arm.outcome.skips for arm in (then, other))
+            flag = join.atom(left_flag(then.outcome), left_flag(other.outcome), "skipped" if skips else "returned")
+            outcome = Outcome("mixed", join.value(then.outcome.value, other.outcome.value, ""), flag, skips)
         gone = [arm.outcome.exit == "return" for arm in (then, other)]
         if not all(gone):
             frames = self.scopes()
@@ -134,6 +139,6 @@ class Joins(Outside):
         return outcome
 
 
-def returned_flag(outcome: Outcome) -> Atom:
-    """Whether an arm has returned."""
-    return outcome.flag if outcome.flag is not None else Const(outcome.exit == "return")
+def left_flag(outcome: Outcome) -> Atom:
+    """Whether an arm has returned, or left the trip of a loop."""
+    return outcome.flag if outcome.flag is not None else Const(outcome.exit in ("return", "skip"))

@@ -13,9 +13,9 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.heap import Heap, HiddenInput
+from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
-from pullback.ir.core import Atom, Const
+from pullback.ir.core import Atom, Const, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type
 
@@ -192,7 +192,7 @@ class Flattener:
         if isinstance(contents, av.Conflict):
             return Pattern("conflict", contents)
         if not isinstance(contents, Container):
-            atom = self.atom_of(ref) if isinstance(contents, HiddenInput) else contents
+            atom = contents if isinstance(contents, Value | Const | Undefined) else self.atom_of(ref)
             return self.leaf(atom, path, "array")
         keys = contents.keys if ref.kind in ("dict", "object") else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))

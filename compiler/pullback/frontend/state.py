@@ -16,20 +16,34 @@ from pullback.ir.core import Atom, Function, Loc, Op, Value
 from pullback.ir.interface import Guard, Path, Tree
 from pullback.ir.types import Type
 
-Exit: TypeAlias = Literal["next", "return", "break", "continue", "diverges", "mixed"]
+Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a block was left. `mixed`: it may have returned; `flag` says so at run time, and `value` is then valid."""
+    """How a block was left.
+
+    `skip`: by leaving out the rest of a trip of a loop. `mixed`: it may have returned, or skipped (`skips`); `flag`
+    says so at run time. `value` is what is returned.
+    """
 
     exit: Exit
     value: AbstractValue | None = None
     flag: Atom | None = None
+    skips: bool = False
 
 
 NEXT = Outcome("next")
+SKIP = Outcome("skip")
 DIVERGES = Outcome("diverges")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoop:
+    """A loop whose body is being interpreted, at a depth of arms. `stays`: it is a loop in the IR, else unrolled."""
+
+    depth: int
+    stays: bool
 
 
 @dataclass(slots=True)

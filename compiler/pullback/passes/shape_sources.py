@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pullback.analysis.liveness import last_uses
 from pullback.ir.core import Block, Function, Undefined, Value
+from pullback.ir.regions import IF
 from pullback.ir.types import dims_of
 
 ASKING = ("shape", "dim", "size")
@@ -45,6 +46,8 @@ def _partly_undefined(block: Block) -> set[Value]:
     for op in block.ops:
         for inner in op.blocks:
             found |= _partly_undefined(inner)
+            if op.prim is not IF:
+                continue
             for result, yielded in zip(op.results, inner.results, strict=True):
                 if isinstance(yielded, Undefined) or yielded in found:
                     found.add(result)
