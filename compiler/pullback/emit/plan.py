@@ -189,7 +189,7 @@ class Plan:
         )
 
     def _can_move_on(self, use: _Use) -> bool:
-        """Whether it is what a loop's variable becomes, whose old value nobody reads any more: it is assigned at once."""
+        """Whether a loop's variable becomes it, and nobody reads the old value any more: it is assigned at once."""
         loop = self._trips.get(use.reader) if isinstance(use.reader, Block) else None
         return (
             loop is not None and 0 < use.operand <= loop.count and loop.carried[use.operand - 1] not in self._own_reads

@@ -181,6 +181,15 @@ class Statements:
                 found += [Append(record, result, op) for record in appends.get(result, ())]
         return found
 
+    def _arm(self, op: Op, arm: Block) -> list[Statement]:
+        found = self._ops(arm.ops)
+        for result, source in zip(op.results, arm.results, strict=True):
+            if result not in self.plan.reads:
+                continue
+            if not isinstance(source, Undefined) or result in self._needs_binding:
+                found.append(Copy(result, source, op))
+        return found
+
     def _loop(self, loop: Loop) -> list[Statement]:
         found: list[Statement] = [Begin(record) for record in loop.records if record in self.plan.reads]
         if self.plan.counts_trips(loop):
