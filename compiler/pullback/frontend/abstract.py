@@ -6,6 +6,7 @@ Mutable things (arrays too) are references: what a reference currently holds is 
 
 from __future__ import annotations
 
+import ast
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -190,3 +191,15 @@ class NeedsStaticParameter(Exception):
         self.parameter = parameter
         self.path = path
         super().__init__(parameter, path)
+
+
+class NeedsUnrolling(Exception):
+    """What a loop computes must be known at compile time; the compile restarts with the loop unrolled.
+
+    Attributes:
+        loop: the statement.
+    """
+
+    def __init__(self, loop: ast.stmt) -> None:
+        self.loop = loop
+        super().__init__(loop)

@@ -11,7 +11,7 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.comparisons import Comparisons
+from pullback.frontend.mutation import Mutation
 from pullback.frontend.heap import Contents
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
@@ -19,7 +19,7 @@ from pullback.primitives.registry import MEANINGS
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Comparisons):
+class Containers(Mutation):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -88,11 +88,8 @@ class Containers(Comparisons):
                 self.write(ref, Container(list, (), tuple(items)))
             case _ if self.user_class(value) is not None:
                 self.call(self.special(value, "__setitem__"), [key, item], {})
-            case _ if self.is_numeric(value):
-                raise self.mutation(
-                    "an element of an array is assigned",
-                    "build the array in one expression (np.where, np.stack, np.concatenate)",
-                )
+            case Ref(kind="array") as ref:
+                self.assign_item(ref, key, item)
             case _:
                 raise self.refusal(f"an element of {self.describe(value)} is assigned", "Python raises TypeError here")
 
@@ -111,9 +108,6 @@ class Containers(Comparisons):
                 self.write(ref, Container(list, (), tuple(items)))
             case other:
                 raise self.refusal(f"an element of {self.describe(other)} is deleted", "it is no list or dict")
-
-    def mutation(self, what: str, way_out: str) -> Exception:
-        return self.refusal(what, "in-place updates of arrays are not supported", way_out)
 
     def write(self, ref: Ref, contents: Contents) -> None:
         """Change a container, unless it must stay as it is."""

@@ -7,7 +7,8 @@ The interpreter is one class, built up file by file, each a layer over the one b
     Joins         conditionals known at run time     Builtins      Python's builtins
     Operators     unary and binary                   Calls         binding of arguments
     Comparisons   and truth, short circuits          Callees       functions traced and called
-    Containers    lists, dicts, tuples, iteration    Expressions, Statements
+    Mutation      writes to arrays                   Expressions
+    Containers    lists, dicts, tuples, iteration    Sources, Loops, Statements
 
 What a layer needs of a later one is declared here.
 """
@@ -28,6 +29,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
 from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
+from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit
 from pullback.ir.core import Atom, Const, Loc, Value
 from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
@@ -52,6 +54,7 @@ class Core:
         self.dynamic = 0
         self.loops: list[OpenLoop] = []
         self.callers: list[Frame] = []
+        self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
 
     # What later files add.
@@ -240,7 +243,7 @@ class Core:
             case av.Slice(start=start, stop=stop, step=step):
                 return slice(self.lower(start), self.lower(stop), self.lower(step))
             case Ref(kind="array") as ref:
-                return Expr(self.builder, self.atom(ref))
+                return Expr(self.builder, self.lend(ref))
             case Ref(kind="list") as ref:
                 return [self.lower(item) for item in self.heap.container(ref).values]
             case Ref(kind="dict") as ref:
@@ -254,21 +257,28 @@ class Core:
             "pass its numbers or arrays instead",
         )
 
-    def lift(self, result: Any) -> AbstractValue:
-        """The abstract value of what a meaning returned."""
+    def lift(self, result: Any, inputs: set[Value]) -> AbstractValue:
+        """The abstract value of what a meaning returned; arrays may be views of its inputs."""
         match result:
+            case Expr(atom=Value(type=Array()) as atom):
+                contents = contents_of(atom, inputs, self.lent, self.session.producers, self.heap, self.loc)
+                ref = self.heap.new("array", contents)
+                op = self.session.producers.get(atom)
+                if contents is atom and op is not None and op.prim.name in MADE:
+                    self.heap.contiguous.add(ref)
+                return ref
             case Expr(atom=atom):
                 return self.value_of(atom)
             case tuple():
-                return av.Tuple(tuple(map(self.lift, result)))
+                return av.Tuple(tuple(self.lift(item, inputs) for item in result))
             case list():
-                return self.heap.list_of(tuple(map(self.lift, result)))
+                return self.heap.list_of(tuple(self.lift(item, inputs) for item in result))
         return av.Known(result)
 
     def apply(self, meaning: Callable[..., Any], what: str, *args: Any, **kwargs: Any) -> AbstractValue:
         """Call a meaning on pens, turning what it raises into refusals."""
         try:
-            return self.lift(meaning(*args, **kwargs))
+            return self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)})
         except NeedsStatic as need:
             raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}") from need
         except NotCovered as error:
@@ -280,6 +290,15 @@ class Core:
             ) from error
         except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
             raise self.users_error(error) from error
+
+    def lend(self, ref: Ref) -> Atom:
+        """What an array holds, given to a meaning that may return a view of it."""
+        atom = self.atom(ref)
+        if isinstance(atom, Value):
+            refs = self.lent.setdefault(atom, [])
+            if ref not in refs:
+                refs.append(ref)
+        return atom
 
     # Values that must be known at compile time.
 
@@ -297,7 +316,21 @@ class Core:
                 name, path, sample = self.session.leaves[leaf]
                 if sample is not None:
                     return av.NeedsStaticParameter(name, path)
-        return refusal
+        loop = self.loop_behind(atom)
+        return refusal if loop is None else av.NeedsUnrolling(loop)
+
+    def loop_behind(self, atom: Atom) -> ast.stmt | None:
+        """A loop that a value is computed by, and that could be unrolled."""
+        pending, seen = [atom], set[Atom]()
+        while pending:
+            atom = pending.pop()
+            if not isinstance(atom, Value) or atom in seen or (op := self.session.producers.get(atom)) is None:
+                continue
+            seen.add(atom)
+            if op in self.session.loops:
+                return self.session.loops[op]
+            pending += op.operands
+        return None
 
     def sources(self, atom: Atom, names: dict[str, None]) -> Iterator[Value]:
         """The int parameters that a value is computed from, if it is computed from nothing else; else nothing."""
@@ -353,8 +386,10 @@ class Core:
         match value:
             case av.Dynamic(atom=held):
                 atom = held
-            case Ref(kind="array") if not isinstance(self.heap.read(value), HiddenInput | av.Conflict):
-                atom = self.atom(value)
+            case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Value):
+                atom = contents
+            case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Aspect | Shared):
+                atom = contents.value
         if isinstance(atom, Value) and not atom.name:
             # Values are immutable for everyone else; here one gets its name while its operation is being built.
             object.__setattr__(atom, "name", name)

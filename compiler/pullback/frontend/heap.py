@@ -57,12 +57,14 @@ Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Share
 class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
-    `frozen` tells for references that must not be written to any more why that is so.
+    `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
+    lie in memory in C order.
     """
 
     outside: dict[Ref, Contents]
     cells: dict[Ref, Contents] = field(default_factory=dict)
     frozen: dict[Ref, str] = field(default_factory=dict)
+    contiguous: set[Ref] = field(default_factory=set)
 
     def new(self, kind: Literal["array", "list", "dict", "object", "iterator"], contents: Contents) -> Ref:
         """A fresh reference to `contents`."""

@@ -61,6 +61,8 @@ class Join:
         for name in {**a, **b}:
             if name in a and name in b:
                 joined[name] = self.value(a[name], b[name], name)
+            elif name.startswith(" "):  # what a loop returns, read only where it has been set
+                joined[name] = self.value(a.get(name), b.get(name), "")
             else:
                 joined[name] = av.Conflict(
                     f"`{name}` may have no value here",
@@ -74,11 +76,16 @@ class Join:
         for ref in self.common:
             if ref not in self.heap:
                 self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
+        self.settle()
+        return self.heap
+
+    def settle(self) -> None:
+        """Decide what may share memory, of what has been joined so far."""
         self.share_arrays()
+        self.handed.clear()
         for refs in self.stand_ins.values():
             if len(refs) > 1:  # one container or array of an arm has become several
                 self.freeze(*refs)
-        return self.heap
 
     def share_arrays(self) -> None:
         """A name that is one of two arrays shares memory with either."""

@@ -10,7 +10,7 @@ import functools
 import math
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -98,8 +98,10 @@ class Library(Objects):
             return self.call_builtin(name, function, args, kwargs)
         if (special := SPECIAL.get(function)) is not None:
             return special(self, args, kwargs)
-        if kwargs.get("out") is not None:
-            raise self.mutation("`out=` is given", "use the result that the function returns")
+        if is_given(out := kwargs.pop("out", None)):
+            return self.call_into(function, out, args, kwargs)
+        if (written := self.write_function(function, args, kwargs)) is not None:
+            return written
         method = PROTOCOLS.get(function, "")
         cls = self.user_class(self.checked(args[0])) if method and args else None
         if cls is not None and defines(cls, method):
@@ -201,11 +203,14 @@ class Library(Objects):
         if not self.is_numeric(receiver) and not isinstance(self.type_of(receiver), Shape):
             return self.container_method(name, receiver, args, kwargs)
         if name in MUTATING:
-            raise self.mutation(
-                f"`.{name}()` changes an array", f"use a function that returns a new array (`np.{name}`)"
+            done = None if kwargs else self.writing_method(name, receiver, args)
+            if done is not None:
+                return done
+            raise self.refusal(
+                f"`.{name}()` changes an array", "it is not supported", f"use a function that returns a new array (`np.{name}`)"
             )
-        if kwargs.get("out") is not None:
-            raise self.mutation("`out=` is given", "use the result that the method returns")
+        if is_given(kwargs.pop("out", None)):
+            raise self.refusal("`out=` of a method is given", "it is not supported", "use the function, or assign the result")
         if name not in METHODS:
             near = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.75)
             raise self.refusal(
@@ -221,6 +226,8 @@ class Library(Objects):
         """A Python value, where one must be known."""
         if self.is_static(value):
             return self.lower(value)
+        if isinstance(value, av.Tuple):
+            return tuple(map(self.static_value, value.items))
         atom = self.leaf(value)
         if atom is not None:
             raise self.needs_static(atom, "this value")
@@ -262,6 +269,11 @@ class Library(Objects):
             raise self.refusal(
                 f"`{name}` is called", "what it reads or runs cannot be seen when compiling", "write the code out"
             )
+
+
+def is_given(out: AbstractValue | None) -> TypeGuard[AbstractValue]:
+    """Whether `out=` is more than None."""
+    return out is not None and not (isinstance(out, av.Known) and out.value is None)
 
 
 def spelled(function: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -146,6 +147,8 @@ class Session:
     origins: dict[Value, Atom] = field(default_factory=dict)
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
     varied: dict[Any, set[Path]] = field(default_factory=dict)
+    unrolled: frozenset[ast.stmt] = frozenset()
+    loops: dict[Op, ast.stmt] = field(default_factory=dict)
     dimensions: int = 0
     parameters: frozenset[str] = frozenset()
 

@@ -12,17 +12,13 @@ from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
 from pullback.frontend.containers import LONGEST_UNROLLED
-from pullback.frontend.expressions import Expressions
+from pullback.frontend.heap import Aspect
+from pullback.frontend.loops import Loops
 from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.source import bound_names
-from pullback.frontend.state import DIVERGES, NEXT, Outcome
+from pullback.frontend.state import DIVERGES, NEXT, OpenLoop, Outcome
 
 REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
-    ast.While: (
-        "a `while` loop",
-        "loops whose number of iterations is not known when compiling are not supported",
-        "write it with array operations, or as a `for` over a fixed number of steps",
-    ),
     ast.Try: (
         "a `try` statement",
         "which path runs depends on exceptions, which are not followed",
@@ -47,7 +43,7 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
 }
 
 
-class Statements(Expressions):
+class Statements(Loops):
     """One method per kind of statement."""
 
     def block(self, body: list[ast.stmt]) -> Outcome:
@@ -102,7 +98,7 @@ class Statements(Expressions):
             case ast.Expr(value=value):
                 self.evaluate(value)
             case ast.Return(value=value):
-                return Outcome("return", av.NONE if value is None else self.checked(self.assigned(value)))
+                return self.return_value(av.NONE if value is None else self.checked(self.assigned(value)))
             case ast.If():
                 return self.if_statement(node)
             case ast.For():
@@ -112,14 +108,7 @@ class Statements(Expressions):
             case ast.Pass():
                 pass
             case ast.Break() | ast.Continue():
-                if self.loop_is_static():
-                    return Outcome("break" if isinstance(node, ast.Break) else "continue")
-                word = "break" if isinstance(node, ast.Break) else "continue"
-                raise self.refusal(
-                    f"`{word}` depends on a value known at run time only",
-                    "the number of iterations would vary",
-                    "guard the rest of the loop's body by `if` instead",
-                )
+                return self.break_or_continue(node)
             case ast.FunctionDef():
                 self.define(node)
             case ast.Assert(test=test, msg=message):
@@ -188,23 +177,17 @@ class Statements(Expressions):
             case ast.Subscript(value=owner, slice=key):
                 container = self.evaluate(owner)
                 index = self.evaluate(key)
-                if self.is_numeric(container):
-                    raise self.mutation(
-                        "an element of an array is updated",
-                        "build the array in one expression (np.where, np.stack, np.concatenate)",
-                    )
-                self.setitem(container, index, self.updated(node, self.getitem(container, index)))
+                old = self.getitem(container, index)
+                new = self.updated(node, old)
+                if new is not old or not self.is_part(new, container):
+                    self.setitem(container, index, new)
 
     def updated(self, node: ast.AugAssign, old: AbstractValue) -> AbstractValue:
         kind = type(node.op)
         value = self.evaluate(node.value)
-        if self.is_big(old):
-            text = ast.unparse(node.target)
-            symbol = ast.unparse(ast.BinOp(ast.Name("a"), node.op, ast.Name("b")))[2:-2]
-            raise self.mutation(
-                f"`{text} {symbol}= ...` updates an array in place",
-                f"write `{text} = {text} {symbol} ...`, which makes a new array",
-            )
+        if isinstance(old, Ref) and old.kind == "array" and self.is_big(old):
+            self.update_array(kind, old, value, BINARY[kind][2])
+            return old
         if isinstance(old, Ref) and old.kind == "list" and kind is ast.Add:
             self.list_extend(old, value)
             return old
@@ -216,6 +199,11 @@ class Statements(Expressions):
             if defines(cls, own):
                 return self.call(self.special(old, own), [value], {})
         return self.binary(kind, old, value)
+
+    def is_part(self, value: AbstractValue, container: AbstractValue) -> bool:
+        """Whether a value is a view of an array, so that what is written to it is written to the array."""
+        contents = self.heap.read(value) if isinstance(value, Ref) else None
+        return isinstance(contents, Aspect) and contents.base is container
 
     def delete(self, target: ast.expr) -> None:
         match target:
@@ -253,15 +241,27 @@ class Statements(Expressions):
             other = self.arm(lambda: self.block(node.orelse))
             return self.merge(verdict, then, other)
 
-    def loop_is_static(self) -> bool:
-        """Whether the innermost loop is left under known conditions only."""
-        return self.loops[-1] == self.dynamic
-
     def for_statement(self, node: ast.For) -> Outcome:
-        """Unroll a loop over a known structure."""
+        """A loop over a structure is unrolled; one over numbers or an array stays, unless its index must be known."""
         with self.at(node.iter):
             try:
-                items = self.items_of(self.evaluate(node.iter), "a `for` loop")
+                source = self.source_of(node.iter)
+                trips = self.trips_of(source)
+            except DifferentiationError as error:
+                self.session.report(error)
+                self.rehearse(node)
+                raise Silenced from None
+        if trips is not None and trips.known != range(0) and node not in self.session.unrolled:
+            before = dict(self.session.errors)
+            outcome = self.for_loop(node, trips)
+            if outcome is not None:
+                return outcome
+            if not self.may_unroll(trips):
+                raise Silenced
+            self.session.errors = before
+        with self.at(node.iter):
+            try:
+                items = self.static_items(source)
             except DifferentiationError as error:
                 self.session.report(error)
                 self.rehearse(node)
@@ -276,11 +276,19 @@ class Statements(Expressions):
         return self.block(node.orelse)
 
     def while_statement(self, node: ast.While) -> Outcome:
-        """Unroll a loop whose condition is known each time."""
+        """A loop that stays; unrolled where it must be, and its condition is known each time."""
+        before = refused = dict(self.session.errors)
+        if node not in self.session.unrolled:
+            outcome = self.while_loop(node)
+            if outcome is not None:
+                return outcome
+            refused, self.session.errors = self.session.errors, dict(before)
         for _ in range(LONGEST_UNROLLED):
             with self.at(node.test):
                 verdict = self.truth(self.evaluate(node.test))
             if not isinstance(verdict, bool):
+                if node in self.session.unrolled:
+                    raise self.needs_static(verdict, "the number of trips of a `while` loop")
                 break
             if not verdict:
                 return self.block(node.orelse)
@@ -289,12 +297,14 @@ class Statements(Expressions):
                 return NEXT
             if outcome.exit not in ("next", "continue"):
                 return outcome
-        self.refuse_statement(node)
-        return NEXT
+            if self.session.errors != before:
+                break
+        self.session.errors = refused
+        raise Silenced
 
     def iteration(self, body: list[ast.stmt]) -> Outcome:
         """Interpret the body of an unrolled loop once."""
-        self.loops.append(self.dynamic)
+        self.loops.append(OpenLoop(self.dynamic, stays=False))
         try:
             return self.block(body)
         finally:

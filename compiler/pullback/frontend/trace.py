@@ -41,8 +41,21 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
         DifferentiationError: the function, or several things in it (`SeveralErrors`), cannot be differentiated.
         NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
     """
+    unrolled: frozenset[ast.stmt] = frozenset()
+    while True:
+        try:
+            return trace_unrolling(function, arguments, unrolled)
+        except av.NeedsUnrolling as need:
+            assert need.loop not in unrolled
+            unrolled |= {need.loop}
+
+
+def trace_unrolling(function: Any, arguments: Mapping[str, Tree], unrolled: frozenset[ast.stmt]) -> Program:
+    """As `trace`, with some loops unrolled."""
     target, leading = entry_function(function)
-    session = Session(top_module(target.__module__), parameters=frozenset(dict(kinds(target, leading))))
+    session = Session(
+        top_module(target.__module__), parameters=frozenset(dict(kinds(target, leading))), unrolled=unrolled
+    )
     code = locate(target)
     frame = Frame(code)
     interpreter = Statements(session, Unit(RecordingBuilder(session.producers)), Heap(session.outside), frame)

@@ -1,0 +1,200 @@
+"""The state at the head of a loop: the join of what is before the loop and what a trip leaves.
+
+What a name holds may be an array that another name held a trip ago (buffers that are swapped). Where the arrays that a
+loop hands from name to name are reachable by nothing else, the names own them; else they share memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Container, Ref
+from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
+from pullback.frontend.joining import Join, alike
+from pullback.frontend.patterns import Flattener, Pattern, captured_names
+from pullback.frontend.state import Arm
+from pullback.ir.core import Atom, Value
+from pullback.ir.interface import Path
+from pullback.ir.types import Array, Dim, Shape, Sym, Type
+
+if TYPE_CHECKING:
+    from pullback.frontend.joins import Joins
+
+
+class LoopJoin(Join):
+    """Joins the state before a loop with the one at the end of a trip; `late` are names that a trip binds first."""
+
+    def __init__(self, core: Joins, before: Arm, trip: Arm, params: set[Value]) -> None:
+        super().__init__(core, before, trip)
+        self.defined[1] |= params
+        self.late: dict[str, AbstractValue] = {}
+
+    def state(self) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
+        """The names of the innermost frame, and the heap, at the head of the loop."""
+        before, trip = (arm.names[0] for arm in self.arms)
+        names: dict[str, AbstractValue] = {}
+        for name, value in before.items():
+            if name.startswith(" "):
+                self.late[name] = trip[name]
+                names[name] = value
+            elif name in trip:
+                names[name] = self.value(value, trip[name], name)
+            else:
+                names[name] = unbound(name, "deleted in a loop", f"do not delete `{name}` in the loop")
+        for name, value in trip.items():
+            if name not in before:
+                self.late[name] = value
+                if not name.startswith(" "):
+                    names[name] = unbound(
+                        name, "assigned first in a loop", f"assign `{name}` before the loop, with the type that it has after it"
+                    )
+        return names, self.heaps_at_head(names)
+
+    def heaps_at_head(self, names: dict[str, AbstractValue]) -> dict[Ref, Contents]:
+        self.roots_in_names = names
+        return self.heaps()
+
+    def late_value(self, name: str) -> AbstractValue:
+        """After the loop: what its last trip has left in a name that was not bound before it."""
+        return self.value(self.arms[0].names[0].get(name), self.late[name], name)
+
+    def conflict(self, a: AbstractValue, b: AbstractValue, name: str) -> av.Conflict:
+        what = f"`{name}`" if name else "what a name or a container holds"
+        kinds = [self.core.describe(x) for x in (a, b)]
+        return av.Conflict(
+            f"{what} is {kinds[0]} before the loop and {kinds[1]} after a trip",
+            "which one it is depends on how many trips there have been",
+            "let it be the same kind of value before the loop and in it",
+        )
+
+    def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
+        if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
+            return av.Conflict(
+                f"this {a.cls.__name__} changes its keys or its length in a loop",
+                "how many trips there are is known at run time only",
+                "assign to the elements of an array made before the loop (`a = np.zeros(n)`, `a[i] = ...`)",
+            )
+        return super().contents(a, b, name)
+
+    def share_arrays(self) -> None:
+        """Names that the loop hands arrays to own them, if nothing else reaches these arrays."""
+        handed = {
+            ref: (a, b)
+            for ref, a, b in self.handed
+            if isinstance(a, Ref) and isinstance(b, Ref) and self.is_root(0, a) and self.is_root(1, b)
+        }
+        kept = self.kept() if handed else set()
+        while True:
+            firsts = [a for a, _ in handed.values()]
+            lasts = [b for _, b in handed.values()]
+            owned = {
+                ref: (a, b)
+                for ref, (a, b) in handed.items()
+                if a not in kept
+                and b not in kept
+                and firsts.count(a) == 1
+                and lasts.count(b) == 1
+                and a not in self.core.heap.outside
+                and b not in self.core.heap.outside
+            }
+            if len(owned) == len(handed):
+                break
+            handed = owned
+        for owner, pair in owned.items():
+            self.stand_ins.setdefault((1, pair[1]), set()).add(owner)
+            for ref in pair:
+                if ref in self.common:
+                    self.heap[ref] = av.Conflict(
+                        "this array is handed from name to name by a loop",
+                        "which name holds it depends on how many trips there have been",
+                        "use a copy of it after the loop",
+                    )
+        self.handed = [entry for entry in self.handed if entry[0] not in owned]
+        super().share_arrays()
+
+    def kept(self) -> set[Ref]:
+        """The references that are reachable as themselves once the loop has begun."""
+        reached: set[Ref] = set()
+        seen: set[int] = set()
+        frames = [*self.core.callers, *self.core.scopes()[1:]]
+        pending: list[AbstractValue] = [v for frame in frames for v in frame.names.values()]
+        pending += self.roots_in_names.values()
+        while pending:
+            value = pending.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            match value:
+                case Ref():
+                    reached.add(value)
+                    contents = self.heap.get(value, self.arms[0].heap.get(value))
+                    if isinstance(contents, Container):
+                        pending += contents.values
+                    elif contents is not None and not isinstance(contents, HiddenInput | av.Conflict):
+                        pending += self.bases(contents)
+                case av.Tuple(items=items):
+                    pending += items
+                case av.Closure(defaults=defaults):
+                    pending += [*captured_names(value).values(), *defaults.values()]
+                case av.Bound(function=function, receiver=receiver):
+                    pending += [function, receiver]
+                case av.Method(receiver=receiver) | av.Super(receiver=receiver):
+                    pending.append(receiver)
+                case av.View(ref=ref):
+                    pending.append(ref)
+                case av.Partial(function=function, args=args, kwargs=kwargs):
+                    pending += [function, *args, *kwargs.values()]
+        return reached
+
+
+class Head(Flattener):
+    """Takes the state at the head of a loop apart, so that those of two rounds can be compared."""
+
+    def __call__(self, value: AbstractValue, path: Path = ()) -> Pattern:
+        if isinstance(value, av.Conflict):
+            return Pattern("conflict", value.found)
+        return super().__call__(value, path)
+
+    def leaf(self, atom: Atom, path: Path, kind: str = "dynamic") -> Pattern:
+        pattern = super().leaf(atom, path, kind)
+        return Pattern(kind, anonymous(pattern.tag))
+
+    def reference(self, ref: Ref, path: Path) -> Pattern:
+        match self.heap.read(ref):
+            case av.Conflict(found=found):
+                return self.again(ref) or Pattern("conflict", found)
+            case Aspect(base=base, ops=ops):
+                return self.again(ref) or Pattern("aspect", ops, (0,), (self.reference(base, path),))
+            case Shared(bases=bases, value=value):
+                if (known := self.again(ref)) is not None:
+                    return known
+                parts = (self.leaf(value, path, "array"), *(self.reference(base, path) for base, _ in bases))
+                return Pattern("shared", None, tuple(range(len(parts))), parts)
+        return super().reference(ref, path)
+
+    def whole(self, names: dict[str, AbstractValue], heap: dict[Ref, Contents], refs: list[Ref]) -> tuple[Pattern, ...]:
+        """A state: its names, and what `refs` hold."""
+        self.heap = type(self.heap)(self.heap.outside, heap, self.heap.frozen)
+        return (*(self(names[name]) for name in sorted(names)), *(self(ref) for ref in refs))
+
+
+def anonymous(t: Type) -> Type:
+    """A type in which every dimension that nothing is known of has one name."""
+
+    def rename(dim: Dim) -> Dim:
+        return Sym("?", dim.may_be_one) if isinstance(dim, Sym) and dim.name.startswith("?") else dim
+
+    if isinstance(t, Array) and t.shape is not None:
+        return Array(t.dtype, tuple(map(rename, t.shape)))
+    if isinstance(t, Shape) and t.dims is not None:
+        return Shape(tuple(map(rename, t.dims)))
+    return t
+
+
+def unbound(name: str, how: str, way_out: str) -> av.Conflict:
+    """A variable that may have no value."""
+    return av.Conflict(
+        f"`{name}` may have no value here", f"it is {how}, and Python would raise UnboundLocalError", way_out
+    )
+

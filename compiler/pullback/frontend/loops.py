@@ -1,0 +1,337 @@
+"""Loops whose trips are not unrolled: a `for` or `while` of the IR.
+
+The body is interpreted on the state at the head of the loop, which is the join of the state before the loop and the
+one that a trip leaves; so it is interpreted again until a trip leaves nothing new. What that join has made is carried.
+A `break`, `continue` or `return` under a condition leaves out the rest of the trip; flags, held by hidden variables,
+say at run time which it was.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from pullback.frontend import abstract as av
+from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.heap import Aspect, Contents
+from pullback.frontend.liveness import live_in_loops
+from pullback.frontend.loop_joining import Head, LoopJoin
+from pullback.frontend.sources import Sources, Trips
+from pullback.frontend.state import NEXT, SKIP, Arm, OpenLoop, Outcome
+from pullback.ir.core import Atom, Block, Const, Op, Value
+from pullback.ir.regions import FOR, WHILE
+from pullback.ir.rewrite import freshen, substitute
+from pullback.ir.types import BOOL, INT
+
+LEAVE, BROKE, RETURNED, RESULT = " leave", " broke", " returned", " result"
+ROUNDS = 12
+
+
+@dataclass
+class Round:
+    """The body, interpreted once on a state at the head of the loop."""
+
+    names: dict[str, AbstractValue]
+    heap: dict[Ref, Contents]
+    params: dict[Value, None]
+    index: tuple[Value, ...]
+    test: Block | None = None
+    test_params: dict[Value, Value] = field(default_factory=dict)
+    trip: Arm | None = None
+    leave: Atom = Const(False)
+
+
+@dataclass
+class Carried:
+    """What is carried: before the loop, in a trip, at its end, and after the loop."""
+
+    initial: list[Atom] = field(default_factory=list)
+    params: list[Value] = field(default_factory=list)
+    next: list[Atom] = field(default_factory=list)
+    final: list[Value] = field(default_factory=list)
+
+    def add(self, initial: Atom, after: Atom, param: Value, final: Value) -> None:
+        """One more value that is carried."""
+        self.initial.append(initial)
+        self.next.append(after)
+        self.params.append(param)
+        self.final.append(final)
+
+
+class Loops(Sources):
+    """Loops known at run time only."""
+
+    def for_loop(self, node: ast.For, trips: Trips) -> Outcome | None:
+        """A `for`; None where its body is refused as a loop (what is refused has been reported)."""
+
+        def begin(index: tuple[Value, ...]) -> Outcome:
+            self.bind_target(node.target, trips.item(self.value_of(index[0])))
+            return NEXT
+
+        known = trips.known
+        return self.loop(node, trips.bounds, begin, runs=known is not None and len(known) > 0)
+
+    def while_loop(self, node: ast.While) -> Outcome | None:
+        """A `while`; None where it is refused (what is refused has been reported)."""
+        always = isinstance(node.test, ast.Constant) and bool(node.test.value)
+        return self.loop(node, (), lambda index: NEXT, runs=always)
+
+    def loop(
+        self,
+        node: ast.For | ast.While,
+        bounds: tuple[Atom, ...],
+        begin: Callable[[tuple[Value, ...]], Outcome],
+        runs: bool,
+    ) -> Outcome | None:
+        live = live_in_loops(self.code.node).get(node, frozenset())
+        errors = dict(self.session.errors)
+        outside = dict(self.frame.names), self.heap.snapshot()
+        kept = {k: v for k, v in self.frame.names.items() if k in live}
+        if node.orelse:
+            kept[BROKE] = av.Known(False)
+        if any(isinstance(n, ast.Return) for n in ast.walk(node)):
+            kept[RETURNED] = av.Known(False)
+        self.frame.names = kept
+        before = Arm([], NEXT, *self.state())
+        names, heap, params = before.names[0], before.heap, dict[Value, None]()
+        for _ in range(ROUNDS):
+            found = Round(names, heap, params, self.index_of_loop(bounds))
+            self.interpret(node, found, begin, live)
+            if self.session.errors != errors:
+                self.restore([outside[0]], outside[1])
+                return None
+            assert found.trip is not None
+            if found.trip.outcome.exit == "diverges":
+                self.restore([outside[0]], outside[1])
+                return NEXT
+            start = Arm([], NEXT, before.names, before.heap)
+            join = LoopJoin(self, start, found.trip, {*found.index, *params})
+            names, heap = join.state()
+            carried = self.carried(found, join, names, heap, list(before.heap))
+            if carried is not None:
+                break
+            params = {result: None for _, _, result in join.yielded}
+        else:
+            raise self.refusal(
+                "what this loop carries has another type in every round of its analysis",
+                "a loop needs one type for each variable",
+                "give the variables of the loop their final types before it",
+            )
+        self.builder.ops.extend(start.ops)
+        names, heap = self.emit_loop(node, bounds, found, join, carried, (names, heap), runs or (not bounds and found.test is None))
+        flags = {name: names.pop(name, None) for name in (BROKE, RETURNED, RESULT)}
+        hidden = {name: value for name, value in outside[0].items() if name.startswith(" ")}
+        self.restore([{**names, **hidden}], heap)
+        return self.after_loop(node, flags)
+
+    def index_of_loop(self, bounds: tuple[Atom, ...]) -> tuple[Value, ...]:
+        """The index of a `for`; where it must be known at compile time, its bounds must be."""
+        if not bounds:
+            return ()
+        index = Value(INT, "", self.loc)
+        self.session.producers[index] = Op(FOR, bounds, {}, (index,))
+        return (index,)
+
+    def interpret(
+        self,
+        node: ast.For | ast.While,
+        found: Round,
+        begin: Callable[[tuple[Value, ...]], Outcome],
+        live: frozenset[str],
+    ) -> None:
+        """Interpret test and body on a state at the head."""
+        self.restore([found.names], found.heap)
+        if isinstance(node, ast.While):
+            found.test = self.pure_test(node.test, found)
+        guarded = isinstance(node, ast.While) and found.test is None
+
+        def trip() -> Outcome:
+            self.frame.names[LEAVE] = av.Known(False)
+            begin(found.index)
+            if guarded and isinstance(node, ast.While):
+                outcome = self.test_in_body(node.test)
+                if outcome is not NEXT:
+                    return outcome
+            outcome = self.block(node.body)
+            return SKIP if outcome.exit == "continue" else outcome
+
+        self.loops.append(OpenLoop(self.dynamic + 1, stays=True))
+        try:
+            found.trip = self.arm(trip)
+        finally:
+            self.loops.pop()
+        if found.trip.outcome.exit != "diverges":
+            found.trip.names[0] = {
+                k: v for k, v in found.trip.names[0].items() if k in live or k in (LEAVE, BROKE, RETURNED, RESULT)
+            }
+            found.leave = self.leaf_of_flag(found.trip)
+
+    def leaf_of_flag(self, trip: Arm) -> Atom:
+        """Whether a trip is the last one."""
+        atom = self.leaf(trip.names[0].pop(LEAVE))
+        assert atom is not None
+        return atom
+
+    def pure_test(self, test: ast.expr, found: Round) -> Block | None:
+        """The test of a `while` as a block of its own; None where it changes anything."""
+        with self.at(test), self.builder.region() as ops:
+            verdict = self.truth(self.evaluate(test))
+        names, heap = self.state()
+        self.restore([found.names], found.heap)
+        unchanged = all(found.names.get(k) is v for k, v in names[0].items()) and all(
+            heap[ref] is held or isinstance(held, Aspect) for ref, held in found.heap.items()
+        )
+        if not unchanged:
+            return None
+        env: dict[Value, Atom] = {}
+        result: Atom = Const(verdict) if isinstance(verdict, bool) else verdict
+        if result.type != BOOL:
+            with self.builder.region(ops):
+                boolean = self.leaf(self.builtin_bool(self.value_of(result)))
+            assert boolean is not None
+            result = boolean
+        fresh = {param: Value(param.type, param.name, param.loc) for param in found.params}
+        env.update(fresh)
+        copies = tuple(freshen(op, env) for op in ops)
+        found.test_params = fresh
+        return Block((), copies, (substitute(result, env),))
+
+    def test_in_body(self, test: ast.expr) -> Outcome:
+        """A test that has effects is part of the trip, which it may end."""
+        with self.at(test):
+            verdict = self.truth(self.evaluate(test))
+            if verdict is True:
+                return NEXT
+            last = self.arm(self.leave_loop)
+            if verdict is False:
+                self.restore(last.names, last.heap)
+                return SKIP
+            return self.merge(verdict, Arm([], NEXT, *self.state()), last)
+
+    def leave_loop(self) -> Outcome:
+        self.frame.names[LEAVE] = av.Known(True)
+        return SKIP
+
+    def carried(
+        self,
+        found: Round,
+        join: LoopJoin,
+        names: dict[str, AbstractValue],
+        heap: dict[Ref, Contents],
+        refs: list[Ref],
+    ) -> Carried | None:
+        """What is carried, if the state at the head is the one that was assumed."""
+        assumed, joined = (Head(self.heap, self.atom) for _ in range(2))
+        if assumed.whole(found.names, found.heap, refs) != joined.whole(names, heap, refs):
+            return None
+        pairs = {result: (initial, after) for initial, after, result in join.yielded}
+        given: dict[Value, Atom] = {}
+        carried = Carried()
+        for param, result in zip(assumed.atoms, joined.atoms, strict=True):
+            if isinstance(result, Value) and result in pairs and param not in found.params:
+                return None
+            if isinstance(param, Value) and param in found.params:
+                if given.setdefault(param, result) is not result:
+                    return None
+        used: set[Value] = set()
+        for param, result in given.items():
+            initial, after = pairs.get(result, (result, result))  # type: ignore[arg-type]  # a constant is no key
+            final = result if isinstance(result, Value) and result in pairs and result not in used else None
+            used |= {final} if final else set()
+            carried.add(initial, after, param, final or replace(param))
+        return carried
+
+    def emit_loop(
+        self,
+        node: ast.For | ast.While,
+        bounds: tuple[Atom, ...],
+        found: Round,
+        join: LoopJoin,
+        carried: Carried,
+        state: tuple[dict[str, AbstractValue], dict[Ref, Contents]],
+        runs: bool,
+    ) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
+        """Append the loop; return the state after it."""
+        assert found.trip is not None
+        ready = len(join.yielded)
+        names = {name: value for name, value in state[0].items() if name not in join.late or not name.startswith(" ")}
+        for name in join.late:
+            if runs or name.startswith(" "):
+                names[name] = join.late_value(name)
+        join.settle()
+        for initial, after, result in join.yielded[ready:]:
+            carried.add(initial, after, replace(result), result)
+        body = Block((*found.index, *carried.params), tuple(found.trip.ops), (found.leave, *carried.next))
+        blocks = (body,)
+        if not bounds:
+            params = tuple(found.test_params.get(p) or replace(p) for p in carried.params)
+            test = found.test or Block((), (), (Const(True),))
+            blocks = (replace(test, params=params), body)
+        results = (Value(INT, "trips", self.loc), *carried.final)
+        attrs = {"carried": len(carried.params)}
+        prim = FOR if bounds else WHILE
+        op = Op(prim, (*bounds, *carried.initial), attrs, results, blocks, self.loc)
+        self.builder.emit(op)
+        if node not in self.session.unrolled and (not bounds or all(isinstance(bound, Const) for bound in bounds)):
+            self.session.loops[op] = node
+        return names, {**state[1], **join.heap}
+
+    def after_loop(self, node: ast.For | ast.While, flags: dict[str, AbstractValue | None]) -> Outcome:
+        """Return where the loop has returned, and run its `else` where it has not been left."""
+        if (returned := flags[RETURNED]) is not None:
+            outcome = self.returned_in_loop(returned, flags[RESULT])
+            if outcome.exit != "next":
+                return outcome
+        if not node.orelse:
+            return NEXT
+        broke = flags[BROKE]
+        assert broke is not None
+        verdict = self.truth(broke)
+        if isinstance(verdict, bool):
+            return NEXT if verdict else self.block(node.orelse)
+        then = Arm([], NEXT, *self.state())
+        return self.merge(verdict, then, self.arm(lambda: self.block(node.orelse)))
+
+    def returned_in_loop(self, returned: AbstractValue, result: AbstractValue | None) -> Outcome:
+        """Guard what follows a loop that may have returned."""
+        verdict = self.truth(returned)
+        if verdict is False:
+            return NEXT
+        names = dict(self.frame.names)
+        outcome = self.return_value(result or av.NONE)
+        left = Arm([], outcome, *self.state())
+        self.frame.names = names
+        if verdict is True:
+            self.restore(left.names, left.heap)
+            return outcome
+        return self.merge(verdict, left, Arm([], NEXT, *self.state()))
+
+    # Leaving a trip.
+
+    def return_value(self, value: AbstractValue) -> Outcome:
+        """`return`, in or outside a loop."""
+        if not any(loop.stays for loop in self.loops):
+            return Outcome("return", value)
+        self.frame.names |= {LEAVE: av.Known(True), RETURNED: av.Known(True), RESULT: value}
+        if BROKE in self.frame.names:
+            self.frame.names[BROKE] = av.Known(True)
+        return SKIP
+
+    def break_or_continue(self, node: ast.Break | ast.Continue) -> Outcome:
+        word = "break" if isinstance(node, ast.Break) else "continue"
+        loop = self.loops[-1]
+        if loop.stays:
+            if word == "break":
+                self.frame.names[LEAVE] = av.Known(True)
+                if BROKE in self.frame.names:
+                    self.frame.names[BROKE] = av.Known(True)
+            return SKIP
+        if loop.depth == self.dynamic:
+            return Outcome("break" if word == "break" else "continue")
+        raise self.refusal(
+            f"`{word}` depends on a value known at run time only, in a loop that is unrolled",
+            "the number of copies of its body would vary",
+            "guard the rest of the loop's body by `if` instead",
+        )
+

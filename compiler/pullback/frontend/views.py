@@ -1,0 +1,83 @@
+"""Which results are views: what an operation shares memory with, and whether that is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pullback.frontend.heap import Aspect, Contents, Heap, Shared
+from pullback.frontend.abstract import Ref
+from pullback.ir.core import Loc, Op, Value
+from pullback.ir.types import Dims, dims_of
+from pullback.primitives.expr import Expr
+from pullback.primitives.indexing import is_view
+
+MADE = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "create"})
+
+
+def pens_in(value: Any) -> Iterator[Value]:
+    """The values that an argument of a meaning holds."""
+    match value:
+        case Expr(atom=Value() as atom):
+            yield atom
+        case list() | tuple():
+            for item in value:
+                yield from pens_in(item)
+        case dict():
+            for item in value.values():
+                yield from pens_in(item)
+
+
+def contents_of(
+    result: Value,
+    inputs: set[Value],
+    lent: Mapping[Value, Sequence[Ref]],
+    producers: Mapping[Value, Op],
+    heap: Heap,
+    loc: Loc | None,
+) -> Contents:
+    """What the reference to a result holds: itself, or a view of one of the inputs.
+
+    `lent` says which references held the inputs.
+    """
+    ops: list[Op] = []
+    value: Any = result
+    while isinstance(value, Value) and value not in inputs:
+        op = producers.get(value)
+        if op is None or op.prim.view == "never" or (op.prim.name == "getitem" and not is_view(op)):
+            return result
+        ops.insert(0, op)
+        value = op.operands[0]
+    refs = lent.get(value, ()) if isinstance(value, Value) else ()
+    if not refs:
+        return result
+    if ops and len(refs) == 1 and all(is_certain(op, refs[0], heap) for op in ops):
+        return Aspect(refs[0], tuple(ops), value, result)
+    roots = {root: heap.read(root) for ref in refs for root in roots_of(ref, heap)}
+    return Shared(tuple(roots.items()), result, loc)
+
+
+def is_certain(op: Op, base: Ref, heap: Heap) -> bool:
+    """Whether NumPy surely gives a view that writes go through."""
+    match op.prim.name:
+        case "getitem" | "transpose":
+            return True
+        case "reshape" | "expand_dims" | "squeeze":
+            before, after = dims_of(op.operands[0].type), dims_of(op.result.type)
+            return base in heap.contiguous or (before is not None and after is not None and long(before) == long(after))
+    return False
+
+
+def long(dims: Dims) -> list[Any]:
+    """The dimensions that are not 1."""
+    return [dim for dim in dims if dim != 1]
+
+
+def roots_of(ref: Ref, heap: Heap) -> set[Ref]:
+    """The arrays that own the memory of an array."""
+    match heap.read(ref):
+        case Aspect(base=base):
+            return roots_of(base, heap)
+        case Shared(bases=bases):
+            return {root for base, _ in bases for root in roots_of(base, heap)}
+    return {ref}
