@@ -25,7 +25,6 @@ from pullback.primitives.expr import Expr
 from pullback.primitives.registry import PRIMITIVES
 
 _FILES = count(1)
-_NOTHING: Mapping[str, Any] = {}
 
 
 def array(*dims: int | str, dtype: Any = np.float64) -> Array:
@@ -97,13 +96,13 @@ class Writer:
         self,
         bounds: tuple[Any, Any, Any],
         body: Any,
-        initial: Mapping[str, tuple[Any, Type]] = _NOTHING,
-        sequences: Mapping[str, Any] = _NOTHING,
-        written: Mapping[str, Type] = _NOTHING,
+        initial: Sequence[tuple[str, Any, Type]] = (),
+        sequences: Sequence[tuple[str, Any]] = (),
+        written: Sequence[tuple[str, Type]] = (),
         **options: Any,
     ) -> tuple[Expr, list[Expr], list[Expr]]:
-        """A loop over a range. `body(i, *carried, *elements)` writes a trip and returns `leave`, what is handed on, what
-        is written; the same, in lists. Results: the number of trips, the final values, the sequences.
+        """A loop over a range. `body(i, *carried, *elements)` writes a trip and returns `leave`, a list of what is handed
+        on, and one of what is written. Results: the number of trips, the final values, the sequences.
         """
         index = Value(INT, options.pop("index", "i"))
         return self._loop(FOR, bounds, (index,), None, body, initial, sequences, written, options)
@@ -112,9 +111,9 @@ class Writer:
         self,
         test: Any,
         body: Any,
-        initial: Mapping[str, tuple[Any, Type]] = _NOTHING,
-        sequences: Mapping[str, Any] = _NOTHING,
-        written: Mapping[str, Type] = _NOTHING,
+        initial: Sequence[tuple[str, Any, Type]] = (),
+        sequences: Sequence[tuple[str, Any]] = (),
+        written: Sequence[tuple[str, Type]] = (),
         **options: Any,
     ) -> tuple[Expr, list[Expr], list[Expr]]:
         """A loop while `test(*carried)` holds; see `for_`."""
@@ -127,29 +126,30 @@ class Writer:
         index: tuple[Value, ...],
         test: Any,
         body: Any,
-        initial: Mapping[str, tuple[Any, Type]],
-        sequences: Mapping[str, Any],
-        written: Mapping[str, Type],
+        initial: Sequence[tuple[str, Any, Type]],
+        sequences: Sequence[tuple[str, Any]],
+        written: Sequence[tuple[str, Type]],
         options: Mapping[str, Any],
     ) -> tuple[Expr, list[Expr], list[Expr]]:
-        types = [t for _, t in initial.values()]
+        names, starts, types = zip(*initial, strict=True) if initial else ((), (), ())
         blocks = []
         if test is not None:
-            params = tuple(Value(t, name) for name, (_, t) in initial.items())
+            params = tuple(Value(t, name) for name, t in zip(names, types, strict=True))
             with self.builder.region() as ops:
                 going = test(*(Expr(self.builder, p) for p in params))
                 blocks.append(Block(params, tuple(ops), (_atom(going),)))
-        elements = [Value(_element(_atom(s).type), name) for name, s in sequences.items()]
-        params = (*index, *(Value(t, name) for name, (_, t) in initial.items()), *elements)
+        elements = [Value(_element(_atom(s).type), name) for name, s in sequences]
+        params = (*index, *(Value(t, name) for name, t in zip(names, types, strict=True)), *elements)
         with self.builder.region() as ops:
             leave, following, out = body(*(Expr(self.builder, p) for p in params))
             results = tuple(_atom(r) for r in (leave, *following, *out))
             blocks.append(Block(params, tuple(ops), results))
-        operands = tuple(_atom(o) for o in (*bounds, *(a for a, _ in initial.values()), *sequences.values()))
-        out_types = (INT, *types, *(Seq(t) for t in written.values()))
-        names = ("", *initial, *written)
+        operands = tuple(_atom(o) for o in (*bounds, *starts, *(s for _, s in sequences)))
+        out_types = (INT, *types, *(Seq(t) for _, t in written))
         attrs = {"carried": len(initial), **options}
-        outs = self.builder.append(kind, operands, attrs, out_types, tuple(blocks), names)
+        outs = self.builder.append(
+            kind, operands, attrs, out_types, tuple(blocks), ("", *names, *(n for n, _ in written))
+        )
         pens = [Expr(self.builder, v) for v in outs]
         return pens[0], pens[1 : 1 + len(initial)], pens[1 + len(initial) :]
 

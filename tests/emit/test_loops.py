@@ -31,7 +31,7 @@ def test_a_recurrence_saves_its_states_and_is_reversed() -> None:
         return False, [following], [following, h]
 
     _, (h,), (after, before) = f.for_(
-        (0, 7, 1), step, {"h": (f["h"], array(4))}, written={"": array(4), "h_saved": array(4)}
+        (0, 7, 1), step, [("h", f["h"], array(4))], written=[("", array(4)), ("", array(4))]
     )
     value = f.named("value", prim("sum")(h * h, axis=None, keepdims=False))
     with f.at(0, "adjoint"):
@@ -46,8 +46,8 @@ def test_a_recurrence_saves_its_states_and_is_reversed() -> None:
 
         names = ["h_bar", "W_bar", "U_bar"]
         types = [array(4), array(4, 4), array(4, 3)]
-        initial = dict(zip(names, zip(start, types, strict=True), strict=True))
-        _, bars, _ = f.for_((0, 7, 1), back, initial, {"h": after, "previous": before}, reverse=True)
+        initial = list(zip(names, start, types, strict=True))
+        _, bars, _ = f.for_((0, 7, 1), back, initial, [("h", after), ("previous", before)], reverse=True)
     given = program(f.function(value, *bars))
     emitted = check(given, *(RNG.normal(size=s) / 2 for s in [(4, 4), (4, 3), (4,), (7, 3)]))
     assert body(emitted.source) == text("""
@@ -95,13 +95,13 @@ def test_a_stencil_is_written_in_place() -> None:
     def nest(name: str, start: Any, step: Any, **options: Any) -> Any:
         def columns(i: Any, X: Any) -> Any:
             inner = lambda j, X: (False, [step(i, j, X)], [])
-            return f.for_((1, n - 1, 1), inner, {name: (X, A)}, index="j", **options)[1][0]
+            return f.for_((1, n - 1, 1), inner, [(name, X, A)], index="j", **options)[1][0]
 
         def rows(X: Any) -> Any:
-            return f.for_((1, n - 1, 1), lambda i, X: (False, [columns(i, X)], []), {name: (X, A)}, **options)[1][0]
+            return f.for_((1, n - 1, 1), lambda i, X: (False, [columns(i, X)], []), [(name, X, A)], **options)[1][0]
 
         body = lambda t, X: (False, [rows(X)], [])
-        return f.for_((0, f["sweeps"], 1), body, {name: (start, A)}, index="t", **options)[1][0]
+        return f.for_((0, f["sweeps"], 1), body, [(name, start, A)], index="t", **options)[1][0]
 
     last = nest("A", first, cell)
     value = f.named("value", prim("sum")(last * last, axis=None, keepdims=False))
@@ -144,16 +144,16 @@ def newton() -> Any:
         count = f.branch(done, lambda: n, lambda: n + 1, [INT], ["n"])
         return done, [count, following], [x]
 
-    initial = {"n": (0, INT), "x": (f["x"], FLOAT)}
-    trips, (_, x), (xs,) = f.while_(lambda n, x: n < 100, trip, initial, written={"": FLOAT})
+    initial = [("n", 0, INT), ("x", f["x"], FLOAT)]
+    trips, (_, x), (xs,) = f.while_(lambda n, x: n < 100, trip, initial, written=[("", FLOAT)])
     with f.at(0, "adjoint"):
 
         def back(i: Any, a_bar: Any, x_bar: Any, x: Any) -> Any:
             d = f.named("d", 1.0 / (3.0 * x * x))
             return False, [a_bar + x_bar * d, x_bar * (2.0 / 3.0 * (1.0 - a / (x * x * x)))], []
 
-        initial = {"a_bar": (0.0, FLOAT), "x_bar": (1.0, FLOAT)}
-        _, bars, _ = f.for_((0, trips, 1), back, initial, {"x": xs}, reverse=True)
+        initial = [("a_bar", 0.0, FLOAT), ("x_bar", 1.0, FLOAT)]
+        _, bars, _ = f.for_((0, trips, 1), back, initial, [("x", xs)], reverse=True)
     return program(f.function(x, *bars))
 
 

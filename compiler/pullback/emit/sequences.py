@@ -43,8 +43,9 @@ class Ownership:
             if op.prim in LOOPS:
                 loop = Loop(op)
                 for element, sequence in zip(loop.elements, loop.sequences, strict=True):
-                    if self._is_fresh(sequence) and isinstance(sequence, Value) and self._depth[sequence] == depth:
-                        self._owned.add(sequence)
+                    if element in self._reads and self._is_fresh(sequence) and isinstance(sequence, Value):
+                        if self._depth[sequence] == depth:
+                            self._owned.add(sequence)
                     self._definition[element] = op
                     self._depth[element] = depth + 1
             for inner in op.blocks:

@@ -51,7 +51,7 @@ class _Verifier:
         for op in block.ops:
             for operand in op.operands:
                 self.read(operand, scope, op.prim.name)
-                if isinstance(operand, Undefined):
+                if isinstance(operand, Undefined) and op.prim not in LOOPS:
                     raise self.fail(f"{op.prim.name} reads an undefined value")
             for inner in op.blocks:
                 self.block(inner, scope)
