@@ -47,7 +47,7 @@ class Aliasing:
         (see `pullback.passes.ownership`) is nobody else's.
         """
         for param, start in zip(loop.carried, loop.initial, strict=True):
-            found[param] = _read(start, found) | ({param} if _may_be_memory(param) else NONE)
+            found[param] = _read(start, found)
         for element, sequence in zip(loop.elements, loop.sequences, strict=True):
             found[element] = _read(sequence, found) if _may_be_memory(element) else NONE
         for index in loop.index:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from pullback.ir.core import Op
 from pullback.ir.regions import CALL
 from pullback.ir.types import is_numeric, rank
+from pullback.primitives.indexing import is_view
 
 
 def is_cheap(op: Op) -> bool:
     """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers."""
     if op.blocks or op.prim is CALL or op.prim.kind == "plumbing":
         return False
-    if op.prim.name == "arange" or op.prim.view == "always":
+    if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):
         return True
     return all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)
