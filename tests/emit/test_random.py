@@ -73,7 +73,7 @@ class Generator:
 
     def pick(self, wanted: Any) -> Expr:
         candidates = self.of(wanted)
-        return self.random.choice(candidates[-8:])
+        return self.random.choice(candidates[-5:])
 
     def add(self, pen: Any) -> None:
         name = self.random.choice(NAMES)
@@ -161,7 +161,9 @@ class Generator:
                     self.scopes[-1].append(element)
             for _ in range(random.randint(1, 5)):
                 self.step(depth + 1)
-            self.scopes[-1] += [e for e in elements if e.type in (MATRIX, VECTOR, FLOAT)] * random.randint(0, 2)
+            for element in (e for e in elements if e.type in (MATRIX, VECTOR, FLOAT)):
+                self.add(self.pick(MATRIX) * element)
+                self.add(0.5 * element)
             following: list[Any] = [self.pick(t) for t in types]
             following = [c if random.random() < 0.1 else f for c, f in zip(carried, following)]
             out: list[Any] = [self.pick(t) for t in out_types]
@@ -182,7 +184,7 @@ class Generator:
         if is_while:
             limit = random.randint(0, 3)
             outs = self.writer.while_(
-                lambda k, *rest: k < limit,
+                lambda k, *rest: self.goes_on(k, limit),
                 lambda k, *rest: counted(k, trip(k, list(rest[: len(types)]), list(rest[len(types) :]))),
                 [("k", 0, INT), *initial],
                 lists,
@@ -210,6 +212,12 @@ class Generator:
         self.written[-1] += [Written(trips, record, bounds) for record in plain]
         lists_, counts = records[len(out_types) :][: len(nested)], records[len(out_types) + len(nested) :]
         self.written[-1] += [Written(trips, r, bounds, c) for r, c in zip(lists_, counts)]
+
+    def goes_on(self, k: Expr, limit: int) -> Expr:
+        """A test that is one expression, or takes a line of its own before."""
+        if self.random.random() < 0.6:
+            return k < limit
+        return self.writer.named(self.random.choice(NAMES), 2 * k) < 2 * limit
 
     def late(self, types: list[Type], depth: int) -> tuple[Any, ...]:
         """An arm that goes on after a `break`."""
@@ -251,7 +259,7 @@ def random_function(seed: int, size: int) -> Function:
     generator = Generator(random, writer, [[writer[n] for n in writer.params]])
     for _ in range(size):
         generator.step(0)
-    results = [generator.pick(random.choice([MATRIX, MATRIX, VECTOR, FLOAT])) for _ in range(random.randint(1, 4))]
+    results = [generator.pick(random.choice([MATRIX, MATRIX, VECTOR, FLOAT])) for _ in range(random.randint(2, 6))]
     return updating(writer.function(*results), random)
 
 

@@ -19,6 +19,14 @@ def range_of(bounds: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.builtin("range"), shown, [])
 
 
+def range_length(bounds: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    """How many indices a range has."""
+    known = [value for value in map(_int, bounds) if value is not None]
+    if len(known) == 3:
+        return ast.Constant(len(range(*known)))
+    return ast.Call(imports.builtin("len"), [range_of(bounds, imports)], [])
+
+
 def reversed_range(bounds: Sequence[ast.expr], imports: Imports) -> ast.expr:
     """The same indices from the last to the first."""
     start, stop, step = bounds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pullback.ir.core import Atom, Block, Op, Value
+from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import IF, LOOPS, Loop
+from pullback.ir.types import Scalar
 
 Definition = tuple[Op, int]
 
@@ -26,13 +27,31 @@ def needed_values(block: Block) -> set[Value]:
 
 
 def carried_variables(block: Block) -> dict[Value, Value]:
-    """Values of loops that are one variable with a parameter of the body: the final ones, those that a test reads."""
+    """Values of loops that are one variable with another value: with a parameter of the body the final ones, and those
+    that a test reads; with the length of a range the number of trips over it.
+    """
     found: dict[Value, Value] = {}
+    counts: set[Value] = set()
     for loop in _loops(block):
         found.update(zip(loop.final, loop.carried, strict=True))
         for test in loop.op.blocks[:-1]:
             found.update(zip(test.params, loop.carried, strict=True))
+        counts.add(loop.trips)
+        if loop.bounds and never_leaves(loop) and loop.bounds[0] == Const(0) and loop.bounds[2] == Const(1):
+            stop = loop.bounds[1]
+            if isinstance(stop, Value) and (stop in counts or is_length(stop)):
+                found[loop.trips] = found.get(stop, stop)
     return found
+
+
+def never_leaves(loop: Loop) -> bool:
+    """Whether a loop has all the trips that its range or its test asks for."""
+    return isinstance(loop.leave, Const) and not loop.leave.value
+
+
+def is_length(value: Value) -> bool:
+    """Whether an int measures a dimension, and so is not negative."""
+    return isinstance(value.type, Scalar) and value.type.extent is not None
 
 
 def _loops(block: Block) -> Iterator[Loop]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
-from pullback.emit.needed import carried_variables, needed_values
+from pullback.emit.needed import carried_variables, needed_values, never_leaves
 from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import BINARY
 from pullback.emit.tail import ends_in_conditional, tails
@@ -28,11 +28,6 @@ DEEPEST = 5
 SUMS = frozenset("+-")
 
 Reader = Op | Block
-
-
-def never_leaves(loop: Loop) -> bool:
-    """Whether a loop has all the trips that its range or its test asks for."""
-    return isinstance(loop.leave, Const) and not loop.leave.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,11 @@ class Plan:
         self._wide = self._returns.union(self._memory.position[op] for op in writes)
         self._backward(block, [True] * len(block.results))
         self.ownership = Ownership(block, self.reads)
-        self.drained = {op: sequence for op in walk(block) if (sequence := self._drained(op)) is not None}
+        self.drained: dict[Op, Value] = {}
+        self.unranged: set[Op] = set()
+        for op in walk(block):
+            if op.prim is FOR and not self.is_dead(op):
+                self._spare_range(Loop(op))
         self._forward(block)
 
     def is_dead(self, op: Op) -> bool:
@@ -98,22 +97,31 @@ class Plan:
         """Whether the result has its name before all operands are read: a copy or an alias comes first."""
         return op.prim.name in ELEMENT_WRITES or self._in_place(op)
 
-    def _drained(self, op: Op) -> Value | None:
-        """The sequence that a loop takes apart, one element a trip until it is empty, and so need not count."""
-        if op.prim is not FOR or not op.attrs.get("reverse", False) or self.is_dead(op):
-            return None
-        loop = Loop(op)
-        start, trips, step = loop.bounds
-        if start != Const(0) or step != Const(1) or loop.index[0] in self.reads or not isinstance(trips, Value):
-            return None
-        for element, sequence in zip(loop.elements, loop.sequences, strict=True):
-            if element in self.reads and self.ownership.is_written_with(sequence, trips):
-                assert isinstance(sequence, Value)
-                self.reads[trips] -= 1
-                if not self.reads[trips]:
-                    del self.reads[trips]
-                return sequence
-        return None
+    def _spare_range(self, loop: Loop) -> None:
+        """A loop that reads its index nowhere may walk through a sequence itself, or empty one."""
+        if loop.index[0] in self.reads:
+            return
+        pairs = [pair for pair in zip(loop.elements, loop.sequences, strict=True) if pair[0] in self.reads]
+        popped = [sequence for _, sequence in pairs if self.pops(loop, sequence)]
+        walked = [sequence for _, sequence in pairs if not self.pops(loop, sequence)]
+        if any(self.ownership.has_as_many(sequence, loop) for sequence in walked):
+            self.unranged.add(loop.op)
+        elif not walked:
+            counted = (s for s in popped if isinstance(s, Value) and self.ownership.counts(s, loop))
+            sequence = next(counted, None)
+            if sequence is not None:
+                self.drained[loop.op] = sequence
+        if loop.op in self.unranged or loop.op in self.drained:
+            for bound in loop.bounds:
+                if isinstance(bound, Value):
+                    value = self.variable(bound)
+                    self.reads[value] -= 1
+                    if not self.reads[value]:
+                        del self.reads[value]
+
+    def pops(self, loop: Loop, sequence: Atom) -> bool:
+        """Whether a loop takes the elements off a sequence, from its end."""
+        return bool(loop.op.attrs.get("reverse", False)) and self.ownership.is_owned(sequence)
 
     # May it be nested?
 

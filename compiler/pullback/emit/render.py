@@ -11,7 +11,7 @@ from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
 from pullback.emit.idioms import key_items
 from pullback.emit.imports import Imports
-from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_of, reversed_range
+from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_length, range_of, reversed_range
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
 from pullback.emit.sequences import is_sequence
@@ -118,17 +118,17 @@ class Renderer:
                 return self.branch(statement)
             case Move(pairs, op):
                 return self.move(pairs, op)
-            case Begin(result):
+            case Begin(result, op):
                 empty = ast.List([], ast.Load()) if is_sequence(result) else ast.Constant(0)
-                return [Line(ast.Assign([self.target(result)], empty, lineno=0))]
+                return [Line(ast.Assign([self.target(result)], empty, lineno=0), op)]
             case Trips(result, loop):
-                bounds = range_of([self.atom(bound) for bound in loop.bounds], self.imports)
-                length = ast.Call(self.imports.builtin("len"), [bounds], [])
+                length = range_length([self.atom(bound) for bound in loop.bounds], self.imports)
                 return [Line(ast.Assign([self.target(result)], length, lineno=0), loop.op)]
-            case Count(trips):
-                return [Line(ast.AugAssign(self.target(trips), ast.Add(), ast.Constant(1)))]
+            case Count(loop):
+                return [Line(ast.AugAssign(self.target(loop.trips), ast.Add(), ast.Constant(1)), loop.op)]
             case Pop(element, sequence, loop, at):
-                return [Line(ast.Assign([self.target(element)], self.element(sequence, loop.op, at), lineno=0))]
+                value = self.element(sequence, loop.op, at)
+                return [Line(ast.Assign([self.target(element)], value, lineno=0), loop.op)]
             case Append(record, source, op):
                 return [Line(ast.Expr(method(self.target(record), "append", self.atom(source))), op)]
             case Leave():
@@ -167,7 +167,7 @@ class Renderer:
                 continue
             assignments.append((self.target(result), self.atom(source)))
             stems.append(self.plan.nested.get(source, op) if isinstance(source, Value) else op)
-        found = []
+        found: list[Node] = []
         for node, k in in_turn(assignments):
             stem = op if k is None else stems[k]
             found.append(Line(node if k is None else stepped(node, stem), stem))
@@ -203,13 +203,19 @@ class Renderer:
         if loop.op in self.plan.drained:
             rest = self.atom(self.plan.drained[loop.op])
             return [Loop(ast.While(rest, [ast.Pass()], []), body, loop.op)]
-        is_reverse = loop.op.attrs.get("reverse", False) and (repeat.walked or self.variables.is_read(loop.index[0]))
-        bounds = [self.atom(bound) for bound in loop.bounds]
-        sources = [(reversed_range if is_reverse else range_of)(bounds, self.imports)]
-        for _, sequence in repeat.walked:
+        if not body and not any(self.variables.is_read(value) for value in repeat.bound):
+            return []
+        is_reverse = loop.op.attrs.get("reverse", False)
+        names, sources = [], []
+        if loop.op not in self.plan.unranged:
+            bounds = [self.atom(bound) for bound in loop.bounds]
+            backs = is_reverse and self.variables.is_read(loop.index[0])
+            names.append(self.target(loop.index[0]))
+            sources.append((reversed_range if backs else range_of)(bounds, self.imports))
+        for element, sequence in repeat.walked:
             base = self.atom(sequence)
+            names.append(self.target(element))
             sources.append(backwards(base, self.imports) if is_reverse else base)
-        names = [self.target(value) for value in repeat.bound]
         return [Loop(header(names, sources, self.imports), body or [Line(ast.Pass())], loop.op)]
 
     # One operation.

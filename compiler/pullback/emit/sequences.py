@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pullback.ir.core import Atom, Block, Op, Undefined, Value
+from pullback.emit.needed import never_leaves
+from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import Seq
 
@@ -20,20 +21,29 @@ class Ownership:
     def __init__(self, block: Block, reads: Mapping[Value, int]) -> None:
         self._reads = reads
         self._definition: dict[Value, Op] = {}
-        self._depth: dict[Value, int] = {}
-        self._owned: set[Value] = set()
+        self._depth: dict[Atom, int] = {}
+        self._owned: set[Atom] = set()
         self._visit(block, 0)
 
     def is_owned(self, sequence: Atom) -> bool:
         """Whether it was written by a loop of this function, is read by one loop only, and that loop runs once."""
         return sequence in self._owned
 
-    def is_written_with(self, sequence: Atom, trips: Value) -> bool:
-        """Whether an owned sequence has one element for each trip of the loop that had so many trips."""
-        if not self.is_owned(sequence) or not isinstance(sequence, Value):
+    def counts(self, sequence: Atom, loop: Loop) -> bool:
+        """Whether a `for` has so many trips because the loop that wrote the sequence had."""
+        writer = self._writer(sequence)
+        return writer is not None and loop.bounds == (Const(0), writer.trips, Const(1))
+
+    def has_as_many(self, sequence: Atom, loop: Loop) -> bool:
+        """Whether a sequence surely has one element for each trip of a `for`."""
+        writer = self._writer(sequence)
+        if writer is None:
             return False
-        op = self._definition[sequence]
-        return op.prim in LOOPS and trips is op.results[0] and sequence in op.results
+        return self.counts(sequence, loop) or (never_leaves(writer) and writer.bounds == loop.bounds)
+
+    def _writer(self, sequence: Atom) -> Loop | None:
+        op = self._definition.get(sequence) if isinstance(sequence, Value) else None
+        return Loop(op) if op is not None and op.prim in LOOPS and sequence in op.results else None
 
     def _visit(self, block: Block, depth: int) -> None:
         for op in block.ops:
@@ -43,9 +53,8 @@ class Ownership:
             if op.prim in LOOPS:
                 loop = Loop(op)
                 for element, sequence in zip(loop.elements, loop.sequences, strict=True):
-                    if element in self._reads and self._is_fresh(sequence) and isinstance(sequence, Value):
-                        if self._depth[sequence] == depth:
-                            self._owned.add(sequence)
+                    if element in self._reads and self._is_fresh(sequence) and self._depth.get(sequence) == depth:
+                        self._owned.add(sequence)
                     self._definition[element] = op
                     self._depth[element] = depth + 1
             for inner in op.blocks:

@@ -67,6 +67,7 @@ class Begin:
     """What grows trip by trip, before the first: a sequence that is written, the count of trips."""
 
     result: Value
+    op: Op
 
 
 @dataclass(eq=False)
@@ -81,7 +82,7 @@ class Trips:
 class Count:
     """One more trip."""
 
-    trips: Value
+    loop: Loop
 
 
 @dataclass(eq=False)
@@ -96,11 +97,11 @@ class Pop:
 
 @dataclass(eq=False)
 class Append:
-    """An element of a sequence is written; `op` is what computed it."""
+    """An element of a sequence is written; `op` is what computed it, or the loop."""
 
     record: Value
     source: Atom
-    op: Op | None
+    op: Op
 
 
 @dataclass(eq=False)
@@ -191,9 +192,9 @@ class Statements:
         return found
 
     def _loop(self, loop: Loop) -> list[Statement]:
-        found: list[Statement] = [Begin(record) for record in loop.records if record in self.plan.reads]
+        found: list[Statement] = [Begin(record, loop.op) for record in loop.records if record in self.plan.reads]
         if self.plan.counts_trips(loop):
-            found.append(Begin(loop.trips))
+            found.append(Begin(loop.trips, loop.op))
         elif loop.trips in self.plan.reads:
             found.append(Trips(loop.trips, loop))
         carried = tuple(param for param in loop.carried if self.plan.is_carried(param))
@@ -206,14 +207,14 @@ class Statements:
             if element not in self.plan.reads:
                 continue
             assert isinstance(sequence, Value)
-            if loop.op.attrs.get("reverse", False) and self.plan.ownership.is_owned(sequence):
+            if self.plan.pops(loop, sequence):
                 body.append(Pop(element, sequence, loop, None))
             elif loop.op.prim is WHILE:
                 body.append(Pop(element, sequence, loop, loop.trips))
             else:
                 walked.append((element, sequence))
         if self.plan.counts_trips(loop):
-            body.append(Count(loop.trips))
+            body.append(Count(loop))
         body += self._trip(loop.body, loop, frozenset())
         tests: list[Statement] = []
         for test in loop.op.blocks[:-1]:
@@ -243,7 +244,7 @@ class Statements:
             if sources[0] in here:
                 appends.setdefault(sources[0], []).append(record)
             else:
-                at_start.append(Append(record, sources[0], None))
+                at_start.append(Append(record, sources[0], loop.op))
         if not ends_in_conditional(block):
             return [*at_start, *self._ops(block.ops, appends), *self._trip_end(block, loop)]
         last = block.ops[-1]
@@ -288,8 +289,8 @@ class Statements:
             case Trips(loop=loop):
                 for bound in loop.bounds:
                     yield from self._atom_reads(bound)
-            case Count(trips):
-                yield trips
+            case Count(loop):
+                yield loop.trips
             case Pop(_, sequence, _, at):
                 yield sequence
                 if at is not None:
@@ -304,8 +305,9 @@ class Statements:
                 if loop.op in self.plan.drained:
                     yield self.plan.drained[loop.op]
                     return
-                for bound in loop.bounds:
-                    yield from self._atom_reads(bound)
+                if loop.op not in self.plan.unranged:
+                    for bound in loop.bounds:
+                        yield from self._atom_reads(bound)
                 yield from (sequence for _, sequence in walked)
             case Return(atoms, reads):
                 for atom in atoms:
