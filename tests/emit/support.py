@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 import numpy as np
 
@@ -241,7 +241,7 @@ def assert_nothing_unused(source: str) -> None:
         targets, uses = set(), []
         for inner in ast.walk(fn):
             if isinstance(inner, ast.Assign):
-                targets |= {n.id for t in inner.targets for n in ast.walk(t) if isinstance(n, ast.Name)}
+                targets |= {n.id for t in inner.targets for n in ast.walk(t) if _is_target(n)}
             uses += [inner.id] if isinstance(inner, ast.Name) else []
         for name in targets - {"_"}:
             assert uses.count(name) > sum(
@@ -251,6 +251,10 @@ def assert_nothing_unused(source: str) -> None:
                 for t in a.targets
                 for n in ast.walk(t)
             ), f"{name} is never read:\n{source}"
+
+
+def _is_target(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 __all__ = ["FLOAT", "UNDEFINED", "Emitted", "Op", "Undefined", "Writer", "array", "check", "prim", "program"]

@@ -9,7 +9,7 @@ import pytest
 from emit.support import UNDEFINED, Writer, array, check, prim, program
 from emit.test_python import body, text
 
-from pullback.ir.types import BOOL, FLOAT, INT, Array, Scalar
+from pullback.ir.types import BOOL, FLOAT, INT, Seq
 from pullback.primitives.indexing import Hole, Index, Slice
 
 RNG = np.random.default_rng(0)
@@ -159,4 +159,343 @@ def newton() -> Any:
 
 def test_a_loop_is_left_where_the_user_left_it() -> None:
     emitted = check(newton(), 5.0, 2.0)
-    print(emitted.source)
+    assert body(emitted.source) == text("""
+        x_saved = []
+        n = 0
+        while n < 100:
+            x_saved.append(x)
+            step = (x * x * x - a) / (3.0 * x * x)
+            x = x - step
+            if np.abs(step) < 1e-12:
+                break
+            n += 1
+
+        a_bar = 0.0
+        x_bar = 1.0
+        while x_saved:
+            x_2 = x_saved.pop()
+            a_bar += x_bar * (1.0 / (3.0 * x_2 * x_2))
+            x_bar *= 0.6666666666666666 * (1.0 - a / (x_2 * x_2 * x_2))
+        return x, a_bar, x_bar
+    """)
+
+
+def test_what_is_carried_in_a_circle_moves_at_once() -> None:
+    f = Writer("f", a=FLOAT, b=FLOAT, n=INT)
+
+    def trip(i: Any, a: Any, b: Any) -> Any:
+        return False, [b, a], []
+
+    _, (a, b), _ = f.for_((0, f["n"], 1), trip, [("a", f["a"], FLOAT), ("b", f["b"], FLOAT)])
+    for n in (0, 1, 2):
+        emitted = check(program(f.function(a - b)), 3.0, 1.0, n)
+    assert body(emitted.source) == text("""
+        for _ in range(n):
+            a, b = b, a
+        value = a - b
+        return value
+    """)
+
+
+def test_what_is_carried_moves_in_turn_where_it_can() -> None:
+    f = Writer("fibonacci", n=INT)
+    _, (a, _), _ = f.for_((0, f["n"], 1), lambda i, a, b: (False, [b, a + b], []), [("a", 0, INT), ("b", 1, INT)])
+    for n in (0, 1, 10):
+        emitted = check(program(f.function(a)), n)
+    assert body(emitted.source) == text("""
+        a = 0
+        b = 1
+        for _ in range(n):
+            a, b = b, a + b
+        return a
+    """)
+
+
+def test_a_test_that_needs_lines_of_its_own() -> None:
+    f = Writer("f", x=FLOAT)
+
+    def test(x: Any) -> Any:
+        size = f.named("size", prim("absolute")(x))
+        return size * size > 0.5
+
+    _, (x,), _ = f.while_(test, lambda x: (False, [f.named("x", x / 2.0)], []), [("x", f["x"], FLOAT)])
+    emitted = check(program(f.function(x)), 30.0)
+    assert body(emitted.source) == text("""
+        while True:
+            size = np.abs(x)
+            if not size * size > 0.5:
+                break
+            x = x / 2.0
+        return x
+    """)
+
+
+def test_a_flag_that_is_carried_ends_the_loop_a_trip_later() -> None:
+    f = Writer("f", x=FLOAT)
+
+    def trip(i: Any, x: Any, done: Any) -> Any:
+        return done, [f.named("x", x / 2.0), x < 1.0], []
+
+    trips, (x, _), _ = f.for_((0, 100, 1), trip, [("x", f["x"], FLOAT), ("done", False, BOOL)])
+    emitted = check(program(f.function(x, trips)), 30.0)
+    assert body(emitted.source) == text("""
+        result = 0
+        done = False
+        for _ in range(100):
+            result += 1
+            x_2 = x / 2.0
+            leave = done
+            done = x < 1.0
+            x = x_2
+            if leave:
+                break
+        return x, result
+    """)
+
+
+def test_leaving_is_asked_of_the_new_values() -> None:
+    f = Writer("f", x=FLOAT)
+
+    def trip(x: Any) -> Any:
+        following = f.named("x", x / 2.0)
+        return following * following < 1.0, [following], []
+
+    _, (x,), _ = f.while_(lambda x: x > -1.0, trip, [("x", f["x"], FLOAT)])
+    emitted = check(program(f.function(x)), 30.0)
+    assert body(emitted.source) == text("""
+        while x > -1.0:
+            x = x / 2.0
+            if x * x < 1.0:
+                break
+        return x
+    """)
+
+
+def test_leaving_that_depends_on_the_old_values_is_decided_first() -> None:
+    f = Writer("f", x=FLOAT)
+
+    def trip(x: Any, y: Any) -> Any:
+        return prim("absolute")(x - y) < 0.1, [f.named("x", x / 2.0), x], []
+
+    _, (x, y), _ = f.while_(lambda x, y: x > -1.0, trip, [("x", f["x"], FLOAT), ("y", 0.0, FLOAT)])
+    emitted = check(program(f.function(x, y)), 30.0)
+    assert body(emitted.source) == text("""
+        y = 0.0
+        while x > -1.0:
+            condition = np.abs(x - y) < 0.1
+            x_2 = x / 2.0
+            y = x
+            x = x_2
+            if condition:
+                break
+        return x, y
+    """)
+
+
+def test_sequences_of_sequences() -> None:
+    f = Writer("f", x=FLOAT, n=INT)
+
+    def outer(i: Any, x: Any) -> Any:
+        def inner(j: Any, x: Any) -> Any:
+            return False, [f.named("x", prim("sin")(x))], [x]
+
+        _, (x,), (xs,) = f.for_((0, i, 1), inner, [("x", x, FLOAT)], written=[("", FLOAT)], index="j")
+        return False, [x], [xs]
+
+    _, (x,), (xss,) = f.for_((0, f["n"], 1), outer, [("x", f["x"], FLOAT)], written=[("", Seq(FLOAT))])
+    with f.at(0, "adjoint"):
+
+        def outer_back(i: Any, x_bar: Any, xs: Any) -> Any:
+            def inner_back(j: Any, x_bar: Any, x: Any) -> Any:
+                return False, [x_bar * prim("cos")(x)], []
+
+            start = [("x_bar", x_bar, FLOAT)]
+            _, bars, _ = f.for_((0, i, 1), inner_back, start, [("x", xs)], reverse=True, index="j")
+            return False, bars, []
+
+        start = [("x_bar", 1.0, FLOAT)]
+        _, bars, _ = f.for_((0, f["n"], 1), outer_back, start, [("xs", xss)], reverse=True)
+    emitted = check(program(f.function(x, *bars)), 0.5, 4)
+    assert body(emitted.source) == text("""
+        saved = []
+        for i in range(n):
+            x_saved = []
+            for _ in range(i):
+                x_saved.append(x)
+                x = np.sin(x)
+            saved.append(x_saved)
+
+        x_bar = 1.0
+        for i in range(n - 1, -1, -1):
+            xs = saved.pop()
+            for _ in range(i):
+                x_2 = xs.pop()
+                x_bar = x_bar * np.cos(x_2)
+        return x, x_bar
+    """)
+
+
+def test_a_sequence_that_two_loops_read_stays_whole() -> None:
+    f = Writer("f", x=FLOAT)
+
+    def save(i: Any, x: Any) -> Any:
+        return False, [f.named("x", x * 2.0)], [x, x + 1.0]
+
+    trips, (x,), (xs, ys) = f.for_((0, 5, 2), save, [("x", f["x"], FLOAT)], written=[("", FLOAT), ("ys", FLOAT)])
+    total = lambda i, s, x, y: (False, [s + x * y], [])
+    weighted = lambda i, s, x: (False, [s + i * x], [])
+    _, (s,), _ = f.for_((0, 5, 2), total, [("s", 0.0, FLOAT)], [("x", xs), ("y", ys)], reverse=True)
+    _, (t,), _ = f.for_((0, trips, 1), weighted, [("t", 0.0, FLOAT)], [("x", xs)], index="k")
+    _, (u,), _ = f.for_((0, 5, 2), weighted, [("u", 0.0, FLOAT)], [("x", xs)], index="k", reverse=True)
+    emitted = check(program(f.function(s, t, u)), 0.5)
+    assert body(emitted.source) == text("""
+        x_saved = []
+        ys = []
+        trips = 3
+        for _ in range(0, 5, 2):
+            x_saved.append(x)
+            x_2 = x * 2.0
+            ys.append(x + 1.0)
+            x = x_2
+        s = 0.0
+        for x in reversed(x_saved):
+            y = ys.pop()
+            s = s + x * y
+        t = 0.0
+        for k, x in zip(range(trips), x_saved):
+            t = t + k * x
+        u = 0.0
+        for k, x in zip(reversed(range(0, 5, 2)), reversed(x_saved)):
+            u = u + k * x
+        return s, t, u
+    """)
+
+
+def test_what_a_trip_leaves_undefined_is_none() -> None:
+    f = Writer("f", x=FLOAT, n=INT)
+
+    def trip(i: Any, y: Any) -> Any:
+        odd = f.named("odd", prim("equal")(i % 2, 1))
+        kept = f.branch(odd, lambda: prim("exp")(f["x"]), lambda: UNDEFINED, [FLOAT], ["kept"])
+        return False, [kept], [odd, kept, UNDEFINED, y]
+
+    types = [BOOL, FLOAT, FLOAT, FLOAT]
+    written = [(name, t) for name, t in zip(["odds", "kepts", "", "ys"], types, strict=True)]
+    _, _, records = f.for_((0, f["n"], 1), trip, [("y", UNDEFINED, FLOAT)], written=written)
+
+    def back(i: Any, s: Any, odd: Any, kept: Any, nothing: Any, y: Any) -> Any:
+        first = f.branch(odd, lambda: kept, lambda: 1.0, [FLOAT])
+        second = f.branch(prim("equal")(i, 2), lambda: y, lambda: 2.0, [FLOAT])
+        third = f.branch(i < 0, lambda: nothing, lambda: 3.0, [FLOAT])
+        return False, [s + first + second + third], []
+
+    elements = list(zip(["odd", "kept", "nothing", "y"], records, strict=True))
+    _, (s,), _ = f.for_((0, f["n"], 1), back, [("s", 0.0, FLOAT)], elements, reverse=True)
+    emitted = check(program(f.function(s)), 0.5, 3)
+    assert body(emitted.source) == text("""
+        odds = []
+        kepts = []
+        saved = []
+        ys = []
+        y = None
+        for i in range(n):
+            saved.append(None)
+            ys.append(y)
+            odd = i % 2 == 1
+            odds.append(odd)
+            if odd:
+                kept = np.exp(x)
+            else:
+                kept = None
+            kepts.append(kept)
+            y = kept
+        s = 0.0
+        for i in range(n - 1, -1, -1):
+            odd = odds.pop()
+            kept = kepts.pop()
+            nothing = saved.pop()
+            y = ys.pop()
+            result = kept if odd else 1.0
+            result_2 = y if i == 2 else 2.0
+            result_3 = nothing if i < 0 else 3.0
+            s = s + result + result_2 + result_3
+        return s
+    """)
+
+
+def test_elements_are_written_to_a_copy_unless_the_memory_is_free() -> None:
+    f = Writer("f", x=array("n"), v=FLOAT, i=INT)
+    y = put(f["x"], f["v"], f["i"], index=ONE)
+    z = f.named("z", put(y, get(y, 0, index=ONE) * 2.0, index=Index((Slice(1, 3, None),))))
+    z = f.named("z", f.into(add(z, f["v"], 0, index=ONE)))
+    emitted = check(program(f.function(y, z)), np.arange(4.0), 7.0, 2)
+    assert body(emitted.source) == text("""
+        value = x.copy()
+        value[i] = v
+        z = value.copy()
+        z[1:3] = value[0] * 2.0
+        z[0] += v
+        return value, z
+    """)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        ((0, 5, 1), "range(4, -1, -1)"),
+        ((5, 0, -1), "range(1, 6)"),
+        ((0, 7, 2), "reversed(range(0, 7, 2))"),
+        ((2, None, 1), "range(n - 1, 1, -1)"),
+        ((None, -3, -1), "range(-2, n + 1)"),
+        ((0, None, 3), "reversed(range(0, n, 3))"),
+    ],
+)
+def test_ranges_are_reversed(bounds: Any, expected: str) -> None:
+    f = Writer("f", n=INT)
+    given = tuple(f["n"] if b is None else b for b in bounds)
+    _, (s,), _ = f.for_(given, lambda i, s: (False, [3 * s + i], []), [("s", 0, INT)], reverse=True)
+    for n in (-4, 0, 1, 6):
+        emitted = check(program(f.function(s)), n)
+    assert f"for i in {expected}:" in emitted.source
+
+
+def test_a_while_loop_reads_sequences_by_the_count_of_trips() -> None:
+    f = Writer("f", x=FLOAT)
+    save = lambda i, x: (False, [f.named("x", x * 2.0)], [x])
+    _, _, (xs,) = f.for_((0, 5, 1), save, [("x", f["x"], FLOAT)], written=[("", FLOAT)])
+    for options in ({}, {"reverse": True}):
+        trip = lambda k, s, x, y: (False, [k + 1, s + x * y], [])
+        start = [("k", 0, INT), ("s", 0.0, FLOAT)]
+        _, (_, s), _ = f.while_(lambda k, s: k < 3, trip, start, [("x", xs), ("y", xs)], **options)
+    emitted = check(program(f.function(s)), 0.5)
+    assert body(emitted.source) == text("""
+        x_saved = []
+        for _ in range(5):
+            x_saved.append(x)
+            x = x * 2.0
+        trips = 0
+        k = 0
+        s = 0.0
+        while k < 3:
+            x = x_saved[-1 - trips]
+            y = x_saved[-1 - trips]
+            trips += 1
+            k += 1
+            s = s + x * y
+        return s
+    """)
+
+
+def test_a_computation_is_not_repeated_in_a_loop() -> None:
+    f = Writer("f", x=array(3), n=INT)
+    with f.at(0, "adjoint"):
+        scale = prim("exp")(f["x"])
+        _, (y,), _ = f.for_((0, f["n"], 1), lambda i, y: (False, [y + scale], []), [("y", f["x"], array(3))])
+    emitted = check(program(f.function(y)), np.arange(3.0), 3)
+    assert body(emitted.source) == text("""
+        exp_x = np.exp(x)
+        y = x
+        for _ in range(n):
+            y = y + exp_x
+        return y
+    """)

@@ -34,12 +34,19 @@ def _quoted(text: str, embedded: int, current_line: str, uni_lit: bool = False) 
 class _Generator(SourceGenerator):  # type: ignore[misc]  # astor is untyped
     """astor's generator without the parentheses that it prints too many, and with those that help a reader."""
 
+    bare: ast.expr | None = None
+
     def visit_Dict(self, node: ast.Dict) -> None:
         set_precedence(Precedence.Comma, [key for key in node.keys if key is not None])
         super().visit_Dict(node)
 
+    def visit_Assign(self, node: ast.Assign) -> None:
+        if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
+            self.bare = node.value  # a, b = b, a
+        super().visit_Assign(node)
+
     def visit_Tuple(self, node: ast.Tuple) -> None:
-        if isinstance(node.ctx, ast.Load) and self.get__pp(node) == Precedence.Assign:
+        if isinstance(node.ctx, ast.Load) and node is not self.bare and self.get__pp(node) == Precedence.Assign:
             set_precedence(Precedence.Comma, node)  # saved = (a, b), not saved = a, b
         super().visit_Tuple(node)
 

@@ -354,11 +354,11 @@ class Renderer:
 
 
 def stepped(node: ast.Assign, op: Op) -> ast.stmt:
-    """`n += 1` for `n = n + 1`, for Python numbers: of an adjoint, or a step by a constant."""
+    """`n += 1` for `n = n + 1`, for Python numbers: a step of an int, or of an adjoint."""
     match node:
         case ast.Assign([ast.Name(name) as target], ast.BinOp(ast.Name(left), operator, right)) if name == left:
-            is_number = len(op.results) == 1 and isinstance(op.result.type, Scalar)
-            if is_number and (op.sweep == "adjoint" or isinstance(right, ast.Constant)):
+            kind = op.result.type.kind if len(op.results) == 1 and isinstance(op.result.type, Scalar) else ""
+            if (kind and op.sweep == "adjoint") or (kind == "int" and isinstance(right, ast.Constant)):
                 return ast.AugAssign(target, operator, right)
     return node
 

@@ -198,7 +198,7 @@ class Statements:
         elif loop.trips in self.plan.reads:
             found.append(Trips(loop.trips, loop))
         carried = tuple(param for param in loop.carried if self.plan.is_carried(param))
-        first = self._pairs(loop, loop.initial)
+        first = self._pairs(loop, loop.initial, self._needs_binding)
         if first:
             found.append(Move(first, loop.op))
         walked = []
@@ -222,13 +222,13 @@ class Statements:
         found.append(Repeat(loop, tests, body, carried, tuple(param for param, _ in first), tuple(walked)))
         return found
 
-    def _pairs(self, loop: Loop, atoms: tuple[Atom, ...]) -> tuple[tuple[Value, Atom], ...]:
-        """What a loop carries with what it becomes."""
+    def _pairs(self, loop: Loop, atoms: tuple[Atom, ...], binding: set[Value]) -> tuple[tuple[Value, Atom], ...]:
+        """What a loop carries with what it becomes; the undefined only where `binding` needs it."""
+        pairs = zip(loop.carried, atoms, strict=True)
         return tuple(
             (param, atom)
-            for param, atom in zip(loop.carried, atoms, strict=True)
-            if self.plan.is_carried(param)
-            and (not isinstance(atom, Undefined) or (atoms is loop.initial and param in self._needs_binding))
+            for param, atom in pairs
+            if self.plan.is_carried(param) and (not isinstance(atom, Undefined) or param in binding)
         )
 
     def _trip(self, block: Block, loop: Loop, appended: frozenset[Value]) -> list[Statement]:
@@ -257,7 +257,7 @@ class Statements:
         """What is carried moves on, and the loop ends if this was its last trip."""
         found: list[Statement] = []
         leave, following = block.results[0], block.results[1 : 1 + loop.count]
-        pairs = self._pairs(loop, following)
+        pairs = self._pairs(loop, following, set())
         if isinstance(leave, Value) and any(leave is param and source is not param for param, source in pairs):
             kept = Value(leave.type, "leave")
             self.plan.reads[kept] = 1
