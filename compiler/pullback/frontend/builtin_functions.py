@@ -106,7 +106,7 @@ class Builtins(Library):
                 if atom is None:
                     raise self.refusal(f"`range` of {self.describe(bound)}", "Python raises TypeError here")
                 need = self.needs_static(atom, "the number of iterations of a `range`")
-                if isinstance(need, av.NeedsStaticParameter):
+                if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
                     raise need
                 raise self.refusal(
                     "the number of iterations of a `range` is known at run time only",

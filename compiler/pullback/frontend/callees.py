@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from pullback.frontend.calls import Activation, Calls
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
+from pullback.frontend.views import roots_of
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit
 from pullback.ir.core import Atom, Block, Const, Function, Value
 from pullback.ir.interface import Leaf, Node, NodeKind, Path, Static, Tree
@@ -104,7 +106,7 @@ class Callees(Calls):
             session.report(error)
         except Silenced:
             callee.mode = "failed"
-        except av.NeedsStaticParameter:
+        except (av.NeedsStaticParameter, av.NeedsUnrolling):
             if not attempt:
                 raise
             callee.mode = "failed"
@@ -194,10 +196,13 @@ class Callees(Calls):
         if any(heap.cells.get(ref) is not held for ref, held in initial.items()) and not callee.is_entry:
             callee.mode = "inline"
             return
-        flattener = Flattener(heap, inner.atom)
+        flattener = Flattener(heap, inner.atom, keep_views=True)
         for thing in rebuild.shared:
             flattener.again(thing)
         callee.result = flattener(result)
+        if not callee.is_entry and shares_memory(flattener.shared[len(rebuild.shared) :], initial, heap):
+            callee.mode = "inline"
+            return
         outputs = flattener.atoms
         if callee.is_entry:
             leaves: list[Atom] = []
@@ -300,7 +305,15 @@ class Callees(Calls):
         results = iter(
             self.builder.append(CALL, (*flattener.atoms, *hidden), {"callee": callee.label}, tuple(result_types))
         )
-        return Rebuilder(self.heap, lambda t, path: next(results), list(flattener.shared))(callee.result)
+        leaf = partial(lambda results, t, path: next(results), results)
+        return Rebuilder(self.heap, leaf, list(flattener.shared), self.atom, self.loc)(callee.result)
+
+
+def shares_memory(results: list[Any], parameters: Mapping[Ref, Any], heap: Heap) -> bool:
+    """Whether a function returns several arrays that share memory which it has made itself."""
+    arrays = [thing for thing in results if isinstance(thing, Ref) and thing.kind == "array"]
+    roots = [root for ref in arrays for root in roots_of(ref, heap) if root not in parameters and root in heap.cells]
+    return len(set(roots)) < len(roots)
 
 
 def function_name(activation: Activation) -> str:

@@ -257,28 +257,28 @@ class Core:
             "pass its numbers or arrays instead",
         )
 
-    def lift(self, result: Any, inputs: set[Value]) -> AbstractValue:
+    def lift(self, result: Any, inputs: set[Value], what: str) -> AbstractValue:
         """The abstract value of what a meaning returned; arrays may be views of its inputs."""
         match result:
             case Expr(atom=Value(type=Array()) as atom):
-                contents = contents_of(atom, inputs, self.lent, self.session.producers, self.heap, self.loc)
+                contents = contents_of(atom, inputs, self.lent, self.session.producers, self.heap, what, self.loc)
                 ref = self.heap.new("array", contents)
                 op = self.session.producers.get(atom)
-                if contents is atom and op is not None and op.prim.name in MADE:
+                if contents is atom and op is not None and (op.prim.name in MADE or what == "`.copy()`"):
                     self.heap.contiguous.add(ref)
                 return ref
             case Expr(atom=atom):
                 return self.value_of(atom)
             case tuple():
-                return av.Tuple(tuple(self.lift(item, inputs) for item in result))
+                return av.Tuple(tuple(self.lift(item, inputs, what) for item in result))
             case list():
-                return self.heap.list_of(tuple(self.lift(item, inputs) for item in result))
+                return self.heap.list_of(tuple(self.lift(item, inputs, what) for item in result))
         return av.Known(result)
 
     def apply(self, meaning: Callable[..., Any], what: str, *args: Any, **kwargs: Any) -> AbstractValue:
         """Call a meaning on pens, turning what it raises into refusals."""
         try:
-            return self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)})
+            return self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)}, what)
         except NeedsStatic as need:
             raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}") from need
         except NotCovered as error:
@@ -368,8 +368,10 @@ class Core:
             case av.Dynamic(atom=atom):
                 return f"a {atom.type.kind}" if isinstance(atom.type, Scalar) else "a shape"
             case Ref(kind="array") as ref:
-                r = rank(self.atom(ref).type)
-                return "an array" if r is None or r > 0 else "a NumPy number"
+                contents = self.heap.read(ref)
+                held = contents.value if isinstance(contents, Aspect | Shared) else contents
+                number = isinstance(held, Value | Const) and rank(held.type) == 0
+                return "a NumPy number" if number else "an array"
             case av.Tuple(cls=cls):
                 return "a tuple" if cls is tuple else f"a {cls.__name__}"
             case Ref(kind="object") as ref:

@@ -30,6 +30,13 @@ if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
 
 
+UNREADABLE = av.Conflict(
+    "an array is read that may share memory with another",
+    "NumPy decides at run time whether it does, and since then the other array has been written to",
+    "take a copy where the array is made (`.copy()`)",
+)
+
+
 class Join:
     """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
 
@@ -40,7 +47,7 @@ class Join:
         self.made: dict[tuple[Any, Any], Any] = {}
         self.heap: dict[Ref, Contents] = {}
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
-        self.handed: list[tuple[Ref, AbstractValue, AbstractValue]] = []
+        self.handed: list[tuple[Ref, AbstractValue | None, AbstractValue | None]] = []
         self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
         self.common = then.heap.keys() & other.heap.keys()
 
@@ -269,7 +276,7 @@ class Join:
             named = next((x.name for x in (left, right) if isinstance(x, Value) and x.name == name), name)
             if not name:
                 named = next((x.name for x in (left, right) if isinstance(x, Value)), "")
-            result = Value(joined, named, self.core.loc)
+            result = Value(joined, named.strip(), self.core.loc)
             self.yielded.append((left, right, result))
             self.made[a, b] = result
         return self.made[a, b]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
@@ -291,8 +298,11 @@ class Join:
                 self.heap[ref] = contents  # ends a cycle
                 if self.bases(contents):
                     present = self.leaf_in(side, ref)
-                    self.heap[ref] = self.atom(present, None, name) if b is None else self.atom(None, present, name)
-                    self.handed.append((ref, a, b))  # type: ignore[arg-type]  # no value has no roots
+                    if present is None:
+                        self.heap[ref] = UNREADABLE
+                    else:
+                        self.heap[ref] = self.atom(present, None, name) if b is None else self.atom(None, present, name)
+                        self.handed.append((ref, a, b))
                     return ref
                 exported = self.contents(contents, None, name) if b is None else self.contents(None, contents, name)
                 self.heap[ref] = exported

@@ -23,6 +23,7 @@ from pullback.frontend.state import top_module
 from pullback.ir.core import Const
 from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
+from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
 BUILTINS: dict[Any, str] = {
@@ -211,6 +212,8 @@ class Library(Objects):
             )
         if is_given(kwargs.pop("out", None)):
             raise self.refusal("`out=` of a method is given", "it is not supported", "use the function, or assign the result")
+        if name == "astype" and not self.is_true(kwargs.pop("copy", av.Known(True))):
+            return self.astype_in_place(receiver, args, kwargs)
         if name not in METHODS:
             near = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.75)
             raise self.refusal(
@@ -221,6 +224,25 @@ class Library(Objects):
             )
         lowered_kwargs = {k: self.lower(v) for k, v in kwargs.items()}
         return self.apply(METHODS[name], f"`.{name}()`", self.lower(receiver), *map(self.lower, args), **lowered_kwargs)
+
+    @staticmethod
+    def is_true(value: AbstractValue) -> bool:
+        return isinstance(value, av.Known) and value.value is True
+
+    def astype_in_place(
+        self, receiver: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """`astype(..., copy=False)`: the array itself where it has that dtype."""
+        result = self.call_method(av.Method("astype", receiver), args, kwargs)
+        old, new = self.type_of(receiver), self.type_of(result)
+        dtypes = [None if t is None else dtype_of(t) for t in (old, new)]
+        if None in dtypes:
+            raise self.refusal(
+                "`copy=False` of an array whose dtype is known at run time only",
+                "whether the result shares memory with it depends on the dtype",
+                "leave `copy=` out",
+            )
+        return receiver if dtypes[0] == dtypes[1] else result
 
     def static_value(self, value: AbstractValue) -> Any:
         """A Python value, where one must be known."""

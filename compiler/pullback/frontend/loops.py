@@ -84,34 +84,50 @@ class Loops(Sources):
         begin: Callable[[tuple[Value, ...]], Outcome],
         runs: bool,
     ) -> Outcome | None:
+        names, heap = dict(self.frame.names), self.heap.snapshot()
+        try:
+            outcome = self.loop_from(node, bounds, begin, runs, names)
+        except BaseException:
+            self.restore([names], heap)
+            raise
+        if outcome is None:
+            self.restore([names], heap)
+        return outcome
+
+    def loop_from(
+        self,
+        node: ast.For | ast.While,
+        bounds: tuple[Atom, ...],
+        begin: Callable[[tuple[Value, ...]], Outcome],
+        runs: bool,
+        outside: dict[str, AbstractValue],
+    ) -> Outcome | None:
+        """Find what the loop carries, and build it. `outside` are the names before it, with those of loops around it."""
         live = live_in_loops(self.code.node).get(node, frozenset())
         errors = dict(self.session.errors)
-        outside = dict(self.frame.names), self.heap.snapshot()
-        kept = {k: v for k, v in self.frame.names.items() if k in live}
+        before, heap = {k: v for k, v in outside.items() if k in live}, self.heap.snapshot()
         if node.orelse:
-            kept[BROKE] = av.Known(False)
+            before[BROKE] = av.Known(False)
         if any(isinstance(n, ast.Return) for n in ast.walk(node)):
-            kept[RETURNED] = av.Known(False)
-        self.frame.names = kept
-        before = Arm([], NEXT, *self.state())
-        names, heap, params = before.names[0], before.heap, dict[Value, None]()
+            before[RETURNED] = av.Known(False)
+        found = Round(before, heap, {}, ())
         for _ in range(ROUNDS):
-            found = Round(names, heap, params, self.index_of_loop(bounds))
+            found = Round(found.names, found.heap, found.params, self.index_of_loop(bounds))
             self.interpret(node, found, begin, live)
             if self.session.errors != errors:
-                self.restore([outside[0]], outside[1])
                 return None
             assert found.trip is not None
             if found.trip.outcome.exit == "diverges":
-                self.restore([outside[0]], outside[1])
+                self.restore([outside], heap)
                 return NEXT
-            start = Arm([], NEXT, before.names, before.heap)
-            join = LoopJoin(self, start, found.trip, {*found.index, *params})
-            names, heap = join.state()
-            carried = self.carried(found, join, names, heap, list(before.heap))
+            start = Arm([], NEXT, [before], heap)
+            self.heap.restore({**found.trip.heap, **heap})  # for messages
+            join = LoopJoin(self, start, found.trip, {*found.index, *found.params})
+            state = join.state()
+            carried = self.carried(found, join, *state, list(heap))
             if carried is not None:
                 break
-            params = {result: None for _, _, result in join.yielded}
+            found = Round(*state, {result: None for _, _, result in join.yielded}, ())
         else:
             raise self.refusal(
                 "what this loop carries has another type in every round of its analysis",
@@ -119,10 +135,12 @@ class Loops(Sources):
                 "give the variables of the loop their final types before it",
             )
         self.builder.ops.extend(start.ops)
-        names, heap = self.emit_loop(node, bounds, found, join, carried, (names, heap), runs or (not bounds and found.test is None))
+        names, after = self.emit_loop(
+            node, bounds, found, join, carried, state, runs or (not bounds and found.test is None)
+        )
         flags = {name: names.pop(name, None) for name in (BROKE, RETURNED, RESULT)}
-        hidden = {name: value for name, value in outside[0].items() if name.startswith(" ")}
-        self.restore([{**names, **hidden}], heap)
+        hidden = {name: value for name, value in outside.items() if name.startswith(" ")}
+        self.restore([{**names, **hidden}], after)
         return self.after_loop(node, flags)
 
     def index_of_loop(self, bounds: tuple[Atom, ...]) -> tuple[Value, ...]:

@@ -22,6 +22,8 @@ from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import MEANINGS, PRIMITIVES
 from pullback.primitives.shapes import shape_operand_of
 
+ZERO_DIMENSIONAL = frozenset({"zeros", "ones", "empty", "full", "create", "asarray", "copy", "reshape", "setitem"})
+
 
 def set_item(x: Any, key: Any, value: Any) -> Any:
     """`x[key] = value`: what x is then."""
@@ -78,6 +80,26 @@ class Mutation(Comparisons):
         if given is not None and own is not None and given.kind == "c" and own.kind != "c":
             raise self.refusal(
                 "a complex number is written to a real array", "its imaginary part is lost", "take its real part first"
+            )
+
+    def is_cell(self, ref: Ref) -> bool:
+        """Whether an array without axes is surely an array, which is updated in place, and no NumPy number."""
+        contents = self.heap.read(ref)
+        op = self.session.producers.get(contents) if isinstance(contents, Value) else None
+        return isinstance(contents, Aspect) or (op is not None and op.prim.name in ZERO_DIMENSIONAL)
+
+    def expect_one_name(self, ref: Ref) -> None:
+        """Refuse the update of what may be an array or a NumPy number, where another name would tell the difference."""
+        contents = self.heap.read(ref)
+        op = self.session.producers.get(contents) if isinstance(contents, Value) else None
+        if op is not None and not op.blocks and not isinstance(contents, Shared):
+            return
+        if sum(value is ref for value in self.frame.names.values()) > 1:
+            raise self.refusal(
+                "a number with two names is updated",
+                "NumPy updates a 0-d array in place, and a number not; which one it is, is known at run time only",
+                "write it out (`x = x + ...`)",
+                kind=AliasingError,
             )
 
     def update_array(self, kind: type[ast.operator], ref: Ref, value: AbstractValue, symbol: str) -> None:
@@ -147,6 +169,8 @@ class Mutation(Comparisons):
                 axes = op.attrs["axes"]
                 inverse = None if axes is None else tuple(int(k) for k in np.argsort([a % len(axes) for a in axes]))
                 out = PRIMITIVES["transpose"](given, axes=inverse)
+            case "swapaxes" | "flip" as name:
+                out = PRIMITIVES[name](given, **op.attrs)
             case _:
                 out = PRIMITIVES["reshape"](given, shape_operand_of(Expr(self.builder, base)))
         assert isinstance(out, Expr)

@@ -13,9 +13,10 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.heap import Heap
+from pullback.frontend.heap import Aspect, Contents, Heap, Shared
 from pullback.frontend.naming import leaf_name
-from pullback.ir.core import Atom, Const, Undefined, Value
+from pullback.frontend.views import roots_of
+from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type
 
@@ -120,7 +121,8 @@ class Flattener:
     """Takes values apart. References met before are numbered in the order of their first visit.
 
     `lift(value, path)` says which known numbers are leaves nevertheless; `dimensions` renames symbolic dimensions;
-    `keep_hidden`: hidden inputs stay what they are, and are no leaves.
+    `keep_hidden`: hidden inputs stay what they are, and are no leaves; `keep_views`: views stay views of what has been
+    met before.
     """
 
     heap: Heap
@@ -128,6 +130,7 @@ class Flattener:
     lift: Callable[[Any, Path], bool] = lambda value, path: False
     dimensions: Dimensions | None = None
     keep_hidden: bool = False
+    keep_views: bool = False
     atoms: list[Atom] = field(default_factory=list)
     shared: list[Any] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
@@ -193,10 +196,25 @@ class Flattener:
             return Pattern("conflict", contents)
         if not isinstance(contents, Container):
             atom = contents if isinstance(contents, Value | Const | Undefined) else self.atom_of(ref)
-            return self.leaf(atom, path, "array")
+            leaf = self.leaf(atom, path, "array")
+            contents = from_root(contents, self.heap)
+            if self.keep_views and (bases := self.bases(contents)):
+                return Pattern("view of", (leaf.tag, recipe(contents)), tuple(range(len(bases))), tuple(bases))
+            return leaf
         keys = contents.keys if ref.kind in ("dict", "object") else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
         return self.compound("container", tag, keys, contents.values, path)
+
+    def bases(self, contents: Contents) -> list[Pattern]:
+        """What a view shares memory with, of all that has been met before."""
+        refs: list[av.Ref] = []
+        match contents:
+            case Aspect(base=base):
+                refs = [base]
+            case Shared(bases=bases):
+                refs = [root for base, _ in bases for root in roots_of(base, self.heap)]
+        known = [Pattern("again", self.seen[id(ref)]) for ref in refs if id(ref) in self.seen]
+        return known + [Pattern("outside", ById(ref)) for ref in refs if ref in self.heap.outside]
 
     def closure(self, closure: av.Closure, path: Path) -> Pattern:
         if (known := self.again(closure)) is not None:
@@ -211,6 +229,22 @@ class Flattener:
             ById(cells_around(closure.frame)),
         )
         return self.compound("closure", tag, names, (*captured.values(), *closure.defaults.values()), path)
+
+
+def from_root(contents: Contents, heap: Heap) -> Contents:
+    """A view of a view as a view of what owns the memory."""
+    while isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Aspect):
+        contents = Aspect(base.base, (*base.ops, *contents.ops), None, None)
+    if isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Shared):
+        return base
+    return contents
+
+
+def recipe(contents: Contents) -> Any:
+    """How a view is taken, as something hashable; None where that depends on what is known at run time only."""
+    if not isinstance(contents, Aspect) or not all(isinstance(o, Const) for op in contents.ops for o in op.operands[1:]):
+        return None
+    return tuple((op.prim, op.operands[1:], tuple(op.attrs.items())) for op in contents.ops)
 
 
 def cells_around(frame: Frame | None) -> Any:
@@ -241,6 +275,8 @@ class Rebuilder:
     heap: Heap
     leaf: Callable[[Type, Path], Atom]
     shared: list[Any] = field(default_factory=list)
+    held: Callable[[av.Ref], Atom] | None = None
+    loc: Loc | None = None
 
     def __call__(self, pattern: Pattern, path: Path = ()) -> AbstractValue:
         match pattern.kind:
@@ -252,6 +288,8 @@ class Rebuilder:
                 ref = self.heap.new("array", self.leaf(pattern.tag, path))
                 self.shared.append(ref)
                 return ref
+            case "view of":
+                return self.view(pattern, path)
             case "outside":
                 outside: av.Ref = pattern.tag.value
                 return outside
@@ -289,6 +327,21 @@ class Rebuilder:
     def children(self, pattern: Pattern, path: Path) -> Iterator[AbstractValue]:
         for key, child in zip(pattern.keys, pattern.children, strict=True):
             yield self(child, (*path, key))
+
+    def view(self, pattern: Pattern, path: Path) -> av.Ref:
+        t, steps = pattern.tag
+        value = self.leaf(t, path)
+        bases = [base for base in self.children(pattern, path) if isinstance(base, av.Ref)]
+        if steps is not None and len(bases) == 1 and self.held is not None and bases[0] not in self.heap.outside:
+            ops = tuple(Op(prim, (value, *operands), dict(attrs), ()) for prim, operands, attrs in steps)
+            ref = self.heap.new("array", Aspect(bases[0], ops, self.held(bases[0]), value))
+        elif self.held is not None:
+            roots = {root: self.heap.read(root) for base in bases for root in roots_of(base, self.heap)}
+            ref = self.heap.new("array", Shared(tuple(roots.items()), value, self.loc))
+        else:
+            ref = self.heap.new("array", value)
+        self.shared.append(ref)
+        return ref
 
     def container(self, pattern: Pattern, path: Path) -> av.Ref:
         kind, cls, frozen, _ = pattern.tag

@@ -185,9 +185,11 @@ class Statements(Loops):
     def updated(self, node: ast.AugAssign, old: AbstractValue) -> AbstractValue:
         kind = type(node.op)
         value = self.evaluate(node.value)
-        if isinstance(old, Ref) and old.kind == "array" and self.is_big(old):
-            self.update_array(kind, old, value, BINARY[kind][2])
-            return old
+        if isinstance(old, Ref) and old.kind == "array":
+            if self.is_big(old) or self.is_cell(old):
+                self.update_array(kind, old, value, BINARY[kind][2])
+                return old
+            self.expect_one_name(old)
         if isinstance(old, Ref) and old.kind == "list" and kind is ast.Add:
             self.list_extend(old, value)
             return old
@@ -359,7 +361,7 @@ class Statements(Loops):
         try:
             value = self.evaluate(node)
             return str(self.lower(value)) if self.is_static(value) else ast.unparse(node)
-        except (DifferentiationError, Silenced, av.NeedsStaticParameter):
+        except (DifferentiationError, Silenced, av.NeedsStaticParameter, av.NeedsUnrolling):
             return ast.unparse(node)
 
     def raised(self, node: ast.expr | None) -> None:

@@ -13,6 +13,11 @@ from pullback.primitives.expr import Expr
 from pullback.primitives.indexing import is_view
 
 MADE = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "create"})
+# what returns the array that it is given, or a view of all of it, where it has nothing to do
+ITSELF = frozenset(
+    {"`np.asarray`", "`np.asanyarray`", "`.T`", "`.mT`", "`.real`", "`np.real`", "`.conj()`", "`.conjugate()`",
+     "`np.atleast_1d`", "`np.atleast_2d`", "`np.transpose`", "`.transpose()`", "`np.squeeze`", "`.squeeze()`"}
+)  # fmt: skip
 
 
 def pens_in(value: Any) -> Iterator[Value]:
@@ -34,11 +39,12 @@ def contents_of(
     lent: Mapping[Value, Sequence[Ref]],
     producers: Mapping[Value, Op],
     heap: Heap,
+    what: str,
     loc: Loc | None,
 ) -> Contents:
     """What the reference to a result holds: itself, or a view of one of the inputs.
 
-    `lent` says which references held the inputs.
+    `lent` says which references held the inputs; `what` was done, in the words of a message.
     """
     ops: list[Op] = []
     value: Any = result
@@ -51,20 +57,22 @@ def contents_of(
     refs = lent.get(value, ()) if isinstance(value, Value) else ()
     if not refs:
         return result
-    if ops and len(refs) == 1 and all(is_certain(op, refs[0], heap) for op in ops):
+    certain = all(is_certain(op, refs[0], heap, what) for op in ops) if ops else what in ITSELF
+    if certain and len(refs) == 1:
         return Aspect(refs[0], tuple(ops), value, result)
     roots = {root: heap.read(root) for ref in refs for root in roots_of(ref, heap)}
     return Shared(tuple(roots.items()), result, loc)
 
 
-def is_certain(op: Op, base: Ref, heap: Heap) -> bool:
+def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
     """Whether NumPy surely gives a view that writes go through."""
     match op.prim.name:
-        case "getitem" | "transpose":
+        case "getitem" | "transpose" | "swapaxes" | "flip" | "expand_dims" | "squeeze":
             return True
-        case "reshape" | "expand_dims" | "squeeze":
+        case "reshape":
             before, after = dims_of(op.operands[0].type), dims_of(op.result.type)
-            return base in heap.contiguous or (before is not None and after is not None and long(before) == long(after))
+            stays = before is not None and after is not None and long(before) == long(after) and "ravel" not in what
+            return stays or (base in heap.contiguous and op.operands[0] is heap.read(base))
     return False
 
 
