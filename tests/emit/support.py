@@ -101,8 +101,8 @@ class Writer:
         written: Sequence[tuple[str, Type]] = (),
         **options: Any,
     ) -> tuple[Expr, list[Expr], list[Expr]]:
-        """A loop over a range. `body(i, *carried, *elements)` writes a trip and returns `leave`, a list of what is handed
-        on, and one of what is written. Results: the number of trips, the final values, the sequences.
+        """A loop over a range. `body(i, *carried, *elements)` writes a trip and returns `leave`, a list of what is
+        handed on, and one of what is written. Results: the number of trips, the final values, the sequences.
         """
         index = Value(INT, options.pop("index", "i"))
         return self._loop(FOR, bounds, (index,), None, body, initial, sequences, written, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from emit.support import UNDEFINED, Writer, array, check, prim, program
 from emit.test_python import body, text
 
+from pullback.ir.core import Loc
 from pullback.ir.types import BOOL, FLOAT, INT, Seq
 from pullback.primitives.indexing import Hole, Index, Slice
 
@@ -72,6 +74,62 @@ def test_a_recurrence_saves_its_states_and_is_reversed() -> None:
             h_bar = W.T @ z_bar
         return value, h_bar, W_bar, U_bar
     """)
+
+
+RNN = text("""
+    def loss(W, h, xs):
+        for x in xs:
+            u = W @ h
+            h = np.tanh(
+                u + x
+            )
+        return 0.5 * np.sum(h * h)
+""")
+
+
+def test_a_reversed_statement_says_what_it_reverses(tmp_path: Path) -> None:
+    file = tmp_path / "model.py"
+    file.write_text(RNN)
+    f = Writer("loss_value_and_grad", W=array(4, 4), h=array(4), xs=array("n", 4))
+
+    def at(line: int, sweep: Any = "primal", last: int = 0) -> Any:
+        loc = Loc(str(file), line, 0, last or line, 1, (line, last or line), "loss")
+        return f.builder.at(loc, sweep)
+
+    def step(i: Any, h: Any) -> Any:
+        with at(2):
+            x = f.named("x", get(f["xs"], i, index=ONE))
+        with at(3):
+            u = f.named("u", f["W"] @ h)
+        with at(4, last=6):
+            following = f.named("h", f.into(tanh(f.into(u + x))))
+        return False, [following], [h, following]
+
+    with at(2):
+        n = prim("dim")(f["xs"], axis=0)
+        _, (h,), (before, after) = f.for_((0, n, 1), step, [("h", f["h"], array(4))], written=[("", array(4))] * 2)
+    with at(7):
+        value = 0.5 * prim("sum")(h * h, axis=None, keepdims=False)
+    with at(3, "adjoint"):
+        W_bar = f.named("W_bar", prim("zeros_like")(f["W"]))
+
+    def back(i: Any, h_bar: Any, W_bar: Any, previous: Any, h: Any) -> Any:
+        with at(4, "adjoint", last=6):
+            u_bar = f.named("u_bar", h_bar * (1.0 - h * h))
+        with at(3, "adjoint"):
+            W_bar = f.into(W_bar + prim("outer")(u_bar, previous))
+            h_bar = prim("transpose")(f["W"], axes=None) @ u_bar
+        return False, [h_bar, W_bar], []
+
+    with at(2, "adjoint"):
+        start = [("h_bar", h, array(4)), ("W_bar", W_bar, array(4, 4))]
+        _, bars, _ = f.for_((0, n, 1), back, start, [("h_1", before), ("h", after)], reverse=True)
+    arguments = RNG.normal(size=(4, 4)), RNG.normal(size=4), RNG.normal(size=(5, 4))
+    emitted = check(program(f.function(value, *bars)), *arguments)
+    print(body(emitted.source))
+    lines = emitted.source.splitlines()
+    located = {lines[k - 1].strip(): loc.line for k, loc in emitted.line_map.items()}
+    assert located["h_bar = W.T @ u_bar"] == 3
 
 
 def test_a_stencil_is_written_in_place() -> None:
@@ -341,7 +399,7 @@ def test_a_sequence_that_two_loops_read_stays_whole() -> None:
     def save(i: Any, x: Any) -> Any:
         return False, [f.named("x", x * 2.0)], [x, x + 1.0]
 
-    trips, (x,), (xs, ys) = f.for_((0, 5, 2), save, [("x", f["x"], FLOAT)], written=[("", FLOAT), ("ys", FLOAT)])
+    trips, _, (xs, ys) = f.for_((0, 5, 2), save, [("x", f["x"], FLOAT)], written=[("", FLOAT), ("ys", FLOAT)])
     total = lambda i, s, x, y: (False, [s + x * y], [])
     weighted = lambda i, s, x: (False, [s + i * x], [])
     _, (s,), _ = f.for_((0, 5, 2), total, [("s", 0.0, FLOAT)], [("x", xs), ("y", ys)], reverse=True)

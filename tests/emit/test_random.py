@@ -138,7 +138,9 @@ class Generator:
         random = self.random
         types: list[Type] = random.choices([MATRIX, MATRIX, VECTOR, FLOAT], k=random.randint(0, 3))
         names = random.choices(NAMES, k=len(types))
-        initial = [(n, UNDEFINED if random.random() < 0.05 else self.pick(t), t) for n, t in zip(names, types)]
+        initial = [
+            (n, UNDEFINED if random.random() < 0.05 else self.pick(t), t) for n, t in zip(names, types, strict=True)
+        ]
         known = [w for scope in self.written for w in scope]
         source = random.choice(known[-3:]) if known and random.random() < 0.7 else None
         sequences = [] if source is None else [w for w in known if w.trips is source.trips and random.random() < 0.8]
@@ -150,11 +152,11 @@ class Generator:
         is_left = not sequences and random.random() < 0.4
 
         def trip(index: Any, carried: list[Expr], elements: list[Expr]) -> Any:
-            self.scopes.append([c for c, (_, s, _) in zip(carried, initial) if s is not UNDEFINED])
+            self.scopes.append([c for c, (_, s, _) in zip(carried, initial, strict=True) if s is not UNDEFINED])
             self.scopes[-1].append(index)
             self.written.append([])
             rest = elements[len(sequences) :]
-            for w, element in zip(sequences, elements):
+            for w, element in zip(sequences, elements[: len(sequences)], strict=True):
                 if w.count is not None:
                     self.written[-1].append(Written(rest.pop(0), element))
                 else:
@@ -165,7 +167,7 @@ class Generator:
                 self.add(self.pick(MATRIX) * element)
                 self.add(0.5 * element)
             following: list[Any] = [self.pick(t) for t in types]
-            following = [c if random.random() < 0.1 else f for c, f in zip(carried, following)]
+            following = [c if random.random() < 0.1 else f for c, f in zip(carried, following, strict=True)]
             out: list[Any] = [self.pick(t) for t in out_types]
             inner = [w for w in self.written[-1] if w.count is None and not is_seq_of_seq(w) and random.random() < 0.7]
             nested.extend(inner)
@@ -206,12 +208,12 @@ class Generator:
             )
         if random.random() < 0.3:
             self.scopes[-1].append(0.5 * trips)
-        self.scopes[-1] += [r for r, (_, s, _) in zip(finals, initial) if s is not UNDEFINED]
+        self.scopes[-1] += [r for r, (_, s, _) in zip(finals, initial, strict=True) if s is not UNDEFINED]
         bounds = None if is_left else bounds
         plain = records[: len(out_types)]
         self.written[-1] += [Written(trips, record, bounds) for record in plain]
         lists_, counts = records[len(out_types) :][: len(nested)], records[len(out_types) + len(nested) :]
-        self.written[-1] += [Written(trips, r, bounds, c) for r, c in zip(lists_, counts)]
+        self.written[-1] += [Written(trips, r, bounds, c) for r, c in zip(lists_, counts, strict=True)]
 
     def goes_on(self, k: Expr, limit: int) -> Expr:
         """A test that is one expression, or takes a line of its own before."""
@@ -286,7 +288,8 @@ def updating(fn: Function, random: Random) -> Function:
                 for atoms in (loop.initial, loop.next, loop.final, *(t.params for t in op.blocks[:-1])):
                     for atom, param in zip(atoms, loop.carried, strict=True):
                         join(atom, param)
-                for atom, value in [*zip(loop.sequences, loop.elements), *zip(loop.written, loop.records)]:
+                atoms, values = (*loop.sequences, *loop.written), (*loop.elements, *loop.records)
+                for atom, value in zip(atoms, values, strict=True):
                     join(atom, value)
             if op.prim.view != "never":
                 join(op.operands[0], op.results[0])
