@@ -728,3 +728,20 @@ def test_the_next_correct_call_works():
     with pytest.raises(MissingRuleError):
         traced(either, V, False)
     assert traced(either, V, None if random.random() < 0 else "yes").module.entry == "either"
+
+
+def test_a_refusal_in_a_callee_of_a_callee_that_mutates_is_not_lost():
+    def moments(x):
+        return np.kron(x, x), np.sum(x)
+
+    def shift(x):
+        x -= 1.0
+        out = np.zeros(2)
+        out[0], out[1] = moments(x)
+        return out
+
+    def total(s, x):
+        return np.sum(shift(x * s))
+
+    with pytest.raises(MissingRuleError):
+        traced(total, 1.0, V)

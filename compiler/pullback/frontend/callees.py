@@ -22,8 +22,8 @@ from pullback.frontend.calls import Activation, Calls
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
-from pullback.frontend.views import roots_of
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit
+from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Block, Const, Function, Value
 from pullback.ir.interface import Leaf, Node, NodeKind, Path, Static, Tree
 from pullback.ir.regions import CALL
@@ -88,6 +88,8 @@ class Callees(Calls):
         known = session.callees.get(pattern)
         if known is not None:
             known.recursive = known.recursive or known.active
+            if not attempt:
+                session.report_again(known.errors)
             return known
         if len(session.active) >= DEEPEST:
             raise self.refusal(
@@ -99,7 +101,7 @@ class Callees(Calls):
         session.functions_traced.append(callee)
         session.callees[pattern] = callee
         session.active.append((activation.code.node, pattern))
-        before = dict(session.errors)
+        before, session.errors = session.errors, {}
         try:
             self.to_fixpoint(callee, lambda: self.trace_once(callee, activation, pattern, atoms))
         except DifferentiationError as error:
@@ -113,12 +115,15 @@ class Callees(Calls):
         finally:
             session.active.pop()
             callee.active = False
+            found, session.errors = session.errors, before
         if callee.mode == "inline":
-            session.errors = before  # they come up again in place
-        elif session.errors != before:
+            return callee  # its errors come up again in place
+        if found:
             callee.mode = "failed"
-        if callee.mode == "failed" and attempt:
-            session.errors = before
+        if callee.mode == "failed":
+            callee.errors = found
+            if not attempt:
+                session.report_again(found)
         return callee
 
     def to_fixpoint(self, callee: Callee, trace: Callable[[], None]) -> None:
@@ -186,6 +191,7 @@ class Callees(Calls):
         arguments = dict(zip(activation.arguments, parts.items[1:], strict=True))
         inner = type(self)(self.session, unit, heap, Frame(activation.code))
         inner.depth = self.depth + 1
+        inner.still_held = [] if callee.is_entry else list(initial)
         inner.builder.loc = self.loc
         for key in callee.hidden:
             inner.hidden_value(key)

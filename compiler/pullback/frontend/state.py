@@ -97,7 +97,7 @@ class Callee:
 
     `result` is what it is known, or in a recursion assumed, to return; None: nothing yet. `stem` and `suffix` are
     what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry; it `wraps`
-    what recursive calls give when its leaves are not theirs.
+    what recursive calls give when its leaves are not theirs. `errors` are why it failed: every call of it reports them.
     """
 
     number: int
@@ -112,6 +112,7 @@ class Callee:
     function: Function | None = None
     tree: Tree | None = None
     wraps: bool = False
+    errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -170,6 +171,10 @@ class Session:
     def report(self, error: DifferentiationError) -> None:
         """Keep a refusal; the same one is said once."""
         self.errors.setdefault((str(error.loc), error.found), error)
+
+    def report_again(self, errors: dict[tuple[str, str], DifferentiationError]) -> None:
+        """Keep refusals that have been found before."""
+        self.errors = {**errors, **self.errors}
 
 
 def top_module(name: str | None) -> str:

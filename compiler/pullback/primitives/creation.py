@@ -159,6 +159,11 @@ def empty_meaning(lift: Any, shape: Any, dtype: Any = None) -> Any:
     return empty(lift(shape_operand(shape)), dtype=_optional(dtype))
 
 
+@creates(np.ndarray)
+def ndarray_meaning(lift: Any, shape: Any, dtype: Any = None) -> Any:
+    return empty(lift(shape_operand(shape)), dtype=_optional(dtype))
+
+
 @creates(np.full)
 def full_meaning(lift: Any, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     value = meanings.arrayed(fill_value, (shape, fill_value)) if meanings.has_pen((shape, fill_value)) else fill_value
