@@ -231,9 +231,9 @@ def test_a_loop_is_left_where_the_user_left_it() -> None:
         a_bar = 0.0
         x_bar = 1.0
         while x_saved:
-            x_2 = x_saved.pop()
-            a_bar += x_bar * (1.0 / (3.0 * x_2 * x_2))
-            x_bar *= 0.6666666666666666 * (1.0 - a / (x_2 * x_2 * x_2))
+            x_before = x_saved.pop()
+            a_bar += x_bar * (1.0 / (3.0 * x_before * x_before))
+            x_bar *= 0.6666666666666666 * (1.0 - a / (x_before * x_before * x_before))
         return x, a_bar, x_bar
     """)
 
@@ -377,11 +377,11 @@ def test_sequences_of_sequences() -> None:
     assert body(emitted.source) == text("""
         saved = []
         for i in range(n):
-            x_saved = []
+            xs = []
             for _ in range(i):
-                x_saved.append(x)
+                xs.append(x)
                 x = np.sin(x)
-            saved.append(x_saved)
+            saved.append(xs)
 
         x_bar = 1.0
         for i in range(n - 1, -1, -1):
@@ -408,16 +408,16 @@ def test_a_sequence_that_two_loops_read_stays_whole() -> None:
     emitted = check(program(f.function(s, t, u)), 0.5)
     assert body(emitted.source) == text("""
         x_saved = []
-        ys = []
+        ys_saved = []
         trips = 3
         for _ in range(0, 5, 2):
             x_saved.append(x)
             x_2 = x * 2.0
-            ys.append(x + 1.0)
+            ys_saved.append(x + 1.0)
             x = x_2
         s = 0.0
         for x in reversed(x_saved):
-            y = ys.pop()
+            y = ys_saved.pop()
             s = s + x * y
         t = 0.0
         for k, x in zip(range(trips), x_saved):

@@ -101,6 +101,17 @@ def key_items(index: Index, holes: Sequence[ast.expr], imports: Imports) -> list
     return items
 
 
+def key_argument(items: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    """A key as an argument of a function: `:` stands inside brackets only."""
+    key = subscript(imports.numpy("s_"), items)
+    return key if any(isinstance(item, ast.Slice) for item in items) else key.slice
+
+
+def _is_last_write(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    key = key_argument(key_items(op.attrs["index"], operands[1:], imports), imports)
+    return ast.Call(imports.function("is_last_write"), [operands[0], key], [])
+
+
 def _getitem(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return subscript(operands[0], key_items(op.attrs["index"], operands[1:], imports))
 
@@ -188,6 +199,7 @@ IDIOMS: Mapping[str, Spell] = {
     "squeeze": _squeeze,
     "astype": _astype,
     "getitem": _getitem,
+    "is_last_write": _is_last_write,
     "concatenate": _joined("np.concatenate"),
     "stack": _joined("np.stack"),
     "array": _array,

@@ -66,6 +66,7 @@ class Variables:
         self._name: dict[Value, str] = {}
         self._hints = {statements.plan.variable(value): hint for value, hint in hints.items()}
         self._sequences: dict[Value, Value] = {}
+        self._read_from: dict[Value, Value] = {}
         self._define(body)
         self._gather(body)
         self._assign(params)
@@ -117,7 +118,8 @@ class Variables:
             if (hint := next(named, "")) and not param.name:
                 self._hints.setdefault(param, hint)
         for element, sequence in zip(loop.elements, loop.sequences, strict=True):
-            if isinstance(sequence, Value) and not element.name:
+            if isinstance(sequence, Value):
+                self._read_from[element] = sequence
                 self._hints.setdefault(element, self._element_hint(sequence))
 
     def _element_hint(self, sequence: Value) -> str:
@@ -224,15 +226,20 @@ class Variables:
 
     def _free_name(self, root: Value, hint: str) -> str:
         name, count = hint, 1
-        while name in self._taken or overlap(self._range[root], self._occupied.get(name, [])):
+        if not self._is_free(root, hint) and (second := self._second_hint(root)):
+            name = hint = second
+        while not self._is_free(root, name):
             count += 1
             name = f"{hint}_" if count == 2 and hint in RESERVED else f"{hint}_{count}"
         return name
 
+    def _is_free(self, root: Value, name: str) -> bool:
+        return name not in self._taken and not overlap(self._range[root], self._occupied.get(name, []))
+
     def _hint(self, root: Value) -> str:
         members = sorted(self._members[root], key=lambda v: self._ranges.of[v][0])
-        if is_sequence(root) and not any(v.name for v in members):
-            return next(filter(None, (self._hints.get(v, "") for v in members)), "") or self._plural(members)
+        if any(v in self._sequences for v in members):
+            return self._plural(members)
         unpacked = [self._hints.get(v, "") for v in members if self._is_unpacked(v)]
         if any(unpacked):
             return next(filter(None, unpacked))
@@ -244,13 +251,35 @@ class Variables:
         return next(filter(None, hinted), "") or self._describe(members[0])
 
     def _plural(self, members: list[Value]) -> str:
-        """A name for what has no name but that of its elements: `hs`; `x_saved` for what a trip found."""
-        source = next((self._sequences[v] for v in members if v in self._sequences), None)
-        name = identifier(source.name) if source is not None else ""
-        if source is None or not name:
+        """A name for a sequence: its own, or after its elements: `hs`, or `h_saved` if a trip found them."""
+        record = next(v for v in members if v in self._sequences)
+        source = self._sequences[record]
+        name = identifier(source.name) or identifier(record.name)
+        if not name:
             return "saved"
-        is_found = source in self._definition and source not in self._definition[source].results
-        return f"{name}_saved" if is_found or len(name) > LONGEST_PLURAL else f"{name}s"
+        if identifier(record.name) not in ("", name):
+            return identifier(record.name)
+        inner = any(v in members for v in self._sequences.values())
+        short = (
+            len(name) <= LONGEST_PLURAL
+            and not name.endswith("s")
+            and not is_sequence(source)
+            and (inner or not self._is_found(source))
+        )
+        return f"{name}s" if short else f"{name}_saved"
+
+    def _is_found(self, source: Value) -> bool:
+        """Whether a trip finds a value when it begins."""
+        return source in self._definition and source not in self._definition[source].results
+
+    def _second_hint(self, root: Value) -> str:
+        """Another name for what a trip found and is read again, where its own is still needed for what came after."""
+        for value in self._members[root]:
+            sequence = self._read_from.get(value)
+            source = self._sequences.get(sequence) if sequence is not None else None
+            if source is not None and self._is_found(source) and (name := identifier(source.name)):
+                return f"{name}_before"
+        return ""
 
     def _is_unpacked(self, value: Value) -> bool:
         """Whether it comes out of a tape: it is then called as it was when it went in."""
@@ -261,6 +290,8 @@ class Variables:
 
     def _describe(self, value: Value) -> str:
         """A name for what nobody named, after what it is."""
+        if is_sequence(value):
+            return "saved"
         return describe(self._definition.get(value), value, self._short_name)
 
     def _short_name(self, operand: Value) -> str:

@@ -18,8 +18,10 @@ from pullback.emit.spelling import BINARY
 from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, PACK, WHILE, Loop
+from pullback.ir.types import Scalar
 
 ELEMENT_WRITES = frozenset(["index_add", "setitem"])
+FIRST_HOLE = {"getitem": 1, "index_add": 2, "setitem": 2}
 STATEMENTS = ELEMENT_WRITES | {"unpack", "unpack_shape"}  # these have no form as an expression
 LONGEST = 64  # characters of an expression into which others are nested
 LONGEST_LINE = 84  # of a return, or a write of an element, which bind no name
@@ -35,6 +37,19 @@ class _Use:
     reader: Reader
     home: Block
     operand: int
+
+
+def _is_int(value: Value) -> bool:
+    return isinstance(value.type, Scalar) and value.type.kind == "int"
+
+
+def _is_place(use: _Use) -> bool:
+    """Whether a value is read as an index of an element, or as a bound of a loop."""
+    if not isinstance(use.reader, Op):
+        return False
+    if use.reader.prim is FOR:
+        return use.operand < 3
+    return use.operand >= FIRST_HOLE.get(use.reader.prim.name, use.operand + 1)
 
 
 class Plan:
@@ -59,6 +74,7 @@ class Plan:
         self._memory = Memory(block, in_place)
         self._body = block
         self._uses: dict[Value, _Use] = {}
+        self._computed_with: set[Value] = set()  # read otherwise than as a place
         self._own_reads: set[Value] = set()  # of parameters of loops: in the body, not afterwards
         self._evaluated: dict[Reader, int] = {}
         self._may_nest: dict[Value, Op] = {}
@@ -134,6 +150,9 @@ class Plan:
             if self.is_dead(op):
                 continue
             self._evaluated[op] = self._evaluation(op, block)
+            if self._is_offset(op, block):
+                self._may_nest[op.result] = op
+                self._read(op.operands[0], _Use(op, block, 0))  # once more: it is not computed wherever this is printed
             if op.prim in LOOPS:
                 self._loop(Loop(op), block)
                 continue
@@ -167,6 +186,8 @@ class Plan:
             value = self.variable(atom)
             self.reads[value] = self.reads.get(value, 0) + 1
             self._uses[value] = use
+            if not _is_place(use):
+                self._computed_with.add(value)
 
     def _evaluation(self, op: Op, home: Block) -> int:
         """The position at which an operation is evaluated: its own, or its reader's if it may be nested there."""
@@ -189,6 +210,15 @@ class Plan:
             return own
         self._may_nest[op.result] = op
         return there
+
+    def _is_offset(self, op: Op, home: Block) -> bool:
+        """Whether it is a place beside another, `n - 1`, which is printed wherever it is an index or a bound."""
+        if op.prim.spelling not in SUMS or len(op.operands) != 2 or op.result.name or op.result in self._computed_with:
+            return False
+        if self.reads[op.result] == 1 and self._uses[op.result].home is home:
+            return False
+        base, by = op.operands
+        return isinstance(base, Value) and isinstance(by, Const) and _is_int(base) and _is_int(op.result)
 
     def _is_written(self, use: _Use) -> bool:
         """Whether it is appended to what a loop writes, which happens where it is computed."""

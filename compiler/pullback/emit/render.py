@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
-from pullback.emit.idioms import key_items
+from pullback.emit.idioms import key_argument, key_items
 from pullback.emit.imports import Imports
 from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_length, range_of, reversed_range
 from pullback.emit.names import Variables
@@ -273,9 +273,7 @@ class Renderer:
         items = key_items(op.attrs["index"], [self.atom(h) for h in holes], self.imports)
         element = subscript(base, items)
         if not hits_once(op, self.is_range):
-            key: ast.expr = element.slice
-            if any(isinstance(item, ast.Slice) for item in items):  # `:` stands inside brackets only
-                key = ast.Subscript(self.imports.numpy("s_"), key, ast.Load())
+            key = key_argument(items, self.imports)
             return ast.Expr(ast.Call(self.imports.numpy("add.at"), [base, key, self.atom(value)], []))
         added = self.atom(value)
         return augmented(element, ast.Add(), added, is_real(op.result.type))
