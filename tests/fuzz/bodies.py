@@ -26,6 +26,11 @@ class Body:
         elementwise: whether only functions are used that accept every shape.
         arm: whether this is an arm of a conditional, whose effects must fit those of the other one.
         returns: the kind of what a `return` gives, where it is known.
+        enclosing: whether the statement around this block runs with these lines in it; None: there is none that repeats.
+        nested: how many loops are around it.
+        in_loop: whether `break` has a meaning here.
+        may_continue: whether `continue` ends.
+        loops: whether loops and writes to arrays are what the block is made of, mostly.
     """
 
     def __init__(
@@ -37,6 +42,11 @@ class Body:
         elementwise: bool = False,
         arm: bool = False,
         returns: Hashable | None = None,
+        enclosing: Callable[[list[str]], bool] | None = None,
+        nested: int = 0,
+        in_loop: bool = False,
+        may_continue: bool = False,
+        loops: bool = True,
     ) -> None:
         self.choices = choices
         self.scope = scope
@@ -45,6 +55,11 @@ class Body:
         self.elementwise = elementwise
         self.arm = arm
         self.returns = returns
+        self.enclosing = enclosing
+        self.nested = nested
+        self.in_loop = in_loop
+        self.may_continue = may_continue
+        self.loops = loops
         self.lines: list[str] = []
         self.expressions = Expressions(choices, scope, call, elementwise)
 
@@ -60,11 +75,21 @@ class Body:
         trial = self.scope.copy()
         if not trial.execute(text) or any(is_deep(v) for v in trial.values.values()):
             return False
+        if self.enclosing is not None and not self.runs(text.split("\n")):
+            return False
         if not self.scope.execute(text):
             self.scope.values = before
             return False
         self.lines += text.split("\n")
         return True
+
+    def runs(self, lines: list[str]) -> bool:
+        """Whether the block, and the loops around it, run with these lines at its end, and keep the kinds of what they
+        carry."""
+        if self.enclosing is not None:
+            return self.enclosing([*self.lines, *lines])
+        trial = self.scope.copy()
+        return trial.execute("\n".join(lines)) and trial.is_tame()
 
     def fill(self, count: int, depth: int) -> None:
         for _ in range(count):
@@ -86,7 +111,18 @@ class Body:
             kinds += [self.conditional, self.conditional, self.conditional, self.test]
             if not self.elementwise:
                 kinds += [self.static_conditional]
-        self.choices.one(kinds)(depth)
+        if self.loops and not self.elementwise and self.choices.chance(55):
+            self.repeat_or_write(depth)
+        else:
+            self.choices.one(kinds)(depth)
+
+    def repeat_or_write(self, depth: int) -> None:
+        from fuzz import loops, writes
+
+        kinds = [writes.element_write] * 5 + [writes.view_write] * 3 + [writes.fresh_buffer, writes.swap]
+        kinds += [loops.for_range] * 5 + [loops.for_array] * 3 + [loops.while_counts] * 3 + [loops.growing]
+        kinds += [loops.leave] * (4 if self.in_loop else 0)
+        self.choices.one(kinds)(self, depth)
 
     # Statements without blocks.
 
@@ -309,7 +345,15 @@ class Body:
             if not k and not two:
                 after.append(self.scope.values)
                 break
-            arm = Body(self.choices, self.scope.copy(), self.call, self.protected, self.elementwise, True, self.returns)
+            header = f"if {test}:" if k else f"if not ({test}):"
+
+            def around(lines: list[str], header: str = header) -> bool:
+                return self.runs([header, *(STEP + line for line in lines)])
+
+            arm = Body(
+                self.choices, self.scope.copy(), self.call, self.protected, self.elementwise, True, self.returns,
+                around if self.enclosing is not None else None, self.nested, self.in_loop, self.may_continue, self.loops,
+            )  # fmt: skip
             arm.fill(self.choices.below(3), depth - 1)
             gives_back = returning == (1 if k else 2) and (text := arm.expressions.of_kind(self.returns, 2)) is not None
             if gives_back:
@@ -326,6 +370,8 @@ class Body:
                 after.append(self.scope.values)
                 break
         if not all(name in values for name, _ in targets for values in after):
+            return
+        if self.enclosing is not None and not self.runs(lines):
             return
         self.lines += lines
         new = after[0 if taken else 1]

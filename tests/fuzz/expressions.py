@@ -69,6 +69,11 @@ MODELS = [
     "np.maximum({0}, 0.1 * {0})", "np.asarray({0})", "np.max({0}, axis=-1, keepdims=True) - {0}", "np.zeros({0}.shape)",
     "np.sqrt(np.abs({0}) + 0.1)", "({0} ** 2).sum(axis=0) ** 0.5", "np.log({0} ** 2 + 0.3).mean(axis=0)", "np.std({0})",
 ]  # fmt: skip
+COUNTED = [
+    "{0}[{1}]", "{0}[{1}]", "{0}[{1}]", "{0}[{1} - 1]", "{0}[{1}, 0]", "{0}[:, {1}]", "{0}[{1}:]", "{0}[:{1}]",
+    "{0}[{1}, {2}]", "{0}[{1}, {2}]", "0.3 * {1}", "{0} * (0.1 + {1})", "{0}[{1} % 2]", "{0}[-{1}]", "{0}[{1} + 1]",
+    "{0}[{1}, :{2}]", "{0}[{1}] * {0}[{2}]", "{0}[{1}, {2}:]", "{0}[{1}:{1} + 2]", "{0} / (1 + {1})", "{0}[..., {1}]",
+]  # fmt: skip
 CONSTANT_OPERANDS = ["RATE", "TABLE"]
 
 
@@ -101,7 +106,7 @@ class Expressions:
 
     def tame(self, text: str, value: Any) -> tuple[str, Any]:
         """An expression whose value is small."""
-        if np.max(np.abs(value)) > LARGEST:
+        if value is not None and np.max(np.abs(value)) > LARGEST:
             text = f"np.tanh({text})"
             value = self.scope.evaluate(text)
         return text, value
@@ -138,6 +143,8 @@ class Expressions:
                 self.model,
                 self.local_call,
             ]
+            if self.scope.counters():
+                families += [self.counted] * 6
         if depth > 0 and chance(5):
             return f"(lambda t: {one(UNARY).format('t')} + 0.1 * {self.atom()[0]})({self.operand(depth)})"
         return one(families)(depth)
@@ -199,6 +206,12 @@ class Expressions:
         x, y = self.choices.one(numbers), self.choices.one(numbers)
         forms = [f"sum([{a}, {b}, {a}])", f"max({x}, {y})", f"min({x}, {y}, 0.5)", f"abs({a})", f"pow({a}, 2)"]
         return self.choices.one(forms)
+
+    def counted(self, depth: int) -> str:
+        """What a counter of a loop picks."""
+        counters = self.scope.counters()
+        a, b = self.choices.one(counters), self.choices.one([*counters, "0", "1"])
+        return self.choices.one(COUNTED).format(enclosed(self.array(depth)), a, b)
 
     def conditional(self, depth: int) -> str | None:
         a, value = self.atom()

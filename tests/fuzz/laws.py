@@ -105,6 +105,8 @@ class _Trial:
             ("elsewhere", mapped(self.args, lambda leaf: anywhere(leaf, rng))),
             ("of other sizes", mapped(self.args, lambda leaf: resized(leaf, LARGER))),
             ("of equal sizes", mapped(self.args, lambda leaf: resized(leaf, EQUAL))),
+            ("with other counts", mapped(self.args, lambda leaf: leaf + 1 if type(leaf) is int else leaf)),
+            ("without trips", mapped(self.args, lambda leaf: 0 if type(leaf) is int else leaf)),
         ):
             if self.is_valid(args):
                 self.check_point(differentiable, args, f" {where}")
@@ -126,7 +128,7 @@ class _Trial:
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
                 value = self.function(*copy.deepcopy(args))
-        except (ValueError, IndexError, TypeError, ArithmeticError):
+        except (ValueError, LookupError, TypeError, ArithmeticError, NameError):
             return False
         value = value[0] if self.has_aux else value
         return np.ndim(value) == 0 and bool(np.isfinite(value)) and abs(value) < TAME
@@ -171,7 +173,7 @@ class _Trial:
             steps = {k: [direction_of(leaf, rng) for leaf in leaves(args[k])] for k in self.wrt}
             try:
                 wanted, slack = directional(primal, args, steps)
-            except (ValueError, IndexError):
+            except (ValueError, LookupError, NameError):
                 return  # another arm of a conditional is near, that is not for these sizes
             pairs = zip(found, (s for k in self.wrt for s in steps[k]), strict=True)
             terms = [np.asarray(g, float) * s for g, s in pairs if s is not None]

@@ -6,7 +6,9 @@ tame, so that programs are valid by construction. The values also give the types
 
 from __future__ import annotations
 
+import ast
 import copy
+import re
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -15,6 +17,10 @@ import numpy as np
 
 LARGEST = 5.0
 MOST_ELEMENTS = 48
+MAY_WRITE = re.compile(r"(helper_\d|inner|sort)")
+RAISED = (
+    ValueError, TypeError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError, NameError, np.exceptions.AxisError,
+)  # fmt: skip
 
 
 def kind_of(value: Any) -> Hashable:
@@ -78,10 +84,11 @@ class Scope:
 
     def evaluate(self, text: str) -> Any:
         """The value of an expression; None where it has none."""
+        values = copy.deepcopy(self.values) if MAY_WRITE.search(text) else self.values
         try:
             with np.errstate(all="ignore"):
-                return eval(text, {**self.module, **self.values})
-        except (ValueError, TypeError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError):
+                return eval(text, {**self.module, **values})
+        except RAISED:
             return None
 
     def execute(self, text: str) -> bool:
@@ -89,12 +96,20 @@ class Scope:
         space = {**self.module, **self.values}
         try:
             with np.errstate(all="ignore"):
-                exec(text, space)
-        except (ValueError, TypeError, IndexError, KeyError, AttributeError, ZeroDivisionError, OverflowError):
+                exec(without_returns(text) if "return" in text else text, space)
+        except RAISED:
             return False
         known = {*self.module, "__builtins__"}
         self.values = {name: v for name, v in space.items() if name in self.values or name not in known}
         return True
+
+    def is_tame(self) -> bool:
+        """Whether all floats are small enough to go on with."""
+        return all(np.all(np.abs(v) <= 4 * LARGEST) for _, v in self.floats())
+
+    def counters(self) -> list[str]:
+        """The names that count the trips of a loop."""
+        return [n for n, v in self.values.items() if type(v) is int and n != "n"]
 
     def readable(self) -> Iterator[tuple[str, Any]]:
         """Every expression that reads a variable or a part of one."""
@@ -124,3 +139,16 @@ class Scope:
 
     def of_kind(self, kind: Hashable) -> list[tuple[str, Any]]:
         return [(t, v) for t, v in self.readable() if kind_of(v) == kind]
+
+
+class _WithoutReturns(ast.NodeTransformer):
+    def visit_Return(self, node: ast.Return) -> ast.stmt:
+        return ast.copy_location(ast.Pass(), node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.stmt:
+        return node
+
+
+def without_returns(text: str) -> str:
+    """Statements as they run where none of them returns."""
+    return ast.unparse(_WithoutReturns().visit(ast.parse(text)))

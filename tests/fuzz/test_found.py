@@ -98,6 +98,28 @@ def a_callee_that_hands_its_seed_back(x, y):
     return _less(x, y) * 1.0
 
 
+@found((np.array([1.5, -0.3, 0.7]), 1.1))
+def written_twice_the_last_wins(x, y):
+    x[[0, 0, 1]] = x[[2, 1, 0]] * y
+    x[:, None][[1, 1], 0:] = 0.3 * x[[0, 2], None]
+    return np.sum(x * x)
+
+
+@found((np.array([0.4]), 2.0), wrt=(0, 1))
+def a_written_value_that_has_axes_of_one_more(x, y):
+    x[..., 0] = x * y
+    return np.sum(x * x)
+
+
+@found((np.float64(0.3), 2), (np.float64(0.3), 0))
+def a_numpy_number_read_in_no_trip(w, n):
+    t = 0.5
+    while n > 0:
+        t *= w
+        n -= 1
+    return t * t
+
+
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
 def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
     single = any(isinstance(a, np.float32) for a in args)

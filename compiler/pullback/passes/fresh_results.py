@@ -8,7 +8,7 @@ from dataclasses import replace
 from pullback.analysis.aliasing import Aliasing
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Module, Op, Value, walk
-from pullback.ir.regions import CALL
+from pullback.ir.regions import CALL, IF, LOOPS, Loop
 from pullback.ir.types import Array, Scalar, Type, is_inexact, rank
 from pullback.primitives.registry import PRIMITIVES
 
@@ -50,21 +50,32 @@ Definitions = dict[Value, tuple[Op, int]]
 
 
 def _definitions(block: Block) -> Definitions:
-    """What computes each value, and as which of its results."""
-    return {r: (op, k) for op in walk(block) for k, r in enumerate(op.results)}
+    """What computes each value, and as which of its results; carried values are defined by their loop."""
+    found = {r: (op, k) for op in walk(block) for k, r in enumerate(op.results)}
+    for op in walk(block):
+        if op.prim in LOOPS:
+            found |= {carried: (op, k) for k, carried in enumerate(Loop(op).carried, 1)}
+    return found
 
 
-def _may_be_python(atom: Atom, definitions: Definitions) -> bool:
-    """Whether it is a Python number, or is computed from such: the types of the adjoint sweep do not tell."""
-    if rank(atom.type) != 0:
+def _may_be_python(atom: Atom, definitions: Definitions, seen: frozenset[Value] = frozenset()) -> bool:
+    """Whether it is a Python number, or is computed from such: the types of the adjoint sweep do not tell.
+
+    What is carried around a loop is one if it starts as one, or becomes one by something besides itself: `seen` has
+    what is asked about already.
+    """
+    if rank(atom.type) != 0 or atom in seen:
         return False
     if isinstance(atom, Value) and atom in definitions:
         op, k = definitions[atom]
         if op.prim is CALL:
             return True  # its types are those of the arguments it was traced for, its seeds may be Python numbers
-        if op.blocks:
-            return any(_may_be_python(inner.results[k], definitions) for inner in op.blocks)
+        seen |= {atom}
+        if op.prim in LOOPS and 1 <= k <= (loop := Loop(op)).count:
+            return any(_may_be_python(a, definitions, seen) for a in (loop.initial[k - 1], loop.next[k - 1]))
+        if op.prim is IF:
+            return any(_may_be_python(inner.results[k], definitions, seen) for inner in op.blocks)
         floats = [o for o in op.operands if is_inexact(o.type)]  # 1.0 * mask has the dtype that 1.0 has by itself
-        if op.operands and all(_may_be_python(o, definitions) for o in floats):
+        if op.operands and all(_may_be_python(o, definitions, seen) for o in floats):
             return True
     return isinstance(atom.type, Scalar)

@@ -66,6 +66,9 @@ def unbroadcast_to(g: Any, like: Any) -> Any:
         return g if given == () else PRIMITIVES["sum"](g, axis=None, keepdims=False)
     if same_dims(given, wanted):
         return g
+    if given is not None and wanted is not None and len(given) < len(wanted):
+        # an assignment to elements drops leading dimensions of one
+        return unbroadcast_to(PRIMITIVES["expand_dims"](g, axis=tuple(range(len(wanted) - len(given)))), like)
     if given is None or wanted is None or not _decided(given, wanted):
         return PRIMITIVES["unbroadcast"](g, PRIMITIVES["shape"](like))
     lead = tuple(range(len(given) - len(wanted)))
