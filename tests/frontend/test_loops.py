@@ -1,5 +1,7 @@
 """Loops: the IR of each construct computes what Python does, and stays a loop."""
 
+# ruff: noqa: B905  # plain zip is the point here
+
 from __future__ import annotations
 
 from typing import Any
@@ -41,7 +43,7 @@ def counter_becomes_float(x, n):
 def recurrence_into_a_buffer(x):
     y = np.zeros(len(x))
     for i in range(1, len(x)):
-        y[i] = y[i-1] * 0.5 + x[i]
+        y[i] = y[i - 1] * 0.5 + x[i]
     return y.sum()
 
 
@@ -69,7 +71,7 @@ def buffers_are_swapped(u, v, n):
     for _ in range(n):
         v[1:-1] = 0.5 * (u[:-2] + u[2:])
         u, v = v, u
-    return u.sum() + 2*v.sum()
+    return u.sum() + 2 * v.sum()
 
 
 @computes((X,), (Y,), (-Y,))
@@ -81,7 +83,7 @@ def break_continue_and_else(x):
             continue
         x[i] = x[i] * 2
     else:
-        x[0] = 100.
+        x[0] = 100.0
     return x
 
 
@@ -98,8 +100,8 @@ def return_from_a_nested_loop(x):
 def slices_are_updated(a):
     n = a.shape[0]
     for k in range(n):
-        a[k, k+1:] -= a[k, k] * a[k, :n-k-1]
-        a[k+1:, k] *= 2.0
+        a[k, k + 1 :] -= a[k, k] * a[k, : n - k - 1]
+        a[k + 1 :, k] *= 2.0
     return a
 
 

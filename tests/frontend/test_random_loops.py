@@ -43,10 +43,11 @@ def mixed(a, t):
 
 def f(u, v, m, s, n):
     t = 0
-    w = u[1:3]
+    w = u[1:3].copy()
     c = 0
 """
 VECTORS = ["u", "v"]
+VIEWS = ["u[1:3]", "v[::2]", "m[1]", "m.T[2]", "m[1:, 0]", "u", "u * 0.5", "inner(v)", "m.reshape(2, 8)[1]"]
 INDICES = ["0", "1", "3", "-1"]
 
 
@@ -60,6 +61,9 @@ class Writer:
     def program(self) -> str:
         self.block(1, [])
         self.block(1, [])
+        if self.random.random() < 0.3:
+            self.write(1, f"{self.pick(*VECTORS)} = {self.pick('u', 'v', 'pick(u, v, t)')}")
+            self.write(1, self.simple([]))
         self.write(1, "return u, v, m, s + t, c, w.sum()")
         return PRELUDE + "\n".join(self.lines) + "\n"
 
@@ -79,7 +83,9 @@ class Writer:
     def vector(self, loops: list[str]) -> str:
         i = self.index(loops)
         simple = self.pick("u", "v", f"m[{i}]", f"m[:, {i}]", "v[::-1]", "np.zeros(4)")
-        return self.pick(simple, f"{simple} * 0.5", f"{simple} + {self.number(loops)}", f"u * {self.pick('0.5', 's')} + {simple}")
+        return self.pick(
+            simple, f"{simple} * 0.5", f"{simple} + {self.number(loops)}", f"u * {self.pick('0.5', 's')} + {simple}"
+        )
 
     def condition(self, loops: list[str]) -> str:
         return f"{self.number(loops)} {self.pick('<', '>')} {self.pick('0.3', '0.0', 't', 's')}"
@@ -124,8 +130,6 @@ class Writer:
                 self.write(indent, f"{name} = 0")
                 self.write(indent, f"while {name} < {self.pick('3', 'n')} and {self.condition(loops)}:")
                 self.write(indent + 1, f"{name} += 1")
-                self.block(indent + 1, loops)
-                return
             case _:
                 self.write(indent, f"for {name} in range({self.pick('4', 'n')}):")
         self.block(indent + 1, inside)
@@ -142,7 +146,7 @@ class Writer:
             "c += 1",
             f"{a} = {vector}",
             f"{a} = {vector}",
-            f"{a} = {b}",
+            f"{a} = {b}.copy()",
             f"{a} = {a}.copy()",
             "u, v = v, u",
             f"{a}[{i}] = {number}",
@@ -158,11 +162,11 @@ class Writer:
             f"np.add.at({a}, np.array([0, 2, 2]), {number})",
             f"np.multiply({a}, 0.5, out={b})",
             f"{a}.fill({number})",
-            f"w = {self.pick('u[1:3]', 'v[::2]', 'm[1]', 'm.T[2]', 'm[1:, 0]', 'u', 'u * 0.5', 'inner(v)', 'm.reshape(2, 8)[1]')}",
+            f"w = {self.pick(*VIEWS)}",
             f"w {self.pick('+', '*')}= {number}",
             f"w[{self.pick('0', '-1')}] = {number}",
             f"bump({self.pick('u', 'v', 'm[1]')}, {number})",
-            f"{a} = pick(u, v, {number})",
+            f"{a} = pick(u, v, {number}) * 0.5",
             f"{a} = mixed({b}, {number})",
             f"t = {self.pick('t', '0.5')} if {self.condition(loops)} else {number}",
         )

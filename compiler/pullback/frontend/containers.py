@@ -11,8 +11,8 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.mutation import Mutation
 from pullback.frontend.heap import Contents
+from pullback.frontend.mutation import Mutation
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 

@@ -29,8 +29,8 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
 from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
-from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit
+from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.ir.core import Atom, Const, Loc, Value
 from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
@@ -54,6 +54,7 @@ class Core:
         self.dynamic = 0
         self.loops: list[OpenLoop] = []
         self.callers: list[Frame] = []
+        self.still_held: list[Ref] = []
         self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
 
@@ -181,8 +182,8 @@ class Core:
                 self.heap.cells[ref] = Aspect(contents.base, contents.ops, base, value)
                 return value
             case Shared(bases=bases, value=value, loc=loc):
-                for base, seen in bases:
-                    if self.heap.read(base) is not seen:
+                for shared, state in bases:
+                    if self.heap.read(shared) is not state:
                         raise self.aliasing("this array is read", loc, "since then the other array has been written to")
                 return value
         assert not isinstance(contents, Container | av.Conflict), contents

@@ -21,6 +21,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
 from pullback.frontend.patterns import captured_names, cells_around
+from pullback.frontend.sharing import Sharing
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
 from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one, same_dtype
@@ -37,23 +38,14 @@ UNREADABLE = av.Conflict(
 )
 
 
-class Join:
+class Join(Sharing):
     """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
 
     def __init__(self, core: Joins, then: Arm, other: Arm) -> None:
-        self.core = core
-        self.arms = then, other
+        super().__init__(core, then, other)
         self.yielded: list[tuple[Atom, Atom, Value]] = []
         self.made: dict[tuple[Any, Any], Any] = {}
-        self.heap: dict[Ref, Contents] = {}
-        self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
-        self.handed: list[tuple[Ref, AbstractValue | None, AbstractValue | None]] = []
         self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
-        self.common = then.heap.keys() & other.heap.keys()
-
-    def read(self, side: int, ref: Ref) -> Contents:
-        found = self.arms[side].heap.get(ref)
-        return self.core.heap.outside[ref] if found is None else found
 
     def names(self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None) -> dict[str, AbstractValue]:
         """The joined names; an arm that has returned has none."""
@@ -85,53 +77,6 @@ class Join:
                 self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
         self.settle()
         return self.heap
-
-    def settle(self) -> None:
-        """Decide what may share memory, of what has been joined so far."""
-        self.share_arrays()
-        self.handed.clear()
-        for refs in self.stand_ins.values():
-            if len(refs) > 1:  # one container or array of an arm has become several
-                self.freeze(*refs)
-
-    def share_arrays(self) -> None:
-        """A name that is one of two arrays shares memory with either."""
-        for ref, a, b in self.handed:
-            roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
-            shared = {root for _, root in roots if root in self.common or root in self.core.heap.outside}
-            for side, root in roots:
-                if root not in shared:
-                    self.stand_ins.setdefault((side, root), set()).add(ref)
-            bases = tuple((root, self.atom_at_end(root)) for root in shared)
-            value = self.heap[ref]
-            if bases and isinstance(value, Value | Const):
-                self.heap[ref] = Shared(bases, value, self.core.loc)
-
-    def atom_at_end(self, root: Ref) -> Contents:
-        """What an array holds in the joined state."""
-        contents = self.heap.get(root)
-        return self.core.heap.outside[root] if contents is None else contents
-
-    def roots(self, side: int, value: AbstractValue | None) -> set[Ref]:
-        """The arrays that own the memory of a value."""
-        if not (isinstance(value, Ref) and value.kind == "array"):
-            return set()
-        contents = self.read(side, value)
-        bases = self.bases(contents)
-        return {root for base in bases for root in self.roots(side, base)} if bases else {value}
-
-    def is_root(self, side: int, ref: Ref) -> bool:
-        return not self.bases(self.read(side, ref))
-
-    @staticmethod
-    def bases(contents: Contents) -> list[Ref]:
-        """The arrays that an array is a view of."""
-        match contents:
-            case Aspect(base=base):
-                return [base]
-            case Shared(bases=bases):
-                return [base for base, _ in bases]
-        return []
 
     def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         """The join of two values; None stands for an arm that never gets here."""
@@ -198,6 +143,9 @@ class Join:
         atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
         if atoms[0] is not None and atoms[1] is not None:
             atoms = [self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])]
+        for atom, value in zip(atoms, (a, b), strict=True):
+            if atom is None and isinstance(value, Ref) and value.kind == "array":
+                return UNREADABLE
         if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
             return self.conflict(a, b, name)
         atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
@@ -331,11 +279,6 @@ class Join:
         else:
             self.freeze(a, b, ref)
         return ref
-
-    def freeze(self, *refs: Ref) -> None:
-        """Let nothing change containers of which it is known at run time only whether they are the same."""
-        for ref in refs:
-            self.core.heap.frozen.setdefault(ref, "one of two containers, chosen at run time")
 
     def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
         present = b if a is None else a

@@ -208,10 +208,14 @@ class Library(Objects):
             if done is not None:
                 return done
             raise self.refusal(
-                f"`.{name}()` changes an array", "it is not supported", f"use a function that returns a new array (`np.{name}`)"
+                f"`.{name}()` changes an array",
+                "it is not supported",
+                f"use a function that returns a new array (`np.{name}`)",
             )
         if is_given(kwargs.pop("out", None)):
-            raise self.refusal("`out=` of a method is given", "it is not supported", "use the function, or assign the result")
+            raise self.refusal(
+                "`out=` of a method is given", "it is not supported", "use the function, or assign the result"
+            )
         if name == "astype" and not self.is_true(kwargs.pop("copy", av.Known(True))):
             return self.astype_in_place(receiver, args, kwargs)
         if name not in METHODS:

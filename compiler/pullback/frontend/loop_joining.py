@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Contents, Shared
 from pullback.frontend.joining import Join, alike
-from pullback.frontend.patterns import Flattener, Pattern, captured_names
+from pullback.frontend.patterns import Flattener, Pattern
 from pullback.frontend.state import Arm
 from pullback.ir.core import Atom, Value
 from pullback.ir.interface import Path
@@ -46,9 +46,8 @@ class LoopJoin(Join):
             if name not in before:
                 self.late[name] = value
                 if not name.startswith(" "):
-                    names[name] = unbound(
-                        name, "assigned first in a loop", f"assign `{name}` before the loop, with the type that it has after it"
-                    )
+                    way_out = f"assign `{name}` before the loop, with the type that it has after it"
+                    names[name] = unbound(name, "assigned first in a loop", way_out)
         return names, self.heaps_at_head(names)
 
     def heaps_at_head(self, names: dict[str, AbstractValue]) -> dict[Ref, Contents]:
@@ -77,75 +76,10 @@ class LoopJoin(Join):
             )
         return super().contents(a, b, name)
 
-    def share_arrays(self) -> None:
-        """Names that the loop hands arrays to own them, if nothing else reaches these arrays."""
-        handed = {
-            ref: (a, b)
-            for ref, a, b in self.handed
-            if isinstance(a, Ref) and isinstance(b, Ref) and self.is_root(0, a) and self.is_root(1, b)
-        }
-        kept = self.kept() if handed else set()
-        while True:
-            firsts = [a for a, _ in handed.values()]
-            lasts = [b for _, b in handed.values()]
-            owned = {
-                ref: (a, b)
-                for ref, (a, b) in handed.items()
-                if a not in kept
-                and b not in kept
-                and firsts.count(a) == 1
-                and lasts.count(b) == 1
-                and a not in self.core.heap.outside
-                and b not in self.core.heap.outside
-            }
-            if len(owned) == len(handed):
-                break
-            handed = owned
-        for owner, pair in owned.items():
-            self.stand_ins.setdefault((1, pair[1]), set()).add(owner)
-            for ref in pair:
-                if ref in self.common:
-                    self.heap[ref] = av.Conflict(
-                        "this array is handed from name to name by a loop",
-                        "which name holds it depends on how many trips there have been",
-                        "use a copy of it after the loop",
-                    )
-        self.handed = [entry for entry in self.handed if entry[0] not in owned]
-        super().share_arrays()
-
-    def kept(self) -> set[Ref]:
-        """The references that are reachable as themselves once the loop has begun."""
-        reached: set[Ref] = set()
-        seen: set[int] = set()
-        frames = [*self.core.callers, *self.core.scopes()[1:]]
-        pending: list[AbstractValue] = [v for frame in frames for v in frame.names.values()]
-        pending += self.roots_in_names.values()
-        while pending:
-            value = pending.pop()
-            if id(value) in seen:
-                continue
-            seen.add(id(value))
-            match value:
-                case Ref():
-                    reached.add(value)
-                    contents = self.heap.get(value, self.arms[0].heap.get(value))
-                    if isinstance(contents, Container):
-                        pending += contents.values
-                    elif contents is not None and not isinstance(contents, HiddenInput | av.Conflict):
-                        pending += self.bases(contents)
-                case av.Tuple(items=items):
-                    pending += items
-                case av.Closure(defaults=defaults):
-                    pending += [*captured_names(value).values(), *defaults.values()]
-                case av.Bound(function=function, receiver=receiver):
-                    pending += [function, receiver]
-                case av.Method(receiver=receiver) | av.Super(receiver=receiver):
-                    pending.append(receiver)
-                case av.View(ref=ref):
-                    pending.append(ref)
-                case av.Partial(function=function, args=args, kwargs=kwargs):
-                    pending += [function, *args, *kwargs.values()]
-        return reached
+    def visible_names(self) -> list[AbstractValue]:
+        """What the variables hold at the head of the loop."""
+        outer = [value for frame in self.core.scopes()[1:] for value in frame.names.values()]
+        return [*outer, *self.roots_in_names.values()]
 
 
 class Head(Flattener):
@@ -197,4 +131,3 @@ def unbound(name: str, how: str, way_out: str) -> av.Conflict:
     return av.Conflict(
         f"`{name}` may have no value here", f"it is {how}, and Python would raise UnboundLocalError", way_out
     )
-

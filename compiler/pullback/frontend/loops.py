@@ -39,7 +39,7 @@ class Round:
     test: Block | None = None
     test_params: dict[Value, Value] = field(default_factory=dict)
     trip: Arm | None = None
-    leave: Atom = Const(False)
+    leave: Atom | None = None
 
 
 @dataclass
@@ -102,7 +102,7 @@ class Loops(Sources):
         runs: bool,
         outside: dict[str, AbstractValue],
     ) -> Outcome | None:
-        """Find what the loop carries, and build it. `outside` are the names before it, with those of loops around it."""
+        """Find what the loop carries, and build it. `outside` are the names before it, also hidden ones."""
         live = live_in_loops(self.code.node).get(node, frozenset())
         errors = dict(self.session.errors)
         before, heap = {k: v for k, v in outside.items() if k in live}, self.heap.snapshot()
@@ -249,9 +249,9 @@ class Loops(Sources):
         for param, result in zip(assumed.atoms, joined.atoms, strict=True):
             if isinstance(result, Value) and result in pairs and param not in found.params:
                 return None
-            if isinstance(param, Value) and param in found.params:
-                if given.setdefault(param, result) is not result:
-                    return None
+            is_param = isinstance(param, Value) and param in found.params
+            if is_param and given.setdefault(param, result) is not result:  # type: ignore[arg-type]  # a value
+                return None
         used: set[Value] = set()
         for param, result in given.items():
             initial, after = pairs.get(result, (result, result))  # type: ignore[arg-type]  # a constant is no key
@@ -272,6 +272,7 @@ class Loops(Sources):
     ) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
         """Append the loop; return the state after it."""
         assert found.trip is not None
+        assert found.leave is not None
         ready = len(join.yielded)
         names = {name: value for name, value in state[0].items() if name not in join.late or not name.startswith(" ")}
         for name in join.late:
@@ -281,7 +282,7 @@ class Loops(Sources):
         for initial, after, result in join.yielded[ready:]:
             carried.add(initial, after, replace(result), result)
         body = Block((*found.index, *carried.params), tuple(found.trip.ops), (found.leave, *carried.next))
-        blocks = (body,)
+        blocks: tuple[Block, ...] = (body,)
         if not bounds:
             params = tuple(found.test_params.get(p) or replace(p) for p in carried.params)
             test = found.test or Block((), (), (Const(True),))
@@ -352,4 +353,3 @@ class Loops(Sources):
             "the number of copies of its body would vary",
             "guard the rest of the loop's body by `if` instead",
         )
-

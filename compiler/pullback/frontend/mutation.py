@@ -203,13 +203,13 @@ class Mutation(Comparisons):
         if function is np.copyto and len(args) == 2 and not kwargs:
             self.store(target, args[1], "`np.copyto`") if self.is_big(args[1]) else self.assign_all(target, args[1])
             return av.NONE
-        if isinstance(function, types.BuiltinMethodType) and function.__name__ == "at" and not kwargs:
-            if function.__self__ in (np.add, np.subtract) and len(args) == 3:
-                value = args[2] if function.__self__ is np.add else self.unary(ast.USub, args[2])
-                self.expect_assignable(target, value)
-                self.expect_same_kind(target, value)
-                self.change(target, "`ufunc.at`", add_at, self.lower(args[1]), self.lower(value))
-                return av.NONE
+        is_at = isinstance(function, types.BuiltinMethodType) and function.__name__ == "at"
+        if is_at and function.__self__ in (np.add, np.subtract) and len(args) == 3 and not kwargs:
+            value = args[2] if function.__self__ is np.add else self.unary(ast.USub, args[2])
+            self.expect_assignable(target, value)
+            self.expect_same_kind(target, value)
+            self.change(target, "`ufunc.at`", add_at, self.lower(args[1]), self.lower(value))
+            return av.NONE
         return None
 
     def expect_same_kind(self, ref: Ref, value: AbstractValue) -> None:

@@ -242,9 +242,10 @@ def from_root(contents: Contents, heap: Heap) -> Contents:
 
 def recipe(contents: Contents) -> Any:
     """How a view is taken, as something hashable; None where that depends on what is known at run time only."""
-    if not isinstance(contents, Aspect) or not all(isinstance(o, Const) for op in contents.ops for o in op.operands[1:]):
+    ops = contents.ops if isinstance(contents, Aspect) else ()
+    if not ops or not all(isinstance(operand, Const) for op in ops for operand in op.operands[1:]):
         return None
-    return tuple((op.prim, op.operands[1:], tuple(op.attrs.items())) for op in contents.ops)
+    return tuple((op.prim, op.operands[1:], tuple(op.attrs.items())) for op in ops)
 
 
 def cells_around(frame: Frame | None) -> Any:

@@ -6,14 +6,14 @@ import ast
 import builtins
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.expressions import Expressions
 from pullback.ir.core import Atom, Const
-from pullback.ir.types import Array, Scalar, Sym, dims_of
+from pullback.ir.types import Array, Scalar, dims_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,7 +179,7 @@ class Sources(Expressions):
         return t
 
     def progression(self, start: AbstractValue, step: AbstractValue) -> Item:
-        """start + index * step."""
+        """Start + index * step."""
 
         def item(index: AbstractValue) -> AbstractValue:
             by = index if isinstance(step, av.Known) and step.value == 1 else self.binary(ast.Mult, index, step)

@@ -46,7 +46,6 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
         try:
             return trace_unrolling(function, arguments, unrolled)
         except av.NeedsUnrolling as need:
-            assert need.loop not in unrolled
             unrolled |= {need.loop}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pullback.frontend.heap import Aspect, Contents, Heap, Shared
 from pullback.frontend.abstract import Ref
+from pullback.frontend.heap import Aspect, Contents, Heap, Shared
 from pullback.ir.core import Loc, Op, Value
 from pullback.ir.types import Dims, dims_of
 from pullback.primitives.expr import Expr
