@@ -11,7 +11,7 @@ from emit.support import UNDEFINED, Writer, array, check, prim, program
 from emit.test_python import body, text
 
 from pullback.ir.core import Loc
-from pullback.ir.types import BOOL, FLOAT, INT, Seq
+from pullback.ir.types import BOOL, FLOAT, INT, Seq, Tape
 from pullback.primitives.indexing import Hole, Index, Slice
 
 RNG = np.random.default_rng(0)
@@ -126,7 +126,8 @@ def test_a_reversed_statement_says_what_it_reverses(tmp_path: Path) -> None:
         _, bars, _ = f.for_((0, n, 1), back, start, [("h_1", before), ("h", after)], reverse=True)
     arguments = RNG.normal(size=(4, 4)), RNG.normal(size=4), RNG.normal(size=(5, 4))
     emitted = check(program(f.function(value, *bars)), *arguments)
-    print(body(emitted.source))
+    assert body(emitted.source) == text("""
+    """)
     lines = emitted.source.splitlines()
     located = {lines[k - 1].strip(): loc.line for k, loc in emitted.line_map.items()}
     assert located["h_bar = W.T @ u_bar"] == 3
@@ -557,3 +558,26 @@ def test_a_computation_is_not_repeated_in_a_loop() -> None:
             y = y + exp_x
         return y
     """)
+
+
+def test_what_a_callee_saved_is_read_but_not_taken_apart() -> None:
+    """The backward of a call may run twice on one tape."""
+    g = Writer("g_forward", x=FLOAT)
+    save = lambda i, x: (False, [g.named("x", prim("sin")(x))], [x])
+    trips, (y,), (xs,) = g.for_((0, 3, 1), save, [("x", g["x"], FLOAT)], written=[("x", FLOAT)])
+    forward = g.function(y, g.pack(trips, xs))
+
+    b = Writer("g_backward", saved=Tape(), y_bar=FLOAT)
+    with b.at(0, "adjoint"):
+        trips, xs = b.unpack(b["saved"], trips=INT, x=Seq(FLOAT))
+        back = lambda i, x_bar, x: (False, [x_bar * prim("cos")(x)], [])
+        _, bars, _ = b.for_((0, trips, 1), back, [("x_bar", b["y_bar"], FLOAT)], [("x", xs)], reverse=True)
+    backward = b.function(*bars)
+
+    e = Writer("g_value_and_grad", x=FLOAT)
+    value, saved = e.call("g_forward", e["x"], types=[FLOAT, Tape()])
+    with e.at(0, "adjoint"):
+        first = e.call("g_backward", saved, 1.0, types=[FLOAT])[0]
+        second = e.call("g_backward", saved, 2.0, types=[FLOAT])[0]
+    emitted = check(program(e.function(value, first, second), forward, backward), 0.7)
+    assert ".pop()" not in emitted.source
