@@ -127,6 +127,32 @@ def test_a_reversed_statement_says_what_it_reverses(tmp_path: Path) -> None:
     arguments = RNG.normal(size=(4, 4)), RNG.normal(size=4), RNG.normal(size=(5, 4))
     emitted = check(program(f.function(value, *bars)), *arguments)
     assert body(emitted.source) == text("""
+        n = xs.shape[0]
+        h_saved = []
+        hs = []
+        for i in range(n):
+            h_saved.append(h)
+            x = xs[i]
+            u = W @ h
+            # h = np.tanh( u + x )
+            u += x
+            np.tanh(u, out=u)
+            hs.append(u)
+            h = u
+        value = 0.5 * np.sum(h * h)
+
+        h_bar = h
+        # u = W @ h
+        W_bar = np.zeros_like(W)
+        for _ in range(n):
+            h_1 = h_saved.pop()
+            h = hs.pop()
+            # h = np.tanh( u + x )
+            u_bar = h_bar * (1.0 - h * h)
+            # u = W @ h
+            W_bar += np.outer(u_bar, h_1)
+            h_bar = W.T @ u_bar
+        return value, h_bar, W_bar
     """)
     lines = emitted.source.splitlines()
     located = {lines[k - 1].strip(): loc.line for k, loc in emitted.line_map.items()}
