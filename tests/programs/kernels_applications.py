@@ -239,7 +239,11 @@ def nbody_kernel(mass, pos, vel, N, Nt, dt, G, softening):
     return KE, PE
 
 
-@program((positive(3, 1), normal(3, 3), normal(3, 3, seed=1), 3, 3, 0.01, 1.0, 0.1), wrt=(0, 1, 2), xfail="refused: no rule for np.triu")
+@program(
+    (positive(3, 1), normal(3, 3), normal(3, 3, seed=1), 3, 3, 0.01, 1.0, 0.1),
+    wrt=(0, 1, 2),
+    xfail="refused: no rule for np.triu",
+)
 def nbody(mass, pos, vel, N, Nt, dt, G, softening):
     KE, PE = nbody_kernel(mass, pos, vel, N, Nt, dt, G, softening)
     return np.sum(KE * KE) + np.sum(PE * PE)
@@ -273,7 +277,11 @@ def contour_integral_kernel(NR, NM, slab_per_bc, Ham, int_pts, Y):
     return P0, P1
 
 
-@program((3, 2, 2, normal(3, 3, 3) + 4 * np.eye(3), np.array([0.5, 1.5, 2.0]), normal(3, 2)), wrt=(3, 5), xfail="refused: no rule for np.linalg.inv and solve")
+@program(
+    (3, 2, 2, normal(3, 3, 3) + 4 * np.eye(3), np.array([0.5, 1.5, 2.0]), normal(3, 2)),
+    wrt=(3, 5),
+    xfail="refused: no rule for np.linalg.inv and solve",
+)
 def contour_integral(NR, NM, slab_per_bc, Ham, int_pts, Y):
     P0, P1 = contour_integral_kernel(NR, NM, slab_per_bc, Ham, int_pts, Y)
     return np.sum(P0 * P0) + np.sum(P1 * P1)

@@ -55,7 +55,9 @@ def heat_3d(TSTEPS, A, B):
 def seidel_2d_kernel(TSTEPS, N, A):
     for t in range(0, TSTEPS - 1):
         for i in range(1, N - 1):
-            A[i, 1:-1] += A[i - 1, :-2] + A[i - 1, 1:-1] + A[i - 1, 2:] + A[i, 2:] + A[i + 1, :-2] + A[i + 1, 1:-1] + A[i + 1, 2:]
+            A[i, 1:-1] += (
+                A[i - 1, :-2] + A[i - 1, 1:-1] + A[i - 1, 2:] + A[i, 2:] + A[i + 1, :-2] + A[i + 1, 1:-1] + A[i + 1, 2:]
+            )
             for j in range(1, N - 1):
                 A[i, j] += A[i, j - 1]
                 A[i, j] /= 9.0
@@ -258,7 +260,13 @@ def vadv_kernel(utens_stage, u_stage, wcon, u_pos, utens, dtr_stage):
 
 
 @program(
-    (*(positive(2, 2, 4, seed=k) for k in range(2)), positive(3, 2, 4), positive(2, 2, 4, seed=4), positive(2, 2, 4, seed=5), 3.0),
+    (
+        *(positive(2, 2, 4, seed=k) for k in range(2)),
+        positive(3, 2, 4),
+        positive(2, 2, 4, seed=4),
+        positive(2, 2, 4, seed=5),
+        3.0,
+    ),
     wrt=(0, 1, 2, 3, 4, 5),
 )
 def vadv(utens_stage, u_stage, wcon, u_pos, utens, dtr_stage):
@@ -280,9 +288,9 @@ def pressure_poisson(nit, p, dx, dy, b):
     pn[:] = p.copy()
     for q in range(nit):
         pn[:] = p.copy()
-        p[1:-1, 1:-1] = (
-            (pn[1:-1, 2:] + pn[1:-1, 0:-2]) * dy**2 + (pn[2:, 1:-1] + pn[0:-2, 1:-1]) * dx**2
-        ) / (2 * (dx**2 + dy**2)) - dx**2 * dy**2 / (2 * (dx**2 + dy**2)) * b[1:-1, 1:-1]
+        p[1:-1, 1:-1] = ((pn[1:-1, 2:] + pn[1:-1, 0:-2]) * dy**2 + (pn[2:, 1:-1] + pn[0:-2, 1:-1]) * dx**2) / (
+            2 * (dx**2 + dy**2)
+        ) - dx**2 * dy**2 / (2 * (dx**2 + dy**2)) * b[1:-1, 1:-1]
         p[:, -1] = p[:, -2]
         p[0, :] = p[1, :]
         p[:, 0] = p[:, 1]

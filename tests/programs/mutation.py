@@ -356,7 +356,7 @@ def insertion_sort(x):
     return np.sum(x * np.arange(6.0))
 
 
-@program((normal(6),))
+@program((normal(6),), xfail="refused: no rule for np.sort")
 def sort_in_place(x):
     x.sort()
     return np.sum(x * np.arange(6.0))

@@ -38,7 +38,7 @@ def write_through_the_transpose(a, y):
     return np.sum(a**3)
 
 
-@program((normal(6), 0.4), wrt=(0, 1))
+@program((normal(6), 0.4), wrt=(0, 1), xfail="refused: NumPy decides at run time whether a reshaped argument is a view")
 def write_through_a_reshape(x, y):
     m = x.reshape(2, 3)
     m[1, 0] = y
@@ -46,7 +46,9 @@ def write_through_a_reshape(x, y):
     return np.sum(x**2)
 
 
-@program((normal(2, 3), 0.4), wrt=(0, 1))
+@program(
+    (normal(2, 3), 0.4), wrt=(0, 1), xfail="refused: NumPy decides at run time whether a reshaped argument is a view"
+)
 def write_through_ravel(a, y):
     flat = a.ravel()
     flat[2] = y
@@ -189,7 +191,12 @@ def views_of_buffers_that_change_places(a, b, n):
     return np.sum(a**2) + np.sum(b**3)
 
 
-@program((normal(6), normal(6, seed=1), 0.5), (normal(6), normal(6, seed=1), -0.5), wrt=(0, 1))
+@program(
+    (normal(6), normal(6, seed=1), 0.5),
+    (normal(6), normal(6, seed=1), -0.5),
+    wrt=(0, 1),
+    xfail="refused: a write to one of two arrays",
+)
 def one_of_two_arrays(x, y, s):
     z = x if s > 0 else y
     z[0] = 2.0
@@ -204,7 +211,11 @@ def a_symmetric_write(a):
     return np.sum(a**3)
 
 
-@program((normal(3, 3), normal(3)), wrt=(0, 1))
+@program(
+    (normal(3, 3), normal(3)),
+    wrt=(0, 1),
+    xfail="refused: NumPy decides at run time whether a reshaped argument is a view",
+)
 def the_diagonal_by_a_step(a, d):
     flat = a.reshape(-1)
     flat[::4] = d
@@ -243,14 +254,14 @@ def packed_state(state, y):
     return np.sum(state**2)
 
 
-@program((normal(8), 0.4), wrt=(0, 1))
+@program((normal(8), 0.4), wrt=(0, 1), xfail="refused: no rule for np.split")
 def split_state(state, y):
     position, velocity = np.split(state, 2)
     velocity *= y
     return np.sum(state**2) + np.sum(position)
 
 
-@program((normal(3, 4),))
+@program((normal(3, 4),), xfail="refused: an array of unknown length is unpacked")
 def unpacked_rows(a):
     x, y, z = a
     x += y

@@ -38,7 +38,7 @@ def newton_with_a_limit(a, limit):
     return x
 
 
-@program((2.0,))
+@program((2.0,), xfail="refused: what follows while True is thought to be reached")
 def newton_that_returns_inside(a):
     x = 1.0
     while True:
@@ -181,9 +181,9 @@ def projectile_until_it_lands(v, height):
     return x - height * v / vy
 
 
-@program((48.0, 18.0), wrt=(0,))
+@program((48.3, 18.0), wrt=(0, 1))
 def remainders(a, b):
-    while b > 1e-9:
+    while b > 1.0:
         a, b = b, a % b
     return a * a
 
@@ -258,7 +258,7 @@ def while_in_while_with_breaks(x, y):
     return s
 
 
-@program((0.9, 0.2), wrt=(0, 1))
+@program((0.9, 0.2), wrt=(0, 1), xfail="refused: what follows while True is thought to be reached")
 def fixed_point(x, a):
     while True:
         new = math.cos(x) * a + 0.5
@@ -329,7 +329,7 @@ def walrus_in_the_test(x):
     return y + x
 
 
-@program(([3.0, 2.0, 1.0],))
+@program(([3.0, 2.0, 1.0],), xfail="refused: a list that shrinks in a loop")
 def popping_a_list(xs):
     xs = list(xs)
     total = 0.0

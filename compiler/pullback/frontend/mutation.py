@@ -150,7 +150,8 @@ class Mutation(Comparisons):
             old = self.atom(ref)
             object.__setattr__(value, "name", old.name if isinstance(old, Value) else "")
         if isinstance(contents, Aspect):
-            steps = Aspect(contents.base, contents.ops[:-1], None, None).chain(self.atom(contents.base), self.builder)
+            before_last = Aspect(contents.base, contents.ops[:-1], None, None)
+            steps = before_last.chain(self.atom(contents.base), self.builder)[: len(contents.ops)]
             written: Atom = value
             for op, step in zip(reversed(contents.ops), reversed(steps), strict=True):
                 written = self.put_back(op, step, written)
