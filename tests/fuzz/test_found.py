@@ -120,6 +120,17 @@ def a_numpy_number_read_in_no_trip(w, n):
     return t * t
 
 
+@found((A.copy(), 3))
+def a_view_that_is_kept_while_later_trips_write(x, n):
+    row = x[1]
+    h = 0.0
+    for _ in range(n):
+        for _ in range(2):
+            row[0] *= 1.5
+        h += np.max(row) ** 2
+    return h
+
+
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
 def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
     single = any(isinstance(a, np.float32) for a in args)

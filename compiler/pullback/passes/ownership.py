@@ -63,7 +63,7 @@ def _updated(loop: Loop, sources: dict[Value, Sources]) -> list[int]:
         chain = _chain(after, loop.body) if is_array(param.type) and isinstance(after, Value) else []
         if len(chain) < 2 or chain[-1] is not param or not isinstance(loop.initial[k], Value):
             continue
-        memory = frozenset(chain)
+        memory = frozenset().union(*(sources[value] for value in chain))
         others = [*(a for j, a in enumerate(loop.next) if j != k), *loop.written]
         if not any(sources[a] & memory for a in others if isinstance(a, Value)):
             found.append(k)
