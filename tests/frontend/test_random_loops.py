@@ -117,19 +117,21 @@ class Writer:
     def loop(self, indent: int, loops: list[str]) -> None:
         name = "ijkl"[len(loops)]
         inside = [*loops, name]
-        match self.random.randint(0, 5):
+        match self.random.randint(0, 6):
             case 0:
                 self.write(indent, f"for {name} in range({self.pick('4', 'n', '1, n', '3, -1, -1', 'len(u)')}):")
             case 1:
                 self.write(indent, f"for {name}, r in enumerate({self.pick('m', 'm.T', 'm[1:]')}):")
                 self.write(indent + 1, self.pick(f"r[{name}] = s", "r += t", "t = t * 0.5 + r.sum() * 0.1", "r *= 0.5"))
             case 2:
-                self.write(indent, f"for {name}, (a, b) in enumerate(zip(u, {self.pick('v', 'reversed(v)')})):")
+                self.write(indent, f"for {name}, (a, b) in enumerate(zip(u * 1.0, {self.pick('v', 'reversed(v)')})):")
                 self.write(indent + 1, self.pick("t = t + a * b", f"v[{name}] = a * 0.5", "s = s * 0.5 + b * 0.1"))
             case 3:
                 self.write(indent, f"{name} = 0")
-                self.write(indent, f"while {name} < {self.pick('3', 'n')} and {self.condition(loops)}:")
+                self.write(indent, f"while {name} < {self.pick('2', '3')} and {self.condition(loops)}:")
                 self.write(indent + 1, f"{name} += 1")
+            case 4:
+                self.write(indent, f"for {name} in [0, 2, 1]:")
             case _:
                 self.write(indent, f"for {name} in range({self.pick('4', 'n')}):")
         self.block(indent + 1, inside)

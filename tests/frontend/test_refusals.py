@@ -57,19 +57,6 @@ def comprehension_over_an_array(x, y):
 
 
 @refused(
-    "break",
-    "`break` depends on a value known at run time only, in a loop that is unrolled",
-    "the number of copies of its body would vary",
-    "guard the rest of the loop's body by `if` instead",
-)
-def dynamic_break(x, y):
-    for k in ["a", "b"]:
-        if x > len(k):
-            break
-    return x
-
-
-@refused(
     "y.sort()",
     "`.sort()` changes an array",
     "it is not supported",

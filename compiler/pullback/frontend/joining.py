@@ -21,7 +21,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
 from pullback.frontend.patterns import captured_names, cells_around
-from pullback.frontend.sharing import Sharing
+from pullback.frontend.sharing import UNREADABLE, Sharing
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
 from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one, same_dtype
@@ -29,13 +29,6 @@ from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
-
-
-UNREADABLE = av.Conflict(
-    "an array is read that may share memory with another",
-    "NumPy decides at run time whether it does, and since then the other array has been written to",
-    "take a copy where the array is made (`.copy()`)",
-)
 
 
 class Join(Sharing):

@@ -17,7 +17,7 @@ from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.heap import Aspect, Contents
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
-from pullback.frontend.sources import Sources, Trips
+from pullback.frontend.sources import Source, Sources, Trips, arrays_in
 from pullback.frontend.state import NEXT, SKIP, Arm, OpenLoop, Outcome
 from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import FOR, WHILE
@@ -62,7 +62,7 @@ class Carried:
 class Loops(Sources):
     """Loops known at run time only."""
 
-    def for_loop(self, node: ast.For, trips: Trips) -> Outcome | None:
+    def for_loop(self, node: ast.For, source: Source, trips: Trips) -> Outcome | None:
         """A `for`; None where its body is refused as a loop (what is refused has been reported)."""
 
         def begin(index: tuple[Value, ...]) -> Outcome:
@@ -70,7 +70,12 @@ class Loops(Sources):
             return NEXT
 
         known = trips.known
-        return self.loop(node, trips.bounds, begin, runs=known is not None and len(known) > 0)
+        held = len(self.still_held)
+        self.still_held += arrays_in(source)
+        try:
+            return self.loop(node, trips.bounds, begin, runs=known is not None and len(known) > 0)
+        finally:
+            del self.still_held[held:]
 
     def while_loop(self, node: ast.While) -> Outcome | None:
         """A `while`; None where it is refused (what is refused has been reported)."""
@@ -326,6 +331,36 @@ class Loops(Sources):
             return outcome
         return self.merge(verdict, left, Arm([], NEXT, *self.state()))
 
+    def unrolled_with_exits(self, node: ast.For, items: list[AbstractValue]) -> Outcome:
+        """A loop with `break` or `continue`, unrolled: what follows an exit under a condition is guarded by its flag."""
+        hidden = {name: value for name, value in self.frame.names.items() if name.startswith(" ")}
+        names = {name: value for name, value in self.frame.names.items() if name not in hidden}
+        self.frame.names = {**names, BROKE: av.Known(False), RETURNED: av.Known(False)}
+        base = len(self.pending)
+        for item in items:
+            self.frame.names[LEAVE] = av.Known(False)
+            outcome = self.unrolled_trip(node, item)
+            verdict = self.truth(self.frame.names.pop(LEAVE))
+            if outcome.exit == "diverges":
+                return self.close(base, outcome)
+            if verdict is True:
+                break
+            if not isinstance(verdict, bool):
+                self.open(verdict, Arm([], SKIP, *self.state()), Arm([], NEXT, *self.state()), rest_is_then=False)
+        self.close(base, NEXT)
+        flags = {name: self.frame.names.pop(name, None) for name in (BROKE, RETURNED, RESULT)}
+        self.frame.names |= hidden
+        return self.after_loop(node, flags)
+
+    def unrolled_trip(self, node: ast.For, item: AbstractValue) -> Outcome:
+        base = len(self.pending)
+        self.loops.append(OpenLoop(self.dynamic, stays=True))
+        try:
+            self.bind_target(node.target, item)
+            return self.close(base, self.block(node.body))
+        finally:
+            self.loops.pop()
+
     # Leaving a trip.
 
     def return_value(self, value: AbstractValue) -> Outcome:
@@ -353,3 +388,18 @@ class Loops(Sources):
             "the number of copies of its body would vary",
             "guard the rest of the loop's body by `if` instead",
         )
+
+
+def has_exit(body: list[ast.stmt]) -> bool:
+    """Whether a `break` or `continue` in a body belongs to the loop around it."""
+    for node in body:
+        match node:
+            case ast.Break() | ast.Continue():
+                return True
+            case ast.If(body=inner, orelse=orelse):
+                if has_exit([*inner, *orelse]):
+                    return True
+            case ast.For(orelse=orelse) | ast.While(orelse=orelse):
+                if has_exit(orelse):
+                    return True
+    return False

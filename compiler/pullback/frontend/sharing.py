@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
 
 
+UNREADABLE = av.Conflict(
+    "an array is read that may share memory with another",
+    "NumPy decides at run time whether it does, and since then the other array has been written to",
+    "take a copy where the array is made (`.copy()`)",
+)
+
+
 class Sharing:
     """`handed` collects (array, what it is after one arm, what it is after the other)."""
 
@@ -52,7 +59,9 @@ class Sharing:
                     self.stand_ins.setdefault((side, root), set()).add(ref)
             bases = tuple((root, self.atom_at_end(root)) for root in shared)
             value = self.heap[ref]
-            if bases and isinstance(value, Value | Const):
+            if any(isinstance(state, av.Conflict) for _, state in bases):
+                self.heap[ref] = UNREADABLE
+            elif bases and isinstance(value, Value | Const):
                 self.heap[ref] = Shared(bases, value, self.core.loc)
 
     def atom_at_end(self, root: Ref) -> Contents:
@@ -89,21 +98,20 @@ class Sharing:
             if isinstance(a, Ref) and isinstance(b, Ref) and self.is_root(0, a) and self.is_root(1, b)
         }
         kept = self.kept() if handed else set()
+        for ref, a, b in self.handed:
+            if ref not in handed:
+                kept |= self.roots(0, a) | self.roots(1, b)
         while True:
             firsts = [a for a, _ in handed.values()]
             lasts = [b for _, b in handed.values()]
             owned = {
                 ref: (a, b)
                 for ref, (a, b) in handed.items()
-                if a not in kept
-                and b not in kept
-                and firsts.count(a) == 1
-                and lasts.count(b) == 1
-                and a not in self.core.heap.outside
-                and b not in self.core.heap.outside
+                if not {a, b} & (kept | self.core.heap.outside.keys()) and firsts.count(a) == 1 and lasts.count(b) == 1
             }
             if len(owned) == len(handed):
                 break
+            kept |= {root for ref, pair in handed.items() if ref not in owned for root in pair}
             handed = owned
         for owner, pair in owned.items():
             self.stand_ins.setdefault((1, pair[1]), set()).add(owner)

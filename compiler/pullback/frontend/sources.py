@@ -228,3 +228,15 @@ class Sources(Expressions):
 
 def is_zero(value: AbstractValue) -> bool:
     return isinstance(value, av.Known) and type(value.value) is int and value.value == 0
+
+
+def arrays_in(source: Source) -> list[Ref]:
+    """The arrays that a loop reads an item of in every trip."""
+    match source:
+        case Plain(value=Ref(kind="array") as ref):
+            return [ref]
+        case Enumerate(part=part) | Reversed(part=part):
+            return arrays_in(part)
+        case Zip(parts=parts):
+            return [ref for part in parts for ref in arrays_in(part)]
+    return []

@@ -13,7 +13,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.heap import Aspect
-from pullback.frontend.loops import Loops
+from pullback.frontend.loops import Loops, has_exit
 from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.source import bound_names
 from pullback.frontend.state import DIVERGES, NEXT, OpenLoop, Outcome
@@ -157,8 +157,12 @@ class Statements(Loops):
                 self.frame.names[name] = POISON
         for name in bound_names(node):
             self.frame.names[name] = POISON
-        for_body = list(node.body)
-        self.arm(lambda: Outcome("next") if self.block(for_body) else NEXT)
+        body = list(node.body)
+        self.loops.append(OpenLoop(self.dynamic + 1, stays=True))
+        try:
+            self.arm(lambda: NEXT if self.block(body) else NEXT)
+        finally:
+            self.loops.pop()
 
     # Assignments.
 
@@ -255,7 +259,7 @@ class Statements(Loops):
                 raise Silenced from None
         if trips is not None and trips.known != range(0) and node not in self.session.unrolled:
             before = dict(self.session.errors)
-            outcome = self.for_loop(node, trips)
+            outcome = self.for_loop(node, source, trips)
             if outcome is not None:
                 return outcome
             if not self.may_unroll(trips):
@@ -268,6 +272,8 @@ class Statements(Loops):
                 self.session.report(error)
                 self.rehearse(node)
                 raise Silenced from None
+        if has_exit(node.body):
+            return self.unrolled_with_exits(node, items)
         for item in items:
             self.bind_target(node.target, item)
             outcome = self.iteration(node.body)
