@@ -10,7 +10,7 @@ import numpy as np
 
 from pullback.errors import AliasingError
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.comparisons import Comparisons
 from pullback.frontend.heap import Aspect, HiddenInput, Shared
 from pullback.ir.core import Atom, Const, Op, Value
@@ -94,7 +94,8 @@ class Mutation(Comparisons):
         op = self.session.producers.get(contents) if isinstance(contents, Value) else None
         if op is not None and not op.blocks and not isinstance(contents, Shared):
             return
-        if sum(value is ref for value in self.frame.names.values()) > 1:
+        holders = [self.frame.names.values(), *(c.values for c in self.heap.cells.values() if isinstance(c, Container))]
+        if sum(value is ref for values in holders for value in values) > 1:
             raise self.refusal(
                 "a number with two names is updated",
                 "NumPy updates a 0-d array in place, and a number not; which one it is, is known at run time only",

@@ -160,9 +160,14 @@ class Statements(Loops):
         body = list(node.body)
         self.loops.append(OpenLoop(self.dynamic + 1, stays=True))
         try:
-            self.arm(lambda: NEXT if self.block(body) else NEXT)
+            self.arm(lambda: self.ended(body))
         finally:
             self.loops.pop()
+
+    def ended(self, body: list[ast.stmt]) -> Outcome:
+        """Interpret statements; however they end, the program goes on."""
+        self.block(body)
+        return NEXT
 
     # Assignments.
 

@@ -1,0 +1,287 @@
+"""Writes to arrays, through names, views, containers and callees; where NumPy decides what is shared, a refusal."""
+
+# Loops that do not use their variable, and closures over it, are the point here.
+# ruff: noqa: B007, B023
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from frontend.oracle import check, traced
+
+from pullback.errors import AliasingError
+
+U = np.array([0.6, -0.2, 0.3, 0.9])
+V = np.array([1.0, 2.0, 3.0, 4.0])
+PROGRAMS: list[Any] = []
+
+
+def program(function: Any) -> Any:
+    """Register a function of two vectors and a count."""
+    PROGRAMS.append(pytest.param(function, id=function.__name__))
+    return function
+
+
+@program
+def rebound_under_a_condition_in_a_loop(u, v, n):
+    for i in range(n):
+        u[1:] += v[:-1]
+        if u[0] > 0.5:
+            u = u * 0.5
+        u[0] = 0.1
+    return u
+
+
+@program
+def the_best_candidate(u, v, n):
+    best = u
+    for i in range(n):
+        cand = best * 0.9 + v
+        if cand.sum() > best.sum():
+            best = cand
+    return best
+
+
+@program
+def rebound_under_a_condition(u, v, n):
+    if u[0] > 0:
+        u = v * 2.0
+    u[0] = 3.0
+    return u
+
+
+@program
+def copied_under_a_condition(u, v, n):
+    for i in range(n):
+        if u[i] > 0:
+            u = u.copy()
+            u[0] *= 0.5
+    return u
+
+
+@program
+def a_step_makes_a_new_array(u, v, n):
+    u = np.zeros(4)
+    for i in range(n):
+        un = u.copy()
+        un[1:] = u[:-1] + v[1:]
+        u = un
+    return u
+
+
+@program
+def a_buffer_is_filled_each_trip(u, v, n):
+    old = np.empty_like(u)
+    for it in range(n):
+        old[:] = u
+        u[1:-1] = 0.5 * (old[2:] + old[:-2])
+        w = u[1:]
+        w *= 0.5
+    return u
+
+
+@program
+def the_old_array_is_read_beside_the_new(u, v, n):
+    for it in range(n):
+        un = u
+        u = un * 0.5
+        u[0] = un[1]
+    return u
+
+
+@program
+def one_of_two_views_is_read(u, v, n):
+    if n > 2:
+        w = u[1:]
+    else:
+        w = u[:-1]
+    return w.sum()
+
+
+class Particle:
+    def __init__(self, u):
+        self.u = u
+        self.t = 0.0
+
+    def step(self, dt):
+        self.u = self.u + dt * self.u
+        self.t += dt
+
+    def inplace(self, dt):
+        self.u *= dt
+
+
+@program
+def attributes_carried_by_a_method(u, v, n):
+    p = Particle(u)
+    for i in range(n):
+        p.step(0.1)
+    return p.u, p.t
+
+
+@program
+def an_attribute_updated_in_place(u, v, n):
+    p = Particle(u.copy())
+    for i in range(n):
+        p.inplace(0.5)
+        if p.u[0] < 0.01:
+            break
+    return p.u
+
+
+@program
+def arrays_in_a_dict(u, v, n):
+    d = {"a": u * 1.0, "b": v * 2.0}
+    for i in range(n):
+        d["a"][i] = d["b"][i] * 2
+        d["b"] = d["b"] * d["a"]
+    return d["a"], d["b"]
+
+
+@program
+def a_list_grows_in_a_known_loop(u, v, n):
+    out = []
+    for i in range(4):
+        out.append(u[i] * v[i])
+    return np.array(out)
+
+
+@program
+def a_closure_in_a_loop(u, v, n):
+    tot = 0.0
+    for k in range(1, 3):
+
+        def g(z):
+            return z * k
+
+        tot += g(u[k])
+    return tot
+
+
+@program
+def the_last_element_is_kept(u, v, n):
+    prev = u[0]
+    for cur in u[1:]:
+        v[0] += (cur - prev) ** 2
+        prev = cur
+    return v
+
+
+@program
+def two_names_for_one_array(u, v, n):
+    x = u
+    for i in range(n):
+        x += v
+    return x, u
+
+
+def scaled(a, by):
+    a *= by
+    return a[1:]
+
+
+@program
+def a_callee_writes_and_returns_a_view(u, v, n):
+    tail = scaled(u, 0.5)
+    tail[0] = 7.0
+    return u, tail
+
+
+@program
+def a_view_of_a_callee_is_written_to(u, v, n):
+    interior(u)[:] = v[1:-1]
+    return u
+
+
+def interior(a):
+    return a[1:-1]
+
+
+@program
+def indices_of_every_kind(u, v, n):
+    m = np.zeros((4, 4))
+    m[...] = u
+    m[:, n] += v
+    m[np.array([0, 2]), np.array([1, 1])] = -1.0
+    m[m > 3.0] *= 0.5
+    u[np.array([1, 1])] += 1.0
+    np.add.at(v, np.array([1, 1]), 1.0)
+    np.subtract(u, v, out=u)
+    np.copyto(v, u * 2)
+    v[::-1][0] = 9.0
+    m.T[1, 2:] = [5.0, 6.0]
+    m.reshape(2, 8)[1, 0] = 3.0
+    return m, u, v
+
+
+@program
+def dtypes_are_kept(u, v, n):
+    k = np.zeros(4, dtype=np.int64)
+    k[0] = 2.7
+    k += 1
+    x = np.zeros(4, dtype=np.float32)
+    x[:] = u
+    x += v
+    return k, x
+
+
+@program
+def an_array_without_axes(u, v, n):
+    total = np.zeros(())
+    same = total
+    total += u[1]
+    same[()] = same * 2
+    return total
+
+
+@program
+def an_exit_of_an_unrolled_loop(u, v, n):
+    for name in ["a", "b", "c"]:
+        if u[0] > 0.5:
+            continue
+        if v[0] > 3.0:
+            break
+        u[1] += len(name)
+    else:
+        v[0] = 2.0
+    return u, v
+
+
+@pytest.mark.parametrize("function", PROGRAMS)
+@pytest.mark.parametrize("n", [3, 1])
+def test_the_ir_computes_what_the_function_does(function, n):
+    check(function, U, V, n)
+
+
+def reads_what_may_have_changed(u, v, n):
+    flat = u.reshape(2, 2).ravel()
+    u[0] = 1.0
+    return flat
+
+
+def writes_to_what_may_be_a_copy(u, v, n):
+    u.reshape(2, 2)[0] = 1.0
+    return u
+
+
+def writes_to_one_of_two(u, v, n):
+    w = u if u[0] > 0 else v
+    w[0] = 3.0
+    return u, v, w
+
+
+def reads_one_of_two_after_a_write(u, v, n):
+    w = u[1:] if u[0] > 0 else v[1:]
+    u[1] = 3.0
+    return w
+
+
+@pytest.mark.parametrize(
+    "function",
+    [reads_what_may_have_changed, writes_to_what_may_be_a_copy, writes_to_one_of_two, reads_one_of_two_after_a_write],
+)
+def test_what_only_the_run_decides_is_refused(function):
+    with pytest.raises(AliasingError, match="may share memory with another"):
+        traced(function, U, V, 3)
