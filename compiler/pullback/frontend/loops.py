@@ -332,7 +332,7 @@ class Loops(Sources):
         return self.merge(verdict, left, Arm([], NEXT, *self.state()))
 
     def unrolled_with_exits(self, node: ast.For, items: list[AbstractValue]) -> Outcome:
-        """A loop with `break` or `continue`, unrolled: what follows an exit under a condition is guarded by its flag."""
+        """A loop with `break` or `continue`, unrolled: what follows an exit is guarded by its flag."""
         hidden = {name: value for name, value in self.frame.names.items() if name.startswith(" ")}
         names = {name: value for name, value in self.frame.names.items() if name not in hidden}
         self.frame.names = {**names, BROKE: av.Known(False), RETURNED: av.Known(False)}
