@@ -128,7 +128,7 @@ class _Trial:
         try:
             with np.errstate(over="raise", divide="raise", invalid="raise"):
                 value = self.function(*copy.deepcopy(args))
-        except (ValueError, LookupError, TypeError, ArithmeticError, NameError):
+        except (ValueError, LookupError, TypeError, ArithmeticError, NameError, AttributeError):
             return False
         value = value[0] if self.has_aux else value
         return np.ndim(value) == 0 and bool(np.isfinite(value)) and abs(value) < TAME

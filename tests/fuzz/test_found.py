@@ -131,6 +131,23 @@ def a_view_that_is_kept_while_later_trips_write(x, n):
     return h
 
 
+@found((A,), (A + 5,))
+def a_value_kept_by_one_arm_in_a_loop_has_no_shape_to_ask_for(x):
+    t = 1.0
+    for _ in range(len(x)):
+        h = x if np.sum(x) > 2.42 else np.sinh(0.5 * x)
+        t = np.mean(h)
+    return t
+
+
+@found((A.astype(np.float32), 2), (A.astype(np.float32), 0))
+def single_precision_around_a_loop(x, n):
+    h = np.mean(x)
+    for _ in range(n):
+        h *= 0.5
+    return h
+
+
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
 def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
     single = any(isinstance(a, np.float32) for a in args)

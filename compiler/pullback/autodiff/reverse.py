@@ -222,8 +222,8 @@ class Sweep:
         active = [k for k, param in enumerate(loop.carried) if param in self.active]
         captured = [v for v in free_values(loop.body) if v in self.active]
         outer = self.cotangent
-        seeds = [self.take_or_zero(loop.final[k], env) for k in active]
-        sums = [outer[v] if v in outer else self.zero(v, env) for v in captured]
+        seeds = [self.narrow(self.take_or_zero(loop.final[k], env), loop.final[k]) for k in active]
+        sums = [self.narrow(outer[v], v) if v in outer else self.zero(v, env) for v in captured]
         kept = [*forwarded.carried, *(r for op in forwarded.body.ops for r in op.results)]
         sequences = [self.read_kept(value, env) for value in kept]
 
@@ -280,7 +280,7 @@ class Sweep:
     def carried_cotangent(self, param: Value, before: Value) -> Atom:
         """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in."""
         g = self.take(param)
-        return self.lift(zeros_like(Expr(self.builder, before))).atom if g is None else g.atom
+        return self.zero(before, {}).atom if g is None else self.narrow(g, param).atom
 
     def range_of(self, loop: Loop, env: dict[Value, Value]) -> tuple[Atom, ...]:
         """The range whose reverse visits the trips that were made, last to first."""
@@ -318,11 +318,14 @@ class Sweep:
         return self.take_or_zero(param, {}).atom
 
     def zero(self, value: Value, env: dict[Value, Value]) -> Expr:
-        zero = self.lift(zeros_like(self.pen(value, env)))
+        return self.narrow(self.lift(zeros_like(self.pen(value, env))), value)
+
+    def narrow(self, g: Expr, value: Value) -> Expr:
+        """A cotangent that is a Python float in the precision of its value: times a mask, it would widen."""
         dtype = value.type.dtype if isinstance(value.type, Array) else None
-        if isinstance(zero.type, Scalar) and dtype is not None and dtype != np.float64:
-            zero = PRIMITIVES[dtype.name](zero)  # times a mask, a Python float would widen
-        return zero
+        if isinstance(g.type, Scalar) and dtype is not None and dtype != np.float64:
+            return self.lift(PRIMITIVES[dtype.name](g))
+        return g
 
     def lift(self, x: object) -> Expr:
         return x if isinstance(x, Expr) else Expr(self.builder, Const(x))
