@@ -219,6 +219,8 @@ STRUCTURAL: Mapping[str, Maker] = {
     "unbroadcast": lambda: [Case("unbroadcast", (array(4, 3, 2), s))
                             for s in ((2,), (3, 1), (4, 1, 2), (), (4, 3, 2), (1,), (1, 1))],
     "flip": lambda: [Case("flip", (array(3, 2),), {"axis": a}) for a in (None, 0, -1, (0, 1))],
+    "triu": lambda: [Case("triu", (array(2, 3, 4),), {"k": k}) for k in (-1, 0, 2)],
+    "tril": lambda: [Case("tril", (array(3, 3),), {"k": k}) for k in (-1, 0, 2)],
     "sum": lambda: _reductions("sum"),
     "mean": lambda: _reductions("mean"),
     "max": lambda: _reductions("max"),

@@ -65,6 +65,8 @@ CALLS: dict[Any, list[Call]] = {
     np.squeeze: [call(array(1, 3, 1)), call(array(1, 3, 1), 0), call(array(1, 3, 1), axis=(0, 2))],
     np.broadcast_to: [call(V, (3, 4)), call(1.5, (2, 2))],
     np.flip: [call(X), call(X, 0), call(X, axis=(0, 1))],
+    np.triu: [call(X), call(X, 1), call(X, k=-1)],
+    np.tril: [call(X), call(X, 1), call(array(2, 3, 3), k=-1)],
     np.flipud: [call(X)],
     np.fliplr: [call(X)],
     np.atleast_1d: [call(1.5), call(X)],
@@ -121,7 +123,7 @@ CALLS: dict[Any, list[Call]] = {
 # ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
-NO_VALUE = {np.empty, np.empty_like}  # nothing to compare
+NO_VALUE = {np.empty, np.empty_like, np.ndarray}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations
 INTEGERS: set[Any] = {np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.left_shift, np.right_shift, np.invert}
 INTEGERS |= {operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift, operator.invert}

@@ -242,11 +242,17 @@ def nbody_kernel(mass, pos, vel, N, Nt, dt, G, softening):
 @program(
     (positive(3, 1), normal(3, 3), normal(3, 3, seed=1), 3, 3, 0.01, 1.0, 0.1),
     wrt=(0, 1, 2),
-    xfail="refused: no rule for np.triu",
+    xfail="nan: the distance of a body to itself has an infinite derivative, times 0",
 )
 def nbody(mass, pos, vel, N, Nt, dt, G, softening):
     KE, PE = nbody_kernel(mass, pos, vel, N, Nt, dt, G, softening)
     return np.sum(KE * KE) + np.sum(PE * PE)
+
+
+@program((positive(3, 1), normal(3, 3), normal(3, 3, seed=1), 3, 3, 0.01, 1.0, 0.1), wrt=(0, 1, 2, 5, 6, 7))
+def nbody_without_its_potential_energy(mass, pos, vel, N, Nt, dt, G, softening):
+    KE, PE = nbody_kernel(mass, pos, vel, N, Nt, dt, G, softening)
+    return np.sum(KE * KE) + np.sum(pos * pos)
 
 
 def compute_kernel(array_1, array_2, a, b, c):

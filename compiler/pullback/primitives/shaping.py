@@ -236,14 +236,14 @@ unbroadcast = linear(
 )
 
 
-def _flipped(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+def _kept(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return _like(operands, dims_of(operands[0].type))
 
 
 flip: Primitive = linear(
     np.flip,
     lambda g, x, axis: flip(g, axis=axis),
-    _flipped,
+    _kept,
     np.flip,
     name="flip",
     accepts="m, axis=None",
@@ -259,6 +259,27 @@ def flipud(m: Any) -> Any:
 @means(np.fliplr)
 def fliplr(m: Any) -> Any:
     return flip(meanings.arrayed(m, m), axis=1)
+
+
+triu: Primitive = linear(np.triu, lambda g, x, k: triu(g, k=k), _kept)
+tril: Primitive = linear(np.tril, lambda g, x, k: tril(g, k=k), _kept)
+
+
+@means(np.triu)
+def upper_triangle(m: Any, k: Any = 0) -> Any:
+    return triu(_matrix(m, "np.triu"), k=meanings.static(k, "k"))
+
+
+@means(np.tril)
+def lower_triangle(m: Any, k: Any = 0) -> Any:
+    return tril(_matrix(m, "np.tril"), k=meanings.static(k, "k"))
+
+
+def _matrix(m: Any, what: str) -> Any:
+    m = meanings.arrayed(m, m)
+    if (rank(type_of_operand(m)) or 0) < 2:  # a vector is repeated
+        raise NotCovered(f"{what} of an array that is not known to be a matrix")
+    return m
 
 
 @means(np.atleast_1d)
