@@ -148,6 +148,14 @@ def single_precision_around_a_loop(x, n):
     return h
 
 
+@found((np.array([0.3, -0.4, 0.9, 1.2, -0.7]),), (np.array([0.3, -0.4, 0.9]),))
+def carried_arrays_whose_lengths_differ(x):
+    h = x
+    for i in range(3):
+        h = np.sin(x[i:])
+    return np.sum(h)
+
+
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
 def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
     single = any(isinstance(a, np.float32) for a in args)

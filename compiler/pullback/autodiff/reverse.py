@@ -20,7 +20,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import INT, Array, Scalar, Seq, Tape, rank
+from pullback.ir.types import INT, Array, Scalar, Seq, Sym, Tape, dims_of, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
@@ -242,7 +242,9 @@ class Sweep:
                 if isinstance(after, Value) and after in self.active:
                     self.accumulate(after, Expr(self.builder, g))
             self.backward(loop.body, inner_env)
-            after_trip = [self.carried_cotangent(loop.carried[k], g) for k, g in zip(active, carried, strict=True)]
+            after_trip = [
+                self.carried_cotangent(loop.carried[k], g, inner_env) for k, g in zip(active, carried, strict=True)
+            ]
             totals = [self.cotangent[v].atom for v in captured]
         results = (Const(False), *after_trip, *totals)
         body = Block((index, *carried, *sums_in, *elements), tuple(ops), results)
@@ -277,10 +279,16 @@ class Sweep:
                 env.update(zip(op.results, copy.results, strict=True))
                 from_tape.difference_update(op.results)
 
-    def carried_cotangent(self, param: Value, before: Value) -> Atom:
-        """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in."""
+    def carried_cotangent(self, param: Value, before: Value, env: dict[Value, Value]) -> Atom:
+        """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in, if all trips have
+        the same, else that of the value.
+        """
         g = self.take(param)
-        return self.zero(before, {}).atom if g is None else self.narrow(g, param).atom
+        if g is not None:
+            return self.narrow(g, param).atom
+        dims = dims_of(param.type)
+        may_vary = dims is None or any(isinstance(d, Sym) and "?" in d.name for d in dims)
+        return (self.zero(param, env) if may_vary else self.zero(before, {})).atom
 
     def range_of(self, loop: Loop, env: dict[Value, Value]) -> tuple[Atom, ...]:
         """The range whose reverse visits the trips that were made, last to first."""
