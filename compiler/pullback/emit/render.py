@@ -227,10 +227,7 @@ class Renderer:
             base = ast.Call(self.imports.numpy("copy"), [self.atom(op.operands[0])], [])
             return [ast.Assign([self.target(op.result)], base, lineno=0), self.index_add(op)]
         if op.prim.name == SETITEM:
-            return [
-                ast.Assign([self.target(op.result)], copied(op, self.atom(op.operands[0]), self.imports), lineno=0),
-                self.setitem(op),
-            ]
+            return [ast.Assign([self.target(op.result)], self.copied(op), lineno=0), self.setitem(op)]
         targets: list[ast.expr] = [self.target(r) for r in op.results]
         if not targets:
             return [ast.Expr(self.op(op))]
@@ -259,6 +256,16 @@ class Renderer:
         operands = [self.operand(op, k) for k in range(len(op.operands))]
         out = ast.keyword("out", self.target(op.result))
         return [*found, ast.Expr(ast.Call(self.imports.numpy(function), operands, [out]))]
+
+    def copied(self, op: Op) -> ast.expr:
+        """A copy of what an operation would overwrite. The method makes rows contiguous, the function keeps the layout
+        of what may have another: sums of it round by the order in memory.
+        """
+        base = op.operands[0]
+        found = self.variables.definition(base) if isinstance(base, Value) else None
+        if is_array(base.type) and (found is None or found.prim.view == "never"):
+            return method(self.atom(base), "copy")
+        return ast.Call(self.imports.numpy("copy"), [self.atom(base)], [])
 
     def setitem(self, op: Op) -> ast.stmt:
         """`base[key] = value` on the result's own variable."""
@@ -359,13 +366,6 @@ def stepped(node: ast.Assign, op: Op) -> ast.stmt:
             if (kind and op.sweep == "adjoint") or (kind == "int" and isinstance(right, ast.Constant)):
                 return ast.AugAssign(target, operator, right)
     return node
-
-
-def copied(op: Op, base: ast.expr, imports: Imports) -> ast.expr:
-    """A copy of what an operation would overwrite."""
-    if is_array(op.operands[0].type):
-        return method(base, "copy")
-    return ast.Call(imports.numpy("copy"), [base], [])
 
 
 def augmented(target: ast.Name | ast.Subscript, operator: ast.operator, value: ast.expr, real: bool) -> ast.stmt:
