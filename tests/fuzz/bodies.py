@@ -26,7 +26,7 @@ class Body:
         elementwise: whether only functions are used that accept every shape.
         arm: whether this is an arm of a conditional, whose effects must fit those of the other one.
         returns: the kind of what a `return` gives, where it is known.
-        enclosing: whether the statement around this block runs with these lines in it; None: there is none that repeats.
+        enclosing: whether the statement around this block runs with these lines in it; None: nothing repeats it.
         nested: how many loops are around it.
         in_loop: whether `break` has a meaning here.
         may_continue: whether `continue` ends.
@@ -352,7 +352,7 @@ class Body:
 
             arm = Body(
                 self.choices, self.scope.copy(), self.call, self.protected, self.elementwise, True, self.returns,
-                around if self.enclosing is not None else None, self.nested, self.in_loop, self.may_continue, self.loops,
+                around if self.enclosing else None, self.nested, self.in_loop, self.may_continue, self.loops,
             )  # fmt: skip
             arm.fill(self.choices.below(3), depth - 1)
             gives_back = returning == (1 if k else 2) and (text := arm.expressions.of_kind(self.returns, 2)) is not None

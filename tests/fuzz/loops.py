@@ -21,7 +21,8 @@ RANGES = [
 WALKS = [
     "{v} in {a}", "{v} in {a}", "{k}, {v} in enumerate({a})", "{v}, {v}2 in zip({a}, {b})", "{v} in reversed({a})",
     "{v} in {a}[1:]", "{k}, ({v}, {v}2) in enumerate(zip({a}, {b}))", "{v} in {a}.T", "{v} in {a}[::-1]",
-    "{k}, {v} in enumerate({a}[1:], 1)", "{k}, {v} in zip(range(2), {a})", "{v} in {a}[:0]", "{v}, {v}2 in zip({a}[:-1], {a}[1:])",
+    "{k}, {v} in enumerate({a}[1:], 1)", "{k}, {v} in zip(range(2), {a})", "{v} in {a}[:0]",
+    "{v}, {v}2 in zip({a}[:-1], {a}[1:])",
 ]  # fmt: skip
 ACCUMULATE = [
     "{t} += {x}", "{t} = {t} + {x}", "{t} = 0.5 * {t} + {x}", "{t} = np.tanh({t} + {x})", "{t} *= 0.5 + 0.1 * {x}",
@@ -192,7 +193,9 @@ def growing(body: Body, depth: int) -> None:
     source = one(["range(n)", "range(3)", f"range(len({array}))"])
     body.write(
         f"{h} = {text}\n{name} = []\nfor i in {source}:\n{STEP}{h} = np.tanh({h} + 0.1 * i)\n{STEP}{name}.append({h})\n"
-        + one([f"{h} = sum({name})", f"{h} = np.stack({name})", f"{h} = {name}[-1] * {name}[0]", f"{h} = np.array({name})"])
+        + one(["{h} = sum({n})", "{h} = np.stack({n})", "{h} = {n}[-1] * {n}[0]", "{h} = np.array({n})"]).format(
+            h=h, n=name
+        )
     )
 
 

@@ -156,6 +156,22 @@ def carried_arrays_whose_lengths_differ(x):
     return np.sum(h)
 
 
+@found((np.array([[-0.469, 0.206, 1.156], [-0.956, 0.766, 0.799], [0.3, 0.77, 1.1]]),))
+def written_through_a_transpose(x):
+    columns = x.T
+    columns[0], columns[-1] = 0.7, columns[0]
+    columns[1] = np.sin(columns[2])
+    return np.mean(x)
+
+
+@found((A.astype(np.float32), 2), (A.astype(np.float32), 0))
+def the_largest_so_far_in_single_precision(x, n):
+    largest = -1.0
+    for _ in range(n):
+        largest = max(largest, np.sum(x[0]))
+    return largest
+
+
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)
 def test_found(function: Callable[..., Any], args: tuple[Any, ...], wrt: tuple[int, ...]) -> None:
     single = any(isinstance(a, np.float32) for a in args)

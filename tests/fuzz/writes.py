@@ -12,8 +12,8 @@ from fuzz.scope import is_number, kind_of
 
 FRESH = [
     "np.zeros({0}.shape)", "np.zeros_like({0})", "{0}.copy()", "np.array({0})", "np.ones({0}.shape)",
-    "np.full({0}.shape, 0.5)", "np.zeros(({0}.shape[0], 2))", "np.zeros({0}.shape[0])", "np.zeros(3)", "np.zeros((3, 3))",
-    "np.zeros(({0}.shape[0] + 1, *{0}.shape[1:]))", "0.5 * {0}", "{0} + 1.0", "np.ones_like({0})",
+    "np.full({0}.shape, 0.5)", "np.zeros(({0}.shape[0], 2))", "np.zeros({0}.shape[0])", "np.zeros(3)",
+    "np.zeros((3, 3))", "np.zeros(({0}.shape[0] + 1, *{0}.shape[1:]))", "0.5 * {0}", "{0} + 1.0", "np.ones_like({0})",
 ]  # fmt: skip
 FILLED = [
     "{1} = np.empty({0}.shape)\n{1}[:] = {0}", "{1} = np.empty_like({0})\n{1}[...] = 0.5 * {0}",
@@ -31,7 +31,8 @@ WHOLE = [
     "{0}[0], {0}[-1] = {0}[-1], {0}[0]", "{0}[:] = {0} * 0.5", "{0}[{0} > 0.2] = 0.1", "{0}[{0} < 0.0] *= 0.5",
     "{0} += 0.1 * {0}", "{0}[...] = np.tanh({0})", "{0}[-1:] -= 0.5 * {0}[:1]", "{0}[::2] *= {0}[::2]", "{0} /= 1.5",
     "{0} += 0.1 * {0}[0]", "{0} -= 0.2 * {0}.T", "{0}[:, 0] = {0}[0]", "{0}[0] = 0.0", "{0} **= 2", "{0}.fill(0.3)",
-    "{0}[1:] = 0.5 * ({0}[1:] + {0}[:-1])", "{0}[1:-1] = {0}[:-2] + {0}[2:] - 2 * {0}[1:-1]", "{0}[:, 1:] += {0}[:, :-1]",
+    "{0}[1:] = 0.5 * ({0}[1:] + {0}[:-1])", "{0}[1:-1] = {0}[:-2] + {0}[2:] - 2 * {0}[1:-1]",
+    "{0}[:, 1:] += {0}[:, :-1]",
     "np.add.at({0}, [0, 0], 0.3)", "np.copyto({0}, 0.5 * {0})", "np.multiply({0}, 0.5, out={0})",
 ]  # fmt: skip
 VIEWS = [
@@ -119,7 +120,8 @@ def swap(body: Body, depth: int) -> None:
     pairs = [(a, b) for a, kind in names for b, other in names if a < b and kind == other]
     if pairs:
         a, b = body.choices.one(pairs)
-        body.write(body.choices.one([f"{a}, {b} = {b}, {a}", f"{a}, {b} = {b}, {a}", f"{a} = {b}", f"{b} = {a}.copy()"]))
+        traded = f"{a}, {b} = {b}, {a}"
+        body.write(body.choices.one([traded, traded, f"{a} = {b}", f"{b} = {a}.copy()"]))
 
 
 def any_array(body: Body) -> str | None:

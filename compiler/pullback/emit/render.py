@@ -263,6 +263,9 @@ class Renderer:
         """
         base = op.operands[0]
         found = self.variables.definition(base) if isinstance(base, Value) else None
+        while found is not None and found.prim.name in (SETITEM, INDEX_ADD):
+            origin = found.operands[0]
+            found = self.variables.definition(origin) if isinstance(origin, Value) else None
         if is_array(base.type) and (found is None or found.prim.view == "never"):
             return method(self.atom(base), "copy")
         return ast.Call(self.imports.numpy("copy"), [self.atom(base)], [])

@@ -100,9 +100,9 @@ def cast_to(g: Any, like: Any) -> Any:
         case Scalar(), _:
             return g
     old, new = dtype_of(given), dtype_of(wanted)
-    if old is None:
+    if old is None and new in (None, np.float64):
         return g
-    if new is None:
+    if old is None or new is None:
         return PRIMITIVES["cast_like"](g, like)
     return g if old == new else PRIMITIVES["astype"](g, dtype=new)
 
