@@ -83,7 +83,8 @@ def main():
         rows.append((name, *count, ratio))
         generated = lowered.source.split("\n\n", 1)[1].strip()
         sections += [f"## {name}", "", module.__doc__.strip(), "", "### The forward", "", "```python"]
-        sections += [inspect.getsource(module.loss).rstrip(), "```", "", "### Generated", "", "```python", generated, "```", ""]
+        sections += [inspect.getsource(module.loss).rstrip(), "```", ""]
+        sections += ["### Generated", "", "```python", generated, "```", ""]
         sections += ["### By hand", "", "```python", text_of_hand(module), "```", ""]
         print(f"{name:24} passes {count[0]:3} generated, {count[1]:3} by hand; time {ratio:.3f}")
     page += ["", "| program | passes, generated | passes, by hand | time, generated / by hand |", "|---|--:|--:|--:|"]
