@@ -55,18 +55,18 @@ def loss_value_and_grad(params, x, targets):
     h2 += params1_1
     np.maximum(h2, 0.0, out=h2)
     # log_p = log_softmax(h2 @ W3 + b3)
-    product = h2 @ params2_0
-    product += params2_1
-    log_p, log_softmax_saved = log_softmax_forward(product)
+    z = h2 @ params2_0
+    z += params2_1
+    log_p, log_softmax_saved = log_softmax_forward(z)
     value = -np.sum(targets * log_p, axis=1).mean()
 
     # -np.mean(np.sum(targets * log_p, axis=1))
     log_p_bar = -1.0 / x.shape[0] * targets
     # log_p = log_softmax(h2 @ W3 + b3)
-    out = log_softmax_backward(log_softmax_saved, log_p_bar)
-    params2_1_bar = out.sum(axis=0)
-    h2_bar = out @ params2_0.T
-    params2_0_bar = h2.T @ out
+    z_bar = log_softmax_backward(log_softmax_saved, log_p_bar)
+    params2_1_bar = z_bar.sum(axis=0)
+    h2_bar = z_bar @ params2_0.T
+    params2_0_bar = h2.T @ z_bar
     # h2 = np.maximum(h1 @ W2 + b2, 0.0)
     h2_bar *= h2 > 0.0
     params1_1_bar = h2_bar.sum(axis=0)

@@ -11,7 +11,7 @@ import sys
 import textwrap
 import traceback
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +20,8 @@ import numpy as np
 import pytest
 from jaxtyping import Float
 from numpy.typing import NDArray
+from support.corpus import normal, positive
+from support.laws import directional
 
 import pullback
 from pullback import Differentiable, differentiate, grad, value_and_grad
@@ -33,14 +35,12 @@ from pullback.errors import (
     UnsupportedSyntaxError,
 )
 from pullback.specialize import Specializer
-from support.laws import directional
-from support.corpus import normal, positive
 
 V, A = normal(3), normal(3, 4)
 
 
 @pytest.fixture
-def compiles(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def compiles(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was compiled, one entry each time."""
     seen: list[Any] = []
     compile_ = Specializer.compile
@@ -50,7 +50,7 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         return compile_(self, trees)
 
     monkeypatch.setattr(Specializer, "compile", counted)
-    yield seen
+    return seen
 
 
 def loss(w: Any, x: Any, b: Any = 1.0, *, k: Any = 2.0) -> Any:
@@ -95,11 +95,11 @@ class TestWrt:
             differentiate(loss, wrt=wrt)
 
     def test_the_error_lists_the_parameters(self) -> None:
-        with pytest.raises(SignatureError, match="choose among w, x, b, k"):
+        with pytest.raises(SignatureError, match=r"choose among w, x, b, k"):
             differentiate(loss, wrt="W")
 
     def test_a_parameter_that_was_left_out_is_refused(self) -> None:
-        with pytest.raises(DifferentiationError, match="`?b`?"):
+        with pytest.raises(DifferentiationError, match="`b`"):
             grad(loss, "b")(V, 2.0)
 
 
@@ -141,6 +141,17 @@ class TestForms:
         with pytest.raises(NonDifferentiableError, match="pair"):
             grad(lambda x: x * x, has_aux=True)(2.0)
 
+    @pytest.mark.parametrize("thing", [loss, np.linalg.svd, object(), slice(2)], ids=lambda t: type(t).__name__)
+    def test_an_aux_that_generated_code_cannot_write_is_refused(self, thing: Any) -> None:
+        with pytest.raises(DifferentiationError):
+            value_and_grad(lambda x: (x * x, {"kept": thing}), has_aux=True)(2.0)
+
+    def test_a_gradient_holds_none_where_there_are_no_floats(self) -> None:
+        p = {"w": V, "n": 3, "name": "layer", "how": loss, "kinds": [None, Plain, True], "k": np.array([1, 2])}
+        g = grad(lambda p: np.sum(p["w"]) * p["n"])(p)
+        np.testing.assert_array_equal(g.pop("w"), [3.0, 3.0, 3.0])
+        assert g == {"n": None, "name": None, "how": None, "kinds": [None, None, None], "k": None}
+
     def test_lambdas_on_one_line(self) -> None:
         f, g = grad(lambda x: x * x), grad(lambda x: x * x * x)
         assert (f(2.0), g(2.0)) == (4.0, 12.0)
@@ -176,12 +187,11 @@ class TestForms:
         np.testing.assert_allclose(x_bar, 6.0 * V * b + 4.0 * (V + 1) * a)
         assert k_bar == pytest.approx(np.sum(V * V) * b)
 
-    @pytest.mark.xfail(reason="refused: a wrapper that takes *args and shows the signature of what it wraps")
-    def test_a_wrapped_function(self) -> None:
+    def test_a_wrapped_function_is_the_wrapper(self) -> None:
         def logged(f: Any) -> Any:
             @functools.wraps(f)
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                return 3 * f(*args, **kwargs)
+            def wrapper(x: Any, *args: Any) -> Any:
+                return 3 * f(x, *args)
 
             return wrapper
 
@@ -190,6 +200,21 @@ class TestForms:
             return x * x
 
         assert grad(f)(2.0) == 12.0  # of the function that is called, not of the one inside
+
+    def test_a_wrapper_that_hides_the_parameters_says_so(self) -> None:
+        def logged(f: Any) -> Any:
+            @functools.wraps(f)
+            def wrapper(*args: Any) -> Any:
+                return 3 * f(*args)
+
+            return wrapper
+
+        def f(x: Any) -> Any:
+            return x * x
+
+        with pytest.raises(SignatureError, match="apply `differentiate` first"):
+            grad(logged(f))
+        assert logged(grad(f))(2.0) == 12.0
 
     def test_gradients_may_be_taken_in_threads(self) -> None:
         from concurrent.futures import ThreadPoolExecutor
@@ -483,7 +508,7 @@ class TestLowered:
 
     def test_source_graph_and_call(self) -> None:
         lowered = differentiate(loss).lower(V, 2.0)
-        value, w_bar = lowered(V, 2.0)
+        _, w_bar = lowered(V, 2.0)
         np.testing.assert_allclose(w_bar, W_BAR)
         assert "def loss_value_and_grad(w, x" in lowered.source
         assert "np.sum((w * x + b) ** 2) * k" in lowered.source  # the statement that is reversed, as a comment
@@ -549,6 +574,7 @@ class TestLowered:
 
     def test_saved_modules_run_without_the_compiler(self, tmp_path: Path) -> None:
         path = differentiate(loss, wrt=("w", "x")).lower(V, 2.0).save(tmp_path / "loss_grad.py")
+        assert path == tmp_path / "loss_grad.py"
         script = textwrap.dedent(
             """
             import sys
@@ -668,7 +694,7 @@ class TestGenericSource:
         assert [type(g) for g in generated(1.5, 2.0)[1]] == [float, float]
 
     def test_jaxtyping_says_which_dimensions_are_equal(self, tmp_path: Path) -> None:
-        def f(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d k"], b: Float[np.ndarray, "k"], c: float) -> Any:  # noqa: F722, F821
+        def f(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d k"], b: Float[np.ndarray, " k"], c: float) -> Any:  # noqa: F722
             return np.mean(np.tanh(x @ w + b) ** 2) * c
 
         source = differentiate(f, wrt=(1, 2, 3)).backward_source
@@ -739,7 +765,19 @@ class TestBadInput:
         assert caught.value.loc.file == __file__
 
     def test_the_prompt(self) -> None:
-        script = "from pullback import grad\ndef f(x):\n    return x * x\n\ntry:\n    grad(f)(2.0)\nexcept Exception as e:\n    print(type(e).__name__, e)\n\n"
+        script = textwrap.dedent(
+            """
+            from pullback import grad
+            def f(x):
+                return x * x
+
+            try:
+                print(grad(f)(2.0))
+            except Exception as error:
+                print(type(error).__name__, error)
+
+            """
+        )
         run = subprocess.run([sys.executable, "-i", "-q"], input=script, capture_output=True, text=True, check=False)
         assert "SourceNotFoundError" in run.stdout or "4.0" in run.stdout  # Python 3.13 keeps the source
         if "SourceNotFoundError" in run.stdout:
@@ -866,7 +904,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         ("f", "what"),
         [
-            (lambda x: [v for v in x], "loop|iterat|unpack"),
+            (lambda x: [v * v for v in x], "loop|iterat|unpack"),
             (lambda x: sum(v * v for v in x), "loop|iterat|comprehension"),
             (lambda x: eval("x * x"), "eval"),
             (lambda x: print(x) or np.sum(x), "print"),

@@ -64,6 +64,8 @@ def tree_of_annotation(annotation: Any, name: str) -> Tree:
     if hasattr(annotation, "dim_str"):
         return Leaf(Array(_jaxtyping_dtype(annotation), tuple(map(_dim, annotation.dim_str.split()))))
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if hasattr(origin, "__value__"):  # an alias of a newer NumPy: what it stands for
+        return tree_of_annotation(origin.__value__[arguments], name)
     if origin is np.ndarray:
         return Leaf(Array(_ndarray_dtype(arguments), None))
     if origin is tuple and Ellipsis not in arguments:

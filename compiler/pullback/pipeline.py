@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 from pullback.autodiff.calls import value_and_grad
 from pullback.errors import NonDifferentiableError, SignatureError
@@ -160,7 +161,9 @@ def _wrt(program: Program, request: Request) -> tuple[list[int], Tree]:
     for name in request.wrt:
         if name not in trees:
             raise SignatureError(
-                f"wrt={name!r} is no parameter of {program.module.entry}", way_out=f"choose among {', '.join(names)}"
+                f"the gradient with respect to `{name}` is asked for, which is not among the arguments",
+                "a default is part of the function",
+                f"pass it; passed are {', '.join(names)}",
             )
         parameter = next(p for p in program.parameters if p.name == name)
         positions += [offsets[name] + k for k, (_, leaf) in enumerate(leaves(parameter.tree)) if is_inexact(leaf.type)]
@@ -179,7 +182,7 @@ def _offsets(parameters: Sequence[Parameter]) -> dict[str, int]:
 
 
 def _gradient_tree(parameter: Parameter, program: Program) -> Tree:
-    """The tree of a gradient: leaves that carry no derivative become None."""
+    """The tree of a gradient: leaves that carry no derivative become None, and objects namespaces."""
     tree = parameter.tree
     if not any(is_inexact(leaf.type) for _, leaf in leaves(tree)):
         what = _describe(tree.type) if isinstance(tree, Leaf) else "made of no floats"
@@ -196,7 +199,8 @@ def _gradient_tree(parameter: Parameter, program: Program) -> Tree:
         if isinstance(tree, Static):
             return Static(None)
         if isinstance(tree, Node):
-            return replace(tree, children=tuple(map(gradient, tree.children)))
+            cls = SimpleNamespace if tree.kind == "object" else tree.type
+            return replace(tree, type=cls, children=tuple(map(gradient, tree.children)))
         return Leaf(tree.type) if is_inexact(tree.type) else Static(None)
 
     return gradient(tree)

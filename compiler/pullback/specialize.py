@@ -49,6 +49,16 @@ class Compiled:
     signature: inspect.Signature
     trees: Mapping[str, Tree]
 
+    def holds(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+        """Whether all that the program was specialised to, besides the signature, is still so."""
+        for guard in self.program.guards:
+            now = guard.read()
+            if now is not guard.value and not _equal(now, guard.value):
+                return False
+        if not self.hidden and not self.promoted:
+            return True
+        return all(array.holds() for array in self.hidden) and self.changed_static(args, kwargs) is None
+
     def broken_guard(self) -> Guard | HiddenInput | None:
         """A fact about the world outside that no longer holds, if there is one."""
         for guard in self.program.guards:
@@ -104,7 +114,8 @@ class Specializer:
         self._signatures: dict[Hashable, list[Compiled]] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.lookup(args, kwargs)(*args, **kwargs)
+        compiled = self.lookup(args, kwargs)
+        return compiled(*args, **kwargs) if compiled.hidden else compiled.function(*args, **kwargs)
 
     def lookup(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Compiled:
         """The program for these arguments: what was compiled before, or compiled now."""
@@ -118,7 +129,7 @@ class Specializer:
             self._trees(args, kwargs)  # names the argument that cannot be hashed
             raise
         for compiled in candidates:
-            if compiled.broken_guard() is None and compiled.changed_static(args, kwargs) is None:
+            if compiled.holds(args, kwargs):
                 return compiled
         return self._first(key, args, kwargs)
 
@@ -133,7 +144,8 @@ class Specializer:
             compiled = self.compile(self._trees(args, kwargs))
             candidates.append(compiled)
         self._check_sizes(compiled, args, kwargs)
-        self._exact[key] = candidates
+        checked = [c for c in self._exact.get(key, ()) if c.broken_guard() is None]
+        self._exact[key] = [*checked, compiled]
         return compiled
 
     def _check_sizes(self, compiled: Compiled, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:

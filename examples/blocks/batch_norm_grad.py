@@ -52,10 +52,10 @@ def loss_value_and_grad(x, gamma, beta, y):
     """
     # np.mean((batch_norm(x, gamma, beta) - y) ** 2)
     out, batch_norm_saved = batch_norm_forward(x, gamma, beta)
-    difference = out - y
-    value = np.mean(difference * difference)
+    out -= y
+    value = np.mean(out * out)
 
     # np.mean((batch_norm(x, gamma, beta) - y) ** 2)
-    difference *= 2.0 / difference.size
-    x_bar, gamma_bar, beta_bar = batch_norm_backward(batch_norm_saved, difference)
+    out *= 2.0 / out.size
+    x_bar, gamma_bar, beta_bar = batch_norm_backward(batch_norm_saved, out)
     return value, (x_bar, gamma_bar, beta_bar)

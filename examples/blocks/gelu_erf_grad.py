@@ -7,28 +7,21 @@ import numpy as np
 def erf_forward(x):
     """`erf`, and what its backward needs."""
     # t = 1 / (1 + 0.3275911 * np.abs(x))
-    total = np.abs(x)
-    total *= 0.3275911
-    total += 1
+    total = 1 + 0.3275911 * np.abs(x)
     t = 1 / total
     # series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 ...
-    total_2 = t * 1.061405429
-    total_2 -= 1.453152027
-    total_3 = t * total_2
-    total_3 += 1.421413741
-    total_4 = t * total_3
-    total_4 -= 0.284496736
-    total_5 = t * total_4
-    total_5 += 0.254829592
+    total_2 = -1.453152027 + t * 1.061405429
+    total_3 = 1.421413741 + t * total_2
+    total_4 = -0.284496736 + t * total_3
+    total_5 = 0.254829592 + t * total_4
     series = t * total_5
     # np.sign(x) * (1 - series * np.exp(-(x**2)))
     sign_x = np.sign(x)
     exp_value = x * x
     np.negative(exp_value, out=exp_value)
     np.exp(exp_value, out=exp_value)
-    difference = 1 - series * exp_value
-    difference *= sign_x
-    return difference, (sign_x, exp_value, series, x, total_5, total, total_4, total_3, total_2, t)
+    saved = (sign_x, exp_value, series, x, total_5, total, total_4, total_3, total_2, t)
+    return sign_x * (1 - series * exp_value), saved
 
 
 def gelu_forward(x):
@@ -77,8 +70,8 @@ def gelu_backward(saved, out_bar):
     total, product, erf_saved = saved
     # x * 0.5 * (1 + erf(x / np.sqrt(2)))
     product_2 = out_bar * total
-    out = erf_backward(erf_saved, out_bar * product)
-    x_bar = out / 1.4142135623730951
+    x_bar = erf_backward(erf_saved, out_bar * product)
+    x_bar /= 1.4142135623730951
     product_2 *= 0.5
     x_bar += product_2
     return x_bar
@@ -92,12 +85,12 @@ def loss_value_and_grad(x, W, y):
     """
     # np.mean((gelu(x @ W) - y) ** 2)
     out, gelu_saved = gelu_forward(x @ W)
-    difference = out - y
-    value = np.mean(difference * difference)
+    out -= y
+    value = np.mean(out * out)
 
     # np.mean((gelu(x @ W) - y) ** 2)
-    difference *= 2.0 / difference.size
-    out = gelu_backward(gelu_saved, difference)
-    x_bar = out @ W.T
-    W_bar = x.T @ out
-    return value, (x_bar, W_bar)
+    out *= 2.0 / out.size
+    x_bar = gelu_backward(gelu_saved, out)
+    x_bar_2 = x_bar @ W.T
+    W_bar = x.T @ x_bar
+    return value, (x_bar_2, W_bar)

@@ -13,30 +13,27 @@ def loss_value_and_grad(x, W, y):
     product = x @ W
     # 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
     product_2 = 0.5 * product
-    power = product ** 3
-    power *= 0.044715
-    power += product
-    power *= 0.7978845608028654
-    np.tanh(power, out=power)
-    total = 1 + power
-    product_3 = product_2 * total
+    product_3 = 0.7978845608028654 * (product + 0.044715 * product ** 3)
+    np.tanh(product_3, out=product_3)
+    total = 1 + product_3
+    product_4 = product_2 * total
     # np.mean((gelu(x @ W) - y) ** 2)
-    product_3 -= y
-    value = np.mean(product_3 * product_3)
+    product_4 -= y
+    value = np.mean(product_4 * product_4)
 
     # np.mean((gelu(x @ W) - y) ** 2)
-    product_3 *= 2.0 / product_3.size
+    product_4 *= 2.0 / product_4.size
     # 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
-    total *= product_3
-    product_3 *= product_2
-    power *= power
-    product_3 *= 1.0 - power
-    product_2 = 0.7978845608028654 * product_3
-    product_3 *= 0.035677408136300125
+    total *= product_4
+    product_4 *= product_2
+    product_3 *= product_3
+    product_4 *= 1.0 - product_3
+    product_2 = 0.7978845608028654 * product_4
+    product_4 *= 0.035677408136300125
     product *= product
     product *= 3.0
-    product_3 *= product
-    product_2 += product_3
+    product_4 *= product
+    product_2 += product_4
     total *= 0.5
     product_2 += total
     # np.mean((gelu(x @ W) - y) ** 2)

@@ -53,10 +53,10 @@ def loss_value_and_grad(x, gain, bias, y):
     """
     # np.mean((layer_norm(x, gain, bias) - y) ** 2)
     out, layer_norm_saved = layer_norm_forward(x, gain, bias)
-    difference = out - y
-    value = np.mean(difference * difference)
+    out -= y
+    value = np.mean(out * out)
 
     # np.mean((layer_norm(x, gain, bias) - y) ** 2)
-    difference *= 2.0 / difference.size
-    x_bar, gain_bar, bias_bar = layer_norm_backward(layer_norm_saved, difference)
+    out *= 2.0 / out.size
+    x_bar, gain_bar, bias_bar = layer_norm_backward(layer_norm_saved, out)
     return value, (x_bar, gain_bar, bias_bar)

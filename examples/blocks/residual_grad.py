@@ -57,12 +57,12 @@ def loss_value_and_grad(x, layers, y):
     x_bar = difference
     x_bar *= 2.0 / difference.size
     # x = x + block(p, x)
-    W12_bar, b12_bar, W22_bar, out = block_backward(block_saved_3, x_bar)
-    x_bar += out
-    W11_bar, b11_bar, W21_bar, out = block_backward(block_saved_2, x_bar)
-    x_bar += out
-    W10_bar, b10_bar, W20_bar, out = block_backward(block_saved, x_bar)
-    x_bar += out
+    W12_bar, b12_bar, W22_bar, x_bar_2 = block_backward(block_saved_3, x_bar)
+    x_bar += x_bar_2
+    W11_bar, b11_bar, W21_bar, x_bar_2 = block_backward(block_saved_2, x_bar)
+    x_bar += x_bar_2
+    W10_bar, b10_bar, W20_bar, x_bar_2 = block_backward(block_saved, x_bar)
+    x_bar += x_bar_2
     return value, (x_bar, [{"W1": W10_bar, "b1": b10_bar, "W2": W20_bar},
         {"W1": W11_bar, "b1": b11_bar, "W2": W21_bar},
         {"W1": W12_bar, "b1": b12_bar, "W2": W22_bar}])

@@ -9,33 +9,17 @@ def dense_forward(W0, b0, x):
     # x @ params[f"W{i}"] + params[f"b{i}"]
     product = x @ W0
     product += b0
-    return product, (x,)
-
-
-def dense_2_forward(W1, b1, x):
-    """`dense_2`, and what its backward needs."""
-    # x @ params[f"W{i}"] + params[f"b{i}"]
-    product = x @ W1
-    product += b1
-    return product, (W1, x)
-
-
-def dense_3_forward(W2, b2, x):
-    """`dense_3`, and what its backward needs."""
-    # x @ params[f"W{i}"] + params[f"b{i}"]
-    product = x @ W2
-    product += b2
-    return product, (W2, x)
+    return product, (W0, x)
 
 
 def forward_forward(W0, b0, W1, b1, W2, b2, x):
     """`forward`, and what its backward needs."""
-    out, dense_saved = dense_forward(W0, b0, x)
-    maximum_value = np.maximum(out, 0.0)
-    out, dense_2_saved = dense_2_forward(W1, b1, maximum_value)
-    maximum_value_2 = np.maximum(out, 0.0)
-    out, dense_3_saved = dense_3_forward(W2, b2, maximum_value_2)
-    return out, (dense_3_saved, maximum_value_2, dense_2_saved, maximum_value, dense_saved)
+    maximum_value, dense_saved = dense_forward(W0, b0, x)
+    np.maximum(maximum_value, 0.0, out=maximum_value)
+    maximum_value_2, dense_saved_2 = dense_forward(W1, b1, maximum_value)
+    np.maximum(maximum_value_2, 0.0, out=maximum_value_2)
+    out, dense_saved_3 = dense_forward(W2, b2, maximum_value_2)
+    return out, (dense_saved_3, maximum_value_2, dense_saved_2, maximum_value, dense_saved)
 
 
 def cross_entropy_forward(logits, labels):
@@ -45,53 +29,49 @@ def cross_entropy_forward(logits, labels):
     exp_shifted = np.exp(shifted)
     total = exp_shifted.sum(axis=1)
     log_z = np.log(total)
-    # (log_z - shifted[np.arange(len(labels)), labels]).mean()
-    n = len(labels)
-    indices = np.arange(n)
-    average = np.mean(log_z - shifted[indices, labels])
-    return average, (n, total, exp_shifted, indices, labels)
+    part = shifted[np.arange(len(labels)), labels]
+    return np.mean(log_z - part), (labels, total, exp_shifted)
 
 
 def cross_entropy_backward(saved, out_bar):
     """The pullback of `cross_entropy`."""
-    n, total, exp_shifted, indices, labels = saved
+    labels, total, exp_shifted = saved
+    n = len(labels)
     # (log_z - shifted[np.arange(len(labels)), labels]).mean()
     ratio = out_bar / n
     # log_z = np.log(np.exp(shifted).sum(axis=1))
     shifted_bar = (ratio / total)[:, None] * exp_shifted
-    np.add.at(shifted_bar, (indices, labels), -ratio)
+    shifted_bar[np.arange(n), labels] -= ratio
     return shifted_bar
 
 
-def dense_3_backward(saved, out_bar):
-    """The pullback of `dense_3`."""
-    W2, x = saved
+def dense_backward_2(saved, out_bar):
+    """The pullback of `dense`."""
+    W0, x = saved
     # x @ params[f"W{i}"] + params[f"b{i}"]
-    return x.T @ out_bar, out_bar.sum(axis=0), out_bar @ W2.T
-
-
-def dense_2_backward(saved, out_bar):
-    """The pullback of `dense_2`."""
-    W1, x = saved
-    # x @ params[f"W{i}"] + params[f"b{i}"]
-    return x.T @ out_bar, out_bar.sum(axis=0), out_bar @ W1.T
+    return x.T @ out_bar, out_bar.sum(axis=0), out_bar @ W0.T
 
 
 def dense_backward(saved, out_bar):
     """The pullback of `dense`."""
-    x, = saved
+    _, x = saved
     # x @ params[f"W{i}"] + params[f"b{i}"]
     return x.T @ out_bar, out_bar.sum(axis=0)
 
 
 def forward_backward(saved, out_bar):
     """The pullback of `forward`."""
-    dense_3_saved, maximum_value_2, dense_2_saved, maximum_value, dense_saved = saved
+    dense_saved_3, maximum_value_2, dense_saved_2, maximum_value, dense_saved = saved
     # dense(params, config.depth - 1, x)
-    W2_bar, b2_bar, out = dense_3_backward(dense_3_saved, out_bar)
+    W2_bar, b2_bar, x_bar = dense_backward_2(dense_saved_3, out_bar)
+    # np.maximum(z, 0.0)
+    x_bar *= maximum_value_2 > 0.0
     # x = relu(dense(params, i, x))
-    W1_bar, b1_bar, out = dense_2_backward(dense_2_saved, out * (maximum_value_2 > 0.0))
-    W0_bar, b0_bar = dense_backward(dense_saved, out * (maximum_value > 0.0))
+    W1_bar, b1_bar, x_bar = dense_backward_2(dense_saved_2, x_bar)
+    # np.maximum(z, 0.0)
+    x_bar *= maximum_value > 0.0
+    # x = relu(dense(params, i, x))
+    W0_bar, b0_bar = dense_backward(dense_saved, x_bar)
     return W0_bar, b0_bar, W1_bar, b1_bar, W2_bar, b2_bar
 
 
@@ -110,22 +90,18 @@ def loss_value_and_grad(params, x, labels, config):
     W2 = params["W2"]
     b2 = params["b2"]
     weight_decay = config.weight_decay
-    decay = 0 + np.sum(W0 * W0) + np.sum(W1 * W1) + np.sum(W2 * W2)
+    decay = np.sum(W0 * W0) + np.sum(W1 * W1) + np.sum(W2 * W2)
     # cross_entropy(forward(params, x, config), labels) + 0.5 * config.weight_decay * decay
-    out, forward_saved = forward_forward(W0, b0, W1, b1, W2, b2, x)
-    out, cross_entropy_saved = cross_entropy_forward(out, labels)
-    decay_bar = 0.5 * weight_decay
-    value = out + decay_bar * decay
+    logits, forward_saved = forward_forward(W0, b0, W1, b1, W2, b2, x)
+    out, cross_entropy_saved = cross_entropy_forward(logits, labels)
+    value = out + 0.5 * weight_decay * decay
 
     # cross_entropy(forward(params, x, config), labels) + 0.5 * config.weight_decay * decay
-    out = cross_entropy_backward(cross_entropy_saved, 1.0)
-    out_3, b0_bar, out_2, b1_bar, out, b2_bar = forward_backward(forward_saved, out)
+    logits_bar = cross_entropy_backward(cross_entropy_saved, 1.0)
+    W0_bar, b0_bar, W1_bar, b1_bar, W2_bar, b2_bar = forward_backward(forward_saved, logits_bar)
     # decay = sum(np.sum(params[f"W{i}"] ** 2) for i in range(config.depth))
-    W2_bar = weight_decay * W2
-    W2_bar += out
-    W1_bar = weight_decay * W1
-    W1_bar += out_2
-    W0_bar = weight_decay * W0
-    W0_bar += out_3
+    W2_bar += weight_decay * W2
+    W1_bar += weight_decay * W1
+    W0_bar += weight_decay * W0
     return value, {"W0": W0_bar, "b0": b0_bar, "W1": W1_bar, "b1": b1_bar, "W2": W2_bar,
         "b2": b2_bar}

@@ -686,7 +686,7 @@ def test_everything_is_refused_in_one_go_in_source_order_and_once():
 def test_a_function_without_source():
     namespace: dict[str, Any] = {}
     exec("def made(x):\n    return x * 2", namespace)
-    with pytest.raises(SourceNotFoundError, match="the source of `made` cannot be found in <string>"):
+    with pytest.raises(SourceNotFoundError, match="the source of `made`"):  # 3.13 may know another <string>
         traced(namespace["made"], 1.0)
 
 

@@ -163,6 +163,8 @@ class Expressions:
     def reduction(self, depth: int) -> str:
         one, array = self.choices.one, self.array(depth)
         name = one(REDUCE)
+        if np.ndim(self.scope.evaluate(array)) == 0:
+            return f"np.{name}({array})"
         axis = one(["", "axis=0", "axis=-1", "axis=1", "axis=(0, 1)", "axis=None", "axis=(-1, 0)"])
         keep = one(["", "", "keepdims=True"])
         options = ", ".join(o for o in (axis, keep) if o)

@@ -290,7 +290,7 @@ def discrete_cases(prim: Primitive) -> Iterator[Case]:
     """Comparisons, predicates, steps and conversions, by how many operands they take."""
     name = prim.name.removeprefix("ufunc_")
     unary = {"invert", "not", "logical_not", "isnan", "isinf", "isfinite", "signbit", "sign", "floor", "ceil", "trunc",
-             "rint", "fix"}  # fmt: skip
+             "rint"}  # fmt: skip
     arity = 1 if name in unary or name.startswith("math_") or hasattr(np.dtype, name) or name in CASTS else 2
     operands: list[Any] = [array(3, 2), array(2, low=-1.4)][:arity]
     if name in WITH_INTS:

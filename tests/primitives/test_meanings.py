@@ -75,7 +75,7 @@ CALLS: dict[Any, list[Call]] = {
     np.clip: [call(X, -0.5, 0.5), call(X, None, 0.5), call(X, a_min=0.1, a_max=None), call(1.5, 0.0, 1.0)],
     np.nan_to_num: [call(X)],
     np.round: [call(X), call(X, 2), call(X, decimals=1)],
-    np.fix: [call(X)],
+    np.fix: [],  # deprecated in newer NumPy: means np.trunc
     np.real: [call(X)],
     np.concatenate: [call([X, X]), call((X, Y), axis=1), call([X, Y], axis=None)],
     np.stack: [call([V, V]), call([V, V], axis=-1)],
@@ -161,7 +161,7 @@ EVERY = [
     (function, args, kwargs)
     for function in MEANINGS
     if function not in NO_VALUE | WITH_SHAPES_ONLY
-    for args, kwargs in CALLS.get(function) or default_calls(function)
+    for args, kwargs in (CALLS[function] if function in CALLS else default_calls(function))
 ]
 
 

@@ -3,7 +3,6 @@
 import functools
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()
@@ -19,7 +18,13 @@ def layer(p, x, activation=None):
     return z if activation is None else activation(z)
 
 
-@program(([{"W": normal(3, 5), "b": normal(5)}, {"W": normal(5, 4), "b": normal(4)}, {"W": normal(4, 2), "b": B}], normal(6, 3), normal(6, 2)))
+@program(
+    (
+        [{"W": normal(3, 5), "b": normal(5)}, {"W": normal(5, 4), "b": normal(4)}, {"W": normal(4, 2), "b": B}],
+        normal(6, 3),
+        normal(6, 2),
+    )
+)
 def network(params, x, y):
     for p in params[:-1]:
         x = layer(p, x, relu)

@@ -1,7 +1,6 @@
 """Closures: late binding, captured arrays and parameters, functions that make functions."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

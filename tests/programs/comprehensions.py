@@ -1,7 +1,6 @@
 """Comprehensions and generators over known structures."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

@@ -4,7 +4,6 @@ from collections import OrderedDict, namedtuple
 from typing import NamedTuple
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

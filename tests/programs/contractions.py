@@ -1,7 +1,6 @@
 """Products of matrices and vectors, for every combination of ranks."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

@@ -1,7 +1,6 @@
 """Precision: float32 stays float32, Python numbers are weak, integers and booleans are mixed in."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()
@@ -46,7 +45,9 @@ def functions_keep_the_precision(x):
     return np.sum(np.exp(x) * np.tanh(x)) + np.mean(x) + np.max(x) * np.var(x) + np.linalg.norm(x)
 
 
-@program((F, normal(4, 3, dtype=np.float32)), (F, normal(4, 3)), (D, normal(4, 3, dtype=np.float32)), wrt=(0, 1), tol=1e-4)
+@program(
+    (F, normal(4, 3, dtype=np.float32)), (F, normal(4, 3)), (D, normal(4, 3, dtype=np.float32)), wrt=(0, 1), tol=1e-4
+)
 def matmul(x, w):
     return np.sum((x @ w) ** 2)
 

@@ -1,7 +1,6 @@
 """Functions that return from several places."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

@@ -5,7 +5,6 @@ from enum import IntEnum
 from types import SimpleNamespace
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

@@ -1,7 +1,6 @@
 """Reading elements, slices, rows, masks and index arrays."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, read_only
 
 program = Programs()

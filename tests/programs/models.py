@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

@@ -1,7 +1,6 @@
 """Hostile points: where naive adjoints overflow, divide by zero or multiply zero by infinity."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

@@ -5,7 +5,6 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()
@@ -148,7 +147,12 @@ def layers_made_inside(w, b, x):
     hidden = Layer(w, b)
     out = hidden(x)
     linear = Linear(w, b, scale=3.0)
-    return np.sum(out) * np.sum(linear(x)) + np.sum(hidden.cache["z"] ** 2) + np.sum(Layer.zeros_like(hidden).w) + Layer.square(b)
+    return (
+        np.sum(out) * np.sum(linear(x))
+        + np.sum(hidden.cache["z"] ** 2)
+        + np.sum(Layer.zeros_like(hidden).w)
+        + Layer.square(b)
+    )
 
 
 class Network:
@@ -305,3 +309,52 @@ def a_kernel_object(length, a, b):
 def iterated_object(a, b):
     v = Vec(a, b)
     return np.sum(v[0] * v[1]) + np.sum(v[-1] ** 2)
+
+
+@dataclass
+class Distribution:
+    weights: Any
+    scale: float
+
+    def __post_init__(self):
+        self.weights = self.weights / np.sum(self.weights)
+
+
+@dataclass
+class Cached:
+    w: Any
+    calls: float = field(init=False, default=3.0)
+
+
+class Checked(Config):
+    def __init__(self, rate):
+        assert rate > 0
+        super().__init__(rate, scale=rate * 2)
+
+
+@program((Distribution(positive(3), 2.0),), has_aux=True)
+def a_constructor_that_computes(p):
+    q = Distribution(p.weights * p.scale, p.scale)
+    return np.sum(p.weights * V) * p.scale, (p, q, q.weights)
+
+
+@program((Cached(V),), has_aux=True)
+def a_field_that_is_not_given(p):
+    return np.sum(p.w * p.calls), p
+
+
+@program((Checked(0.5),), has_aux=True)
+def a_dataclass_with_a_constructor_of_its_own(p):
+    return p.step(-3.0), p
+
+
+@program((Spring(2.0, 0.5), 1.5), wrt=(0, 1), has_aux=True)
+def objects_are_returned(spring, x):
+    other = Spring(spring.k * x, spring.rest)
+    return spring.energy(x), {"spring": spring, "other": other, "vec": Vec(x, spring.k)}
+
+
+@program((Config(0.1, [V]),), has_aux=True)
+def a_dataclass_is_changed_and_returned(p):
+    p.rate = p.rate * 2
+    return p.step(3.0) * np.sum(p.layers[0]), p

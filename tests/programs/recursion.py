@@ -1,7 +1,6 @@
 """Recursion: over a count, over a structure, mutual, with arrays."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()
@@ -123,4 +122,4 @@ def square_root_by_newton(a):
 def pairwise_sum(v):
     if len(v) == 1:
         return v[0] * v[0]
-    return pairwise_sum(v[:4])  if len(v) == 8 else np.sum(v * 3)
+    return pairwise_sum(v[:4]) if len(v) == 8 else np.sum(v * 3)

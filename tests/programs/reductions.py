@@ -1,14 +1,24 @@
 """Reductions over all, one or several axes, with and without keepdims; statistics."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive, read_only
 
 program = Programs()
 X, V, T = normal(3, 4), normal(4), normal(2, 3, 4)
 
 
-@program((X,), (V,), (T,), (1.5,), (np.float64(1.5),), (np.array(1.5),), (X.T,), (X[:, ::2],), (np.zeros((0, 3)),), (read_only(X),))
+@program(
+    (X,),
+    (V,),
+    (T,),
+    (1.5,),
+    (np.float64(1.5),),
+    (np.array(1.5),),
+    (X.T,),
+    (X[:, ::2],),
+    (np.zeros((0, 3)),),
+    (read_only(X),),
+)
 def sum_of_anything(a):
     return np.sum(a) + np.sum(a * a)
 

@@ -1,7 +1,6 @@
 """Reshaping, transposing, stacking and broadcasting."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()
@@ -44,7 +43,12 @@ def ravel_and_flatten(a):
 
 @program((V, X), wrt=(0, 1))
 def newaxis(v, a):
-    return np.sum(v[:, None] * a.T) + np.sum(v[None, :] * a) + np.sum(np.expand_dims(v, 0) * a**2) + np.sum(v[np.newaxis] ** 2)
+    return (
+        np.sum(v[:, None] * a.T)
+        + np.sum(v[None, :] * a)
+        + np.sum(np.expand_dims(v, 0) * a**2)
+        + np.sum(v[np.newaxis] ** 2)
+    )
 
 
 @program((normal(3, 1, 4, 1),), (normal(1, 1, 2, 1),))
@@ -58,7 +62,12 @@ def broadcast_to(v):
     return np.sum(b * np.arange(24.0).reshape(2, 3, 4)) + np.sum(b * b)
 
 
-@program((X, V, 2.0, normal(3, 1)), (X[:1], V[:1], 2.0, normal(1, 1)), (X, V[:1], np.float64(2.0), normal(1, 1)), wrt=(0, 1, 2, 3))
+@program(
+    (X, V, 2.0, normal(3, 1)),
+    (X[:1], V[:1], 2.0, normal(1, 1)),
+    (X, V[:1], np.float64(2.0), normal(1, 1)),
+    wrt=(0, 1, 2, 3),
+)
 def broadcasting(a, v, k, c):
     return np.sum((a + v) * k - c * a / (2 + v * v)) + np.sum(c * v)
 
@@ -145,7 +154,9 @@ def attention_heads(x):
     return np.sum(scores**2)
 
 
-@program((X, 2, 2),)
+@program(
+    (X, 2, 2),
+)
 @program((normal(4, 6), 2, 3))
 def patches(a, p, q):
     n, d = a.shape

@@ -1,7 +1,6 @@
 """Loops over known structures and counts: unrolled."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

@@ -1,7 +1,6 @@
 """Straight-line code: formulas of physics, finance and statistics, on numbers and on arrays."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive, read_only
 
 program = Programs()

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-
 from support.corpus import Row
 from support.laws import COMPARISONS, check_program, interpreted, verified_passes
 

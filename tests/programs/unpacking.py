@@ -1,7 +1,6 @@
 """Unpacking of tuples, lists, shapes and arrays of known length."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

@@ -6,8 +6,9 @@ import ast
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from functools import partial
 from enum import Enum
+from functools import partial
+from itertools import pairwise
 from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
@@ -88,9 +89,7 @@ def direction_of(leaf: Any, rng: np.random.Generator) -> Any:
     return float(step) if np.ndim(step) == 0 else step
 
 
-def directional(
-    f: Callable[..., Any], args: tuple[Any, ...], steps: dict[int, list[Any]]
-) -> tuple[float, float]:
+def directional(f: Callable[..., Any], args: tuple[Any, ...], steps: dict[int, list[Any]]) -> tuple[float, float]:
     """The directional derivative by central differences, and an estimate of its error: over a ladder of steps, the
     Richardson extrapolation that agrees best with the one before. `steps` has the direction per argument and leaf."""
 
@@ -104,8 +103,8 @@ def directional(
 
     ladder = [10.0**-k for k in range(2, 8)]
     slopes = [(at(h) - at(-h)) / (2 * h) for h in ladder]
-    refined = [(100 * b - a) / 99 for a, b in zip(slopes, slopes[1:], strict=False)]
-    gaps = [abs(b - a) for a, b in zip(refined, refined[1:], strict=False)]
+    refined = [(100 * b - a) / 99 for a, b in pairwise(slopes)]
+    gaps = [abs(b - a) for a, b in pairwise(refined)]
     best = int(np.argmin(gaps))
     return refined[best + 1], gaps[best]
 
@@ -217,7 +216,7 @@ def rebuilt(tree: Tree, results: Iterator[Any]) -> Any:
                 return dict(zip(keys, items, strict=True))
             if kind == "namedtuple":
                 return cls(*items)
-            made = SimpleNamespace() if kind == "object" else object.__new__(cls)
+            made = cls.__new__(cls)
             for key, item in zip(keys, items, strict=True):
                 object.__setattr__(made, key, item)
             return made

@@ -1,15 +1,19 @@
 """Container parameters and results: how generated code reads their leaves, and builds them again.
 
 A gradient has the structure of what it belongs to. A namedtuple or dataclass is rebuilt from a parameter of its class
-that is at hand, else from its class, which is then imported.
+that is at hand, else from its class, which is then imported. A constructor that does more than keep its arguments is
+not run: it would change what it is given.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+import dataclasses
+import inspect
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from pullback.emit.constants import NotPrintable, constant
@@ -55,12 +59,12 @@ def leaf_hint(parameter: Parameter, path: Path) -> str:
 
 
 def class_sources(parameters: Sequence[Parameter]) -> Mapping[type, tuple[Parameter, Path]]:
-    """For each namedtuple class and dataclass, a place in the parameters where an instance of it is."""
+    """For each class of namedtuples, dataclasses and objects, a place in the parameters where an instance of it is."""
     found: dict[type, tuple[Parameter, Path]] = {}
 
     def visit(parameter: Parameter, tree: Tree, path: Path) -> None:
         if isinstance(tree, Node):
-            if tree.kind in ("namedtuple", "dataclass"):
+            if tree.kind in _BY_ATTRIBUTE and tree.type is not SimpleNamespace:
                 found.setdefault(tree.type, (parameter, path))
             for key, child in zip(tree.keys, tree.children, strict=True):
                 visit(parameter, child, (*path, key))
@@ -112,21 +116,23 @@ class ResultBuilder:
                 return ast.List(children, ast.Load())
             case "dict":
                 return ast.Dict([constant(key, self.imports) for key in tree.keys], children)
-            case "object":
-                return ast.Call(
-                    attribute(self.imports.module("types"), "SimpleNamespace"), [], _keywords(tree, children)
-                )
         return self._instance(tree, children)
 
     def _instance(self, tree: Node, children: list[ast.expr]) -> ast.expr:
-        """A namedtuple or dataclass."""
-        if tree.type not in self.sources:
-            return ast.Call(self._class(tree.type), [], _keywords(tree, children))
-        source = access(*self.sources[tree.type], self.imports)
+        """A namedtuple, a dataclass, or an object."""
+        keywords = _keywords(tree, children)
+        if tree.type is SimpleNamespace:
+            return ast.Call(attribute(self.imports.module("types"), "SimpleNamespace"), [], keywords)
+        source = access(*self.sources[tree.type], self.imports) if tree.type in self.sources else None
+        if tree.kind != "namedtuple" and not keeps_its_arguments(tree.type):
+            cls = self._class(tree.type) if source is None else ast.Call(self.imports.builtin("type"), [source], [])
+            return ast.Call(self.imports.function("instance"), [cls], keywords)
+        if source is None:
+            return ast.Call(self._class(tree.type), [], keywords)
         if tree.kind == "namedtuple":
-            return ast.Call(attribute(source, "_replace"), [], _keywords(tree, children))
+            return ast.Call(attribute(source, "_replace"), [], keywords)
         function = attribute(self.imports.module("dataclasses"), "replace")
-        return ast.Call(function, [source], _keywords(tree, children))
+        return ast.Call(function, [source], keywords)
 
     def _class(self, cls: type) -> ast.expr:
         if cls.__module__ == "__main__" or "." in cls.__qualname__:
@@ -138,12 +144,36 @@ class ResultBuilder:
         return self.imports.member(cls.__module__, cls.__name__)
 
 
+def keeps_its_arguments(cls: type) -> bool:
+    """Whether a class is a dataclass whose constructor keeps what it is given, and does nothing else.
+
+    >>> keeps_its_arguments(dataclasses.make_dataclass("Point", ["x", "y"])), keeps_its_arguments(SimpleNamespace)
+    (True, False)
+    """
+    parameters = vars(cls).get("__dataclass_params__")
+    if parameters is None or not parameters.init or hasattr(cls, "__post_init__"):
+        return False
+    own = {name for base in cls.__mro__[:-1] for name in vars(base)}
+    if "__new__" in own or ("__setattr__" in own and not parameters.frozen):
+        return False
+    names = {f.name for f in dataclasses.fields(cls)}
+    return set(inspect.signature(cls).parameters) == names
+
+
 def static(value: Any, imports: Imports) -> ast.expr:
-    """A static leaf of a result: by its repr, None for what has none."""
+    """A static leaf of a result.
+
+    Raises:
+        SignatureError: no expression stands for it.
+    """
     try:
+        if isinstance(value, slice):  # stands inside brackets only
+            raise NotPrintable
         return constant(value, imports)
     except NotPrintable:
-        return ast.Constant(None)
+        raise SignatureError(
+            f"the result holds {value!r}", "generated code cannot write it down", "leave it out of what is returned"
+        ) from None
 
 
 def _keywords(tree: Node, children: list[ast.expr]) -> list[ast.keyword]:

@@ -78,7 +78,7 @@ def _candidates(op: Op) -> list[int]:
     """The positions of operands whose memory the result could take, as `a += b` or `np.tanh(a, out=a)` does.
 
     In the primal sweep a variable of the user's keeps its meaning: it is overwritten by the next variable of the
-    user's only, never by an intermediate value.
+    user's only, never by an intermediate value; and `x = x + f(x)` stays as it was written.
     """
     if op.prim.name in ELEMENT_UPDATES:
         return [0]
@@ -88,8 +88,8 @@ def _candidates(op: Op) -> list[int]:
         positions = [0]
     else:
         return []
-    if op.sweep == "primal" and not op.result.name:
-        positions = [p for p in positions if not getattr(op.operands[p], "name", "")]
+    if op.sweep == "primal":
+        positions = [p for p in positions if p == 0 and (op.result.name or not getattr(op.operands[p], "name", ""))]
     return positions
 
 

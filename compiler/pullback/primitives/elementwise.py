@@ -220,6 +220,7 @@ sign = step(np.sign, "sign(x)")
 floor = step(np.floor, "floor(x)")
 ceil = step(np.ceil, "ceiling(x)")
 trunc = step(np.trunc, "sign(x)*floor(Abs(x))")
+MEANINGS[np.fix] = MEANINGS[np.trunc]  # the same numbers; newer NumPy deprecates the name
 rint = step(np.rint, "floor(x + Rational(1, 2))")
 
 
@@ -228,4 +229,3 @@ def _rounded(operands: Any, attrs: Any) -> Any:
 
 
 round_ = discrete(np.round, _rounded, np.round, np.around, name="round", accepts="a, decimals=0")
-fix = discrete(np.fix, inference.elementwise(np.fix), np.fix, accepts="x")

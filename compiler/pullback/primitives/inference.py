@@ -121,7 +121,7 @@ def dtype_of(t: Type) -> np.dtype[Any] | None:
 
 
 def normalize_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
-    """Axes as sorted non-negative ints; None means all of them.
+    """Axes as sorted non-negative ints; None means all of them. NumPy takes a single number for a row of one.
 
     >>> normalize_axes(-1, 3), normalize_axes(None, 2)
     ((2,), (0, 1))
@@ -129,6 +129,8 @@ def normalize_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, 
     if axis is None:
         return tuple(range(rank))
     axes = axis if isinstance(axis, tuple) else (axis,)
+    if rank == 0 and axes in ((0,), (-1,)):
+        return ()
     return tuple(sorted(np.lib.array_utils.normalize_axis_tuple(axes, rank)))
 
 

@@ -85,15 +85,15 @@ def ufunc(prim: Primitive) -> Callable[..., Any]:
 def ufunc_or_operator(operator: Primitive, twin: Primitive) -> Callable[..., Any]:
     """The meaning of a ufunc that Python's operator computes as well, except on Python numbers.
 
-    np.add(1.0, 2.0) is a NumPy scalar and np.divide(1.0, 0.0) raises nothing: there, and where an operand may be a
-    Python number, the `twin` stands, which calls the ufunc.
+    np.add(1.0, 2.0) is a NumPy scalar, np.divide(1.0, 0.0) raises nothing, and np.power of single numbers rounds
+    otherwise than `**`: there, and where an operand may be a number, the `twin` stands, which calls the ufunc.
     """
 
     def meaning(*operands: Any, **keywords: Any) -> Any:
         refuse(twin, keywords)
         values = [arrayed(o, operands) for o in operands]
         types = [type_of_operand(v) for v in values]
-        known = any(isinstance(t, Array) and t.shape is not None for t in types)
+        known = any(isinstance(t, Array) and t.shape for t in types)
         return (operator if known else twin)(*values)
 
     meaning.__name__ = operator.name
