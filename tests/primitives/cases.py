@@ -178,6 +178,16 @@ def _getitems() -> list[Case]:
     return [Case("getitem", (array(*shape), *holes), attrs) for shape, holes, attrs in _reads()]
 
 
+def _setitems() -> list[Case]:
+    """The reads as writes; with indices that repeat, the last one wins. Writes of one number are in tests/programs."""
+    return [Case("setitem", c.operands, c.attrs) for c in _index_adds() if np.ndim(c.operands[1])]
+
+
+def _last_writes() -> list[Case]:
+    reads = [(shape, holes, attrs) for shape, holes, attrs in _reads() if holes]
+    return [Case("is_last_write", (shape, *holes), attrs) for shape, holes, attrs in reads]
+
+
 def _index_adds() -> list[Case]:
     cases = []
     for shape, holes, attrs in _reads():
@@ -255,6 +265,8 @@ STRUCTURAL: Mapping[str, Maker] = {
                      Case("vdot", (array(3, 2), array(2, 3, low=-1.7)))],
     "getitem": _getitems,
     "index_add": _index_adds,
+    "setitem": _setitems,
+    "is_last_write": _last_writes,
     "concatenate": lambda: [Case("concatenate", (array(3, 2), array(1, 2), array(2, 2)), {"axis": 0}),
                             Case("concatenate", (array(2, 3), array(2, 1)), {"axis": -1}),
                             Case("concatenate", (array(2, 3, 2), array(2, 1, 2)), {"axis": 1}),

@@ -1,7 +1,6 @@
 """Algorithms that fill a table or overwrite their input, element by element."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

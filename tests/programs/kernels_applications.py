@@ -1,7 +1,6 @@
 """Kernels of learning, physics and analysis, as NPBench writes them."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

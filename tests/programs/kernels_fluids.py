@@ -1,7 +1,6 @@
 """Solvers of flow in a cavity and in a channel, as NPBench writes them."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

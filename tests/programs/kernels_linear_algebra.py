@@ -1,7 +1,6 @@
 """Kernels of dense linear algebra over preallocated arrays, as NPBench writes them."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

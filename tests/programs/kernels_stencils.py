@@ -1,7 +1,6 @@
 """Stencils and sweeps over preallocated arrays, as NPBench writes them."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

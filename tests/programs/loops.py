@@ -1,7 +1,6 @@
 """For loops that stay loops: over ranges, arrays and several things at once, with what they carry."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

@@ -1,7 +1,6 @@
 """Loops and writes together: aliases, views and buffers that a loop carries, leaves and takes up again."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

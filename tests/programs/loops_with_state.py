@@ -1,7 +1,6 @@
 """Loops that leave something behind: buffers, views, flags and containers, written and read by several loops."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

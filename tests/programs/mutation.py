@@ -1,7 +1,6 @@
 """Arrays that are written to: elements, slices, masks and fancy indices, in the function and in what it calls."""
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

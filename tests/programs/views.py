@@ -1,7 +1,6 @@
 """Views: what is written to one is seen through the other, in both directions."""
 
 import numpy as np
-
 from support.corpus import Programs, normal
 
 program = Programs()

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-
 from support.corpus import Programs, normal, positive
 
 program = Programs()

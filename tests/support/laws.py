@@ -224,8 +224,12 @@ def rebuilt(tree: Tree, results: Iterator[Any]) -> Any:
 
 
 def assert_same_bits(a: Any, b: Any) -> None:
-    """Two structures are the same: their containers, and their leaves by class, dtype, shape and every bit."""
-    assert type(a) is type(b), (type(a), type(b), a, b)
+    """Two structures are the same: their containers, and their leaves by class, dtype, shape and every bit.
+
+    A 0-d array may come back as a NumPy scalar of its dtype.
+    """
+    single = all(isinstance(x, np.ndarray | np.generic) and np.ndim(x) == 0 for x in (a, b))
+    assert single or type(a) is type(b), (type(a), type(b), a, b)
     left, right = parts(a), parts(b)
     if left is None or right is None:
         if isinstance(a, np.ndarray | np.generic | float | int | complex):

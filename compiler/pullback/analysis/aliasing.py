@@ -66,9 +66,10 @@ class Aliasing:
             self._block(block, found)
         found[loop.trips] = NONE
         found.update(zip(loop.final, after, strict=True))
-        found.update((loop.final[k], frozenset([loop.final[k]])) for k in loop.op.attrs.get("own", ()))
-        for record, element in zip(loop.records, loop.written, strict=True):
-            found[record] = _read(element, found)
+        for k in loop.op.attrs.get("own", ()):
+            found[loop.final[k]] = frozenset([loop.final[k]])
+        for record, written in zip(loop.records, loop.written, strict=True):
+            found[record] = _read(written, found)
 
     def _of_result(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
         result = op.results[k]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pullback.ir.core import Atom, Block, Const, Function, Module, Undefined, Value
 
-
 _TITLES = {"if": ("then", "else"), "for": ("body",), "while": ("test", "body")}
 
 

@@ -13,9 +13,10 @@ Loops are in scan form. The attribute `carried` says how many values are carried
     body of `while`  (carried...)                     -> leave, next..., written...
     test of `while`  (carried...)                     -> whether there is another trip
 
-One element of each sequence is read a trip, one of each written sequence is written; a trip that yields `leave` is the last
-one. With the attribute `reverse` a `for` visits its range from the end, and reads its sequences from their end. `trips` is how
-many trips there were. So the adjoint of a loop is a `for` over the trips in reverse, whose sequences are what the loop wrote.
+One element of each sequence is read a trip, one of each written sequence is written; a trip that yields `leave` is
+the last one. With the attribute `reverse` a `for` visits its range from the end, and reads its sequences from their
+end. `trips` is how many trips there were. So the adjoint of a loop is a `for` over the trips in reverse, whose
+sequences are what the loop wrote.
 
 They have no derivative rule of their own: `pullback.autodiff` transforms them.
 """

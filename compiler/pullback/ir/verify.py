@@ -88,7 +88,8 @@ class _Verifier:
         self.fits(loop.op, loop.written, tuple(r.type.element for r in loop.records if isinstance(r.type, Seq)))
         elements = tuple(s.type.element for s in loop.sequences if isinstance(s.type, Seq))
         if len(elements) != len(loop.elements):
-            raise self.fail(f"{loop.op.prim.name} reads {len(loop.sequences)} sequences into {len(loop.elements)} elements")
+            counts = f"{len(loop.sequences)} sequences into {len(loop.elements)} elements"
+            raise self.fail(f"{loop.op.prim.name} reads {counts}")
         if loop.op.prim is WHILE:
             self.fits(loop.op, loop.op.blocks[0].results, (BOOL,))
             self.fits(loop.op, loop.op.blocks[0].params, carried)

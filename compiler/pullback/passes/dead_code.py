@@ -59,9 +59,9 @@ def _live_loop(loop: Loop, live: set[Atom]) -> Op:
         blocks[0] = replace(test, params=tuple(test.params[k] for k in kept))
     blocks[-1] = replace(blocks[-1], params=params)
     operands = (*loop.bounds, *(loop.initial[k] for k in kept), *(loop.sequences[k] for k in elements))
-    results = (loop.trips, *(loop.final[k] for k in kept), *(loop.records[k] for k in written))
+    given = (loop.trips, *(loop.final[k] for k in kept), *(loop.records[k] for k in written))
     attrs = {**op.attrs, "carried": len(kept)}
-    return replace(op, operands=operands, attrs=attrs, results=results, blocks=tuple(blocks))
+    return replace(op, operands=operands, attrs=attrs, results=given, blocks=tuple(blocks))
 
 
 def _reads(block: Block) -> set[Atom]:
