@@ -29,8 +29,8 @@ def cross_entropy_forward(logits, labels):
     exp_shifted = np.exp(shifted)
     total = exp_shifted.sum(axis=1)
     log_z = np.log(total)
-    part = shifted[np.arange(len(labels)), labels]
-    return np.mean(log_z - part), (labels, total, exp_shifted)
+    average = np.mean(log_z - shifted[np.arange(len(labels)), labels])
+    return average, (labels, total, exp_shifted)
 
 
 def cross_entropy_backward(saved, out_bar):
