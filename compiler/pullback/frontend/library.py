@@ -166,7 +166,8 @@ class Library(Objects):
         known = [spelled(f) for f in [*MEANINGS, *CREATIONS] if callable(f)]
         siblings = [k.rpartition(".")[2] for k in known if k.rpartition(".")[0] == prefix]
         near = difflib.get_close_matches(last, siblings, n=1, cutoff=0.7)
-        way_out = f"use `{prefix}.{near[0]}`, " if near else "write it with functions that have a rule, "
+        meant = f"use `{prefix}.{near[0]}`, if that is meant, " if near else ""
+        way_out = meant or "write it with functions that have a rule, "
         if ".random" in name or "Random" in name:
             return self.refusal(
                 f"`{name}` draws random numbers",
