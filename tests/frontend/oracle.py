@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum
 from types import FunctionType
 from typing import Any
 
 import numpy as np
+from support.laws import leaves_of, rebuilt
 
 from pullback.frontend import NeedsStaticParameter, trace
 from pullback.ir.evaluate import evaluate
@@ -39,36 +40,6 @@ def tree_of(value: Any, name: str) -> Tree:
         kind = "dataclass" if dataclasses.is_dataclass(value) else "object"
         return Node(kind, type(value), tuple(vars(value)), tuple(tree_of(v, k) for k, v in vars(value).items()))
     return Static(value)
-
-
-def leaves_of(tree: Tree, value: Any) -> Iterator[Any]:
-    match tree:
-        case Leaf():
-            yield value
-        case Node(kind=kind, keys=keys, children=children):
-            for key, child in zip(keys, children, strict=True):
-                part = value[key] if kind in ("tuple", "list", "dict") else getattr(value, key)
-                yield from leaves_of(child, part)
-
-
-def rebuilt(tree: Tree, leaves: Iterator[Any]) -> Any:
-    match tree:
-        case Leaf():
-            return next(leaves)
-        case Static(value=value):
-            return value
-        case Node(kind=kind, type=cls, keys=keys, children=children):
-            parts = [rebuilt(child, leaves) for child in children]
-            if kind == "dict":
-                return dict(zip(keys, parts, strict=True))
-            if kind in ("tuple", "list"):
-                return cls(parts)
-            if kind == "namedtuple":
-                return cls(*parts)
-            made: Any = object.__new__(cls)
-            for key, part in zip(keys, parts, strict=True):
-                object.__setattr__(made, key, part)
-            return made
 
 
 def bound(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pullback.ir.core import UNDEFINED, Atom, Attrs, Block, Const, Loc, Op, Primitive, Undefined, Value
-from pullback.ir.types import Nothing, Type
+from pullback.ir.core import Atom, Attrs, Block, Const, Loc, Op, Primitive, Undefined, Value
+from pullback.ir.types import Type
 
 
 @dataclass
@@ -75,14 +75,3 @@ class Builder:
 def atom(value: Any) -> Atom:
     """An atom of the IR as it is, anything else as a constant."""
     return value if isinstance(value, Value | Const | Undefined) else Const(value)
-
-
-def defined_type(*atoms: Atom) -> Type:
-    """The type of the first atom that is not undefined."""
-    for a in atoms:
-        if not isinstance(a, Undefined):
-            return a.type
-    return Nothing()
-
-
-__all__ = ["UNDEFINED", "Builder", "atom", "defined_type"]
