@@ -45,9 +45,9 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     seen: list[Any] = []
     compile_ = Specializer.compile
 
-    def counted(self: Specializer, trees: Any) -> Any:
+    def counted(self: Specializer, trees: Any, keywords: Any = frozenset()) -> Any:
         seen.append(trees)
-        return compile_(self, trees)
+        return compile_(self, trees, keywords)
 
     monkeypatch.setattr(Specializer, "compile", counted)
     return seen
@@ -55,6 +55,19 @@ def compiles(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def loss(w: Any, x: Any, b: Any = 1.0, *, k: Any = 2.0) -> Any:
     return np.sum((w * x + b) ** 2) * k
+
+
+def scaled(by: Any) -> Any:
+    """A decorator that does more than call."""
+
+    def decorate(f: Any) -> Any:
+        @functools.wraps(f)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            return by * f(*args, **kwargs)
+
+        return wrapper
+
+    return decorate
 
 
 W_BAR = 2 * (V * 2.0 + 1.0) * 2.0 * 2.0  # d loss / d w at (V, 2.0)
@@ -201,20 +214,73 @@ class TestForms:
 
         assert grad(f)(2.0) == 12.0  # of the function that is called, not of the one inside
 
-    def test_a_wrapper_that_hides_the_parameters_says_so(self) -> None:
+    def test_a_wrapper_shows_the_parameters_of_what_it_wraps(self) -> None:
+        def f(x: Any, k: Any = 2.0) -> Any:
+            return x * x * k
+
+        thrice = scaled(3)(f)
+        assert grad(thrice)(2.0) == 24.0
+        assert grad(thrice, wrt="k")(2.0, 2.0) == 12.0
+        assert grad(thrice, wrt=("x", "k"))(2.0, k=1.0) == (12.0, 12.0)
+        assert "def f_value_and_grad(x, k)" in differentiate(thrice).lower(2.0, 1.0).source
+
+    def test_a_wrapper_that_has_parameters_of_its_own_shows_them(self) -> None:
         def logged(f: Any) -> Any:
             @functools.wraps(f)
-            def wrapper(*args: Any) -> Any:
-                return 3 * f(*args)
+            def wrapper(x: Any, *args: Any) -> Any:
+                return 3 * f(x, *args)
 
             return wrapper
 
+        def f(x: Any, k: Any) -> Any:
+            return x * x * k
+
+        assert grad(logged(f))(2.0, 1.0) == 12.0
+        with pytest.raises(SignatureError, match="apply `differentiate` first"):
+            grad(logged(f), wrt="k")
+
+    def test_an_object_that_wraps_is_what_it_does(self) -> None:
+        class Thrice:
+            def __init__(self, f: Any) -> None:
+                functools.update_wrapper(self, f)
+                self.f = f
+
+            def __call__(self, x: Any) -> Any:
+                return 3 * self.f(x)
+
+        assert value_and_grad(Thrice(lambda x: x * x))(2.0) == (12.0, 12.0)
+
+    def test_a_wrapper_may_tell_keywords(self) -> None:
+        def tell(f: Any) -> Any:
+            @functools.wraps(f)
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                return f(*args, **kwargs) * (10 if kwargs else 1)
+
+            return wrapper
+
+        @differentiate
+        @tell
+        def f(x: Any, k: Any) -> Any:
+            return x * k
+
+        assert (f.grad(2.0, 3.0), f.grad(2.0, k=3.0), f.grad(2.0, 3.0), f.grad(x=2.0, k=3.0)) == (3.0, 30.0, 3.0, 30.0)
+        with pytest.raises(SignatureError, match="passed by keyword"):
+            f.lower(2.0, 3.0)(2.0, k=3.0)
+
+    def test_star_arguments_are_one_parameter(self) -> None:
+        def f(x: Any, *more: Any) -> Any:
+            return x * sum(more)
+
+        assert grad(f, wrt="more")(2.0, 3.0, 4.0) == (2.0, 2.0)
+        assert grad(f, wrt=("x", "more"))(2.0, 3.0) == (3.0, (2.0,))
+
+    def test_caches_are_called_through(self) -> None:
+        @functools.lru_cache
         def f(x: Any) -> Any:
             return x * x
 
-        with pytest.raises(SignatureError, match="apply `differentiate` first"):
-            grad(logged(f))
-        assert logged(grad(f))(2.0) == 12.0
+        assert grad(f)(2.0) == 4.0
+        assert f.cache_info().currsize == 0
 
     def test_gradients_may_be_taken_in_threads(self) -> None:
         from concurrent.futures import ThreadPoolExecutor
@@ -788,9 +854,16 @@ class TestBadInput:
         with pytest.raises(DifferentiationError):
             grad(function)(2.0)
 
-    def test_a_partial_must_be_wrapped(self) -> None:
-        with pytest.raises(SourceNotFoundError, match="wrap it in a function of your own"):
-            grad(functools.partial(loss, k=2.0))(V, 2.0)
+    def test_a_partial(self) -> None:
+        doubled = functools.partial(loss, x=2.0, k=2.0)
+        np.testing.assert_allclose(grad(doubled)(V), W_BAR)
+        np.testing.assert_allclose(grad(doubled)(V, x=1.0), 4.0 * (V + 1.0))
+        assert grad(functools.partial(loss, V), wrt="x")(2.0) == pytest.approx(np.sum(4.0 * (V * 2.0 + 1.0) * V))
+
+    @pytest.mark.parametrize("function", [functools.partial(max, 2.0), functools.partial(np.dot, V)], ids=str)
+    def test_a_partial_of_what_is_not_written_in_python(self, function: Any) -> None:
+        with pytest.raises(DifferentiationError):
+            grad(function)(V)
 
     @pytest.mark.parametrize("thing", [3, None, "f", V], ids=lambda t: type(t).__name__)
     def test_what_is_not_callable(self, thing: Any) -> None:

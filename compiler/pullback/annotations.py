@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from pullback.callables import signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, Static, Tree
 from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Dim, Sym
@@ -37,7 +38,7 @@ def annotated_trees(function: Callable[..., Any]) -> dict[str, Tree]:
     except Exception:  # an annotation may name anything, and may fail to evaluate
         hints = {}
     trees: dict[str, Tree] = {}
-    for parameter in inspect.signature(function).parameters.values():
+    for parameter in signature_of_callable(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         trees[parameter.name] = _tree(parameter, hints.get(parameter.name, parameter.empty))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, overload
 
 from pullback.annotations import annotated_trees
+from pullback.callables import signature_of_callable
 from pullback.errors import DifferentiationError, SignatureError
 from pullback.ir.core import Module
 from pullback.ir.drawing import to_dot
@@ -207,7 +208,7 @@ def _source(program: Program) -> str:
 def _wrt_names(function: Callable[..., Any], wrt: Wrt) -> tuple[tuple[str, ...], bool]:
     """The names of the parameters to differentiate by, and whether one was given alone."""
     try:
-        signature = inspect.signature(function, follow_wrapped=False)
+        signature = signature_of_callable(function)
     except (TypeError, ValueError):
         raise DifferentiationError(
             f"{function!r} has no signature", "it is not written in Python", "wrap it in a function of your own"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-import inspect
 import os
 import sys
 import traceback
@@ -20,6 +19,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from pullback.callables import signature_of_callable
 
 if TYPE_CHECKING:
     from pullback.api import Differentiable
@@ -246,7 +247,7 @@ def arguments(target: str, subject: Differentiable) -> tuple[Any, ...]:
     if not isinstance(value, tuple):
         told = f"{target} gives a {type(value).__name__}; it must be the tuple of all the arguments"
         raise click.BadParameter(told, param_hint="'--args' / '--small'")
-    signature = inspect.signature(subject.__wrapped__)
+    signature = signature_of_callable(subject.__wrapped__)
     try:
         signature.bind(*value)
     except TypeError as error:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 from pullback.analysis.dimensions import name_dimensions
+from pullback.callables import signature_of_callable
 from pullback.emit import Emitted, emit, load
 from pullback.frontend import NeedsStaticParameter, trace
 from pullback.ir.interface import Leaf, Node, Parameter, Path, Program, Request, Static, Tree
@@ -17,21 +18,23 @@ Promoted: TypeAlias = tuple[tuple[str, Path, Any], ...]  # parameter, path in it
 
 
 def compile_gradient(
-    function: Callable[..., Any], trees: Mapping[str, Tree], request: Request
+    function: Callable[..., Any], trees: Mapping[str, Tree], request: Request, keywords: frozenset[str] = frozenset()
 ) -> tuple[Program, Promoted, Program, Emitted, Callable[..., Any]]:
     """The primal program, the ints that were made static in it, and the gradient: program, text and callable."""
-    primal, promoted = primal_program(function, trees)
+    primal, promoted = primal_program(function, trees, keywords)
     program = gradient_program(primal, request)
     emitted = emit(program)
     return primal, promoted, program, emitted, load(emitted, filename=f"<pullback {program.module.entry}>")
 
 
-def primal_program(function: Callable[..., Any], trees: Mapping[str, Tree]) -> tuple[Program, Promoted]:
+def primal_program(
+    function: Callable[..., Any], trees: Mapping[str, Tree], keywords: frozenset[str] = frozenset()
+) -> tuple[Program, Promoted]:
     """Trace a function. Ints that turn out to be needed at compile time become static, and tracing restarts."""
     promoted: list[tuple[str, Path, Any]] = []
     while True:
         try:
-            program = trace(function, trees)
+            program = trace(function, trees, keywords)
         except NeedsStaticParameter as need:
             leaf = _leaf_at(trees[need.parameter], need.path)
             if leaf.sample is None:
@@ -39,7 +42,7 @@ def primal_program(function: Callable[..., Any], trees: Mapping[str, Tree]) -> t
             promoted.append((need.parameter, need.path, leaf.sample))
             trees = {**trees, need.parameter: _with_static(trees[need.parameter], need.path, leaf.sample)}
         else:
-            return name_dimensions(_with_defaults(program, inspect.signature(function))), tuple(promoted)
+            return name_dimensions(_with_defaults(program, signature_of_callable(function))), tuple(promoted)
 
 
 def _with_defaults(program: Program, signature: inspect.Signature) -> Program:

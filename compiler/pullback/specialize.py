@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pullback.callables import keeps_calling_style, signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Guard, Path, Program, Request, Tree
 from pullback.signature import difference, key_of, signature_of, sizes_agree, tree_of
@@ -48,6 +49,7 @@ class Compiled:
     hidden: tuple[HiddenInput, ...]
     signature: inspect.Signature
     trees: Mapping[str, Tree]
+    keywords: frozenset[str]
 
     def holds(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
         """Whether all that the program was specialised to, besides the signature, is still so."""
@@ -109,7 +111,8 @@ class Specializer:
     def __init__(self, function: Callable[..., Any], request: Request) -> None:
         self.function = function
         self.request = request
-        self.signature = inspect.signature(function, follow_wrapped=False)
+        self.signature = signature_of_callable(function)
+        self._keeps_style = keeps_calling_style(function)
         self._exact: dict[Hashable, list[Compiled]] = {}
         self._signatures: dict[Hashable, list[Compiled]] = {}
 
@@ -141,7 +144,7 @@ class Specializer:
         candidates[:] = [c for c in candidates if c.broken_guard() is None]
         compiled = next((c for c in candidates if c.changed_static(args, kwargs) is None), None)
         if compiled is None:
-            compiled = self.compile(self._trees(args, kwargs))
+            compiled = self.compile(self._trees(args, kwargs), self._style(kwargs))
             candidates.append(compiled)
         self._check_sizes(compiled, args, kwargs)
         checked = [c for c in self._exact.get(key, ()) if c.broken_guard() is None]
@@ -179,6 +182,12 @@ class Specializer:
                 )
             if change := difference(before, after, name):
                 raise SignatureError(change, "the code was generated for the structure that it saw", way_out)
+        if compiled.keywords != self._style(kwargs):
+            raise SignatureError(
+                "other arguments are passed by keyword than when this was compiled",
+                "the function is a wrapper that could tell",
+                way_out,
+            )
         self._check_sizes(compiled, args, kwargs)
         if changed := compiled.changed_static(args, kwargs):
             raise SignatureError(
@@ -193,15 +202,19 @@ class Specializer:
         bound = self.signature.bind(*args, **kwargs)
         return {name: tree_of(value, name) for name, value in bound.arguments.items()}
 
-    def compile(self, trees: Mapping[str, Tree]) -> Compiled:
-        """Trace, differentiate, optimise, emit and load."""
+    def _style(self, kwargs: Mapping[str, Any]) -> frozenset[str]:
+        """The arguments that are passed by keyword, where the function could tell."""
+        return frozenset(kwargs) if self._keeps_style else frozenset()
+
+    def compile(self, trees: Mapping[str, Tree], keywords: frozenset[str] = frozenset()) -> Compiled:
+        """Trace, differentiate, optimise, emit and load. `keywords` are passed by keyword to a wrapper."""
         # the compiler proper is most of what there is to import, and is needed from the first gradient on only
         from pullback.compilation import compile_gradient
 
-        primal, promoted, program, emitted, function = compile_gradient(self.function, trees, self.request)
+        primal, promoted, program, emitted, function = compile_gradient(self.function, trees, self.request, keywords)
         hidden = tuple(
             HiddenInput(p.name, p.hidden.read, signature_of(key_of(p.hidden.read())))
             for p in program.parameters
             if p.hidden is not None
         )
-        return Compiled(primal, program, emitted, function, promoted, hidden, self.signature, trees)
+        return Compiled(primal, program, emitted, function, promoted, hidden, self.signature, trees, keywords)

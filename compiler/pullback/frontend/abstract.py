@@ -67,11 +67,15 @@ class View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Closure:
-    """A function or lambda that was defined while interpreting; it sees its frame as it is when called."""
+    """A function or lambda that was defined while interpreting; it sees its frame as it is when called.
+
+    `title` is the name that functools.wraps has given it.
+    """
 
     code: Code
     frame: Frame
     defaults: Mapping[str, AbstractValue]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

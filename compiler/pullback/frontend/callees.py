@@ -22,6 +22,7 @@ from pullback.frontend.calls import Activation, Calls
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
+from pullback.frontend.source import Code
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Block, Const, Function, Value
@@ -97,7 +98,9 @@ class Callees(Calls):
                 "each call has other known arguments, so that each would be a function of its own",
                 "pass what varies as a number, not as a structure",
             )
-        callee = Callee(len(session.functions_traced), function_name(activation), suffix_of(activation))
+        callee = Callee(
+            len(session.functions_traced), function_name(activation.callee, activation.code), suffix_of(activation)
+        )
         session.functions_traced.append(callee)
         session.callees[pattern] = callee
         session.active.append((activation.code.node, pattern))
@@ -322,9 +325,14 @@ def shares_memory(results: list[Any], parameters: Mapping[Ref, Any], heap: Heap)
     return len(set(roots)) < len(roots)
 
 
-def function_name(activation: Activation) -> str:
-    name = activation.code.name
-    return "function" if name == "lambda" else name.strip("_") or "function"
+def function_name(callee: AbstractValue, code: Code) -> str:
+    """What a function is called in the generated code: a wrapper as what it wraps, as functools.wraps names it."""
+    name = code.name
+    if isinstance(callee, av.Closure):
+        name = callee.title or name
+    elif isinstance(callee, av.Known) and "__wrapped__" in vars(callee.value):
+        name = callee.value.__name__
+    return "function" if name == "lambda" or not name.isidentifier() else name.strip("_") or "function"
 
 
 def suffix_of(activation: Activation) -> str:

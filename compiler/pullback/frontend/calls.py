@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pullback.callables import CACHE, called_through
 from pullback.errors import DifferentiationError, SourceNotFoundError
 from pullback.frontend import abstract as av
 from pullback.frontend import source
-from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.builtin_functions import Builtins
 from pullback.frontend.operators import defines
 from pullback.frontend.outside import LIBRARIES, item_of
@@ -71,13 +72,11 @@ class Calls(Builtins):
                 return self.call(av.Known(known.func), [*first, *args], {**more, **kwargs})
             case type() if is_user_class(known):
                 return self.construct(known, args, kwargs)
-        wrapped = getattr(known, "__wrapped__", None)
-        if (
-            wrapped is not None
-            and not isinstance(known, types.FunctionType | type)
-            and top_module(type(known).__module__) not in LIBRARIES
-        ):
-            return self.call(av.Known(wrapped), args, kwargs)
+        if (inner := called_through(known)) is not None:
+            result = self.call(self.outside(inner, lambda: inner, "function", f"what `{known!r}` calls"), args, kwargs)
+            if isinstance(known, CACHE) and isinstance(result, Ref):
+                self.heap.frozen[result] = "the result of a cached function"
+            return result
         return self.call_known(known, args, kwargs)
 
     def captured(self, parts: Any, key: Any, known: Any) -> AbstractValue:

@@ -107,12 +107,12 @@ class Join(Sharing):
                 return av.Method(method, export(receiver))
             case av.Partial(function=function, args=args, kwargs=kwargs):
                 return av.Partial(export(function), tuple(map(export, args)), {k: export(v) for k, v in kwargs.items()})
-            case av.Closure(code=code, frame=frame, defaults=defaults):
+            case av.Closure(code=code, frame=frame, defaults=defaults, title=title):
                 if frame not in self.core.scopes():  # the names of an activation inside the arm
                     captured = captured_names(value)
                     names = {k: export(v) for k, v in captured.items()}
                     frame = Frame(code.binding(names), names, cells=cells_around(frame) or {}, owner=frame.owner)
-                return av.Closure(code, frame, {k: export(v) for k, v in defaults.items()})
+                return av.Closure(code, frame, {k: export(v) for k, v in defaults.items()}, title)
             case av.Slice(start=start, stop=stop, step=step):
                 return av.Slice(export(start), export(stop), export(step))
             case av.View(ref=ref):

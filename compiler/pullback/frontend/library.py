@@ -336,6 +336,23 @@ def _partial(self: Library, args: list[AbstractValue], kwargs: dict[str, Abstrac
     return av.Partial(args[0], tuple(args[1:]), kwargs)
 
 
+def _wraps(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    return av.Partial(av.Known(functools.update_wrapper), (), {"wrapped": args[0]})
+
+
+def _update_wrapper(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`functools.wraps(wrapped)(wrapper)`: the wrapper, under the name of what it wraps."""
+    wrapper, wrapped = [*args, *kwargs.values()][:2]
+    name = self.find_attribute(self.checked(wrapped), "__name__")
+    if not (isinstance(wrapper, av.Closure) and isinstance(name, av.Known)):
+        raise self.refusal(
+            f"`functools.wraps` decorates {self.describe(wrapper)}",
+            "only functions that are defined there can be followed",
+            "leave it out",
+        )
+    return dataclasses.replace(wrapper, title=str(name.value))
+
+
 def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     value = self.checked(args[0])
     if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
@@ -373,6 +390,8 @@ def _object_setattr(self: Library, args: list[AbstractValue], kwargs: dict[str, 
 SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]] = {
     functools.reduce: _reduce,
     functools.partial: _partial,
+    functools.wraps: _wraps,
+    functools.update_wrapper: _update_wrapper,
     copy.copy: _copy,
     dataclasses.replace: _replace,
     types.SimpleNamespace: _namespace,

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pullback.callables import called_through
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.containers import Containers
@@ -57,8 +58,14 @@ class Objects(Containers):
                     type(value), {"list": list}.get(getattr(value, "kind", ""), dict)
                 )
                 return av.Method(name, value) if hasattr(base, name) else None
-            case av.Closure(code=code) if name in ("__name__", "__qualname__"):
-                return av.Known(code.name)
+            case av.Closure(code=code, title=title) if name in ("__name__", "__qualname__"):
+                return av.Known(title or code.name)
+            case av.Closure():
+                raise self.refusal(
+                    f"the attribute `{name}` of {self.describe(value)} is used",
+                    "functions defined inside the function have no attributes that are followed",
+                    "keep it in a variable",
+                )
         return self.numeric_attribute(value, name)
 
     def numeric_attribute(self, value: AbstractValue, name: str) -> AbstractValue | None:
@@ -172,7 +179,7 @@ class Objects(Containers):
                 pass
             case types.MemberDescriptorType():
                 return None  # a slot that has not been set
-            case _ if hasattr(type(raw), "__wrapped__") or hasattr(raw, "__wrapped__"):
+            case _ if called_through(raw) is not None:
                 return av.Bound(av.Known(raw), value)
             case _ if not hasattr(type(raw), "__get__"):
                 where = f"the class attribute `{cls.__name__}.{name}`"

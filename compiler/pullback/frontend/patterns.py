@@ -227,6 +227,7 @@ class Flattener:
             tuple(closure.defaults),
             closure.frame.owner,
             ById(cells_around(closure.frame)),
+            closure.title,
         )
         return self.compound("closure", tag, names, (*captured.values(), *closure.defaults.values()), path)
 
@@ -355,10 +356,10 @@ class Rebuilder:
         return ref
 
     def closure(self, pattern: Pattern, path: Path) -> av.Closure:
-        code, captured, defaults, owner, cells = pattern.tag
+        code, captured, defaults, owner, cells, title = pattern.tag
         frame = Frame(code.value.binding(captured), cells=cells.value or {}, owner=owner)
         kept: dict[str, AbstractValue] = {}
-        closure = av.Closure(code.value, frame, kept)
+        closure = av.Closure(code.value, frame, kept, title)
         self.shared.append(closure)
         values = list(self.children(pattern, path))
         frame.names.update(zip(captured, values, strict=False))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 import os
-import types
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pullback.callables import Target, signature_of_callable, target_of
 from pullback.errors import DifferentiationError, SeveralErrors, SignatureError, SourceNotFoundError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
 from pullback.frontend.assembly import assemble
+from pullback.frontend.callees import function_name
 from pullback.frontend.calls import Activation
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
-from pullback.frontend.outside import item_of
+from pullback.frontend.outside import LIBRARIES, item_of
 from pullback.frontend.source import Code, locate
 from pullback.frontend.state import Callee, RecordingBuilder, Session, Unit, top_module
 from pullback.frontend.statements import Statements
@@ -26,12 +27,13 @@ from pullback.ir.interface import Hidden, Leaf, Node, Parameter, Path, Program, 
 ParameterKind = Literal["positional_only", "positional", "var_positional", "keyword_only", "var_keyword"]
 
 
-def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
+def trace(function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str] = frozenset()) -> Program:
     """Interpret a function on abstract arguments.
 
     Args:
-        function: a function, lambda or method, or an object that wraps one (`__wrapped__`).
+        function: a function, lambda or method, a partial of one, a cache around one, or an object with `__call__`.
         arguments: a tree per parameter; `*args` is a tuple, `**kwargs` a dict. What is left out takes its default.
+        keywords: the parameters that are passed by keyword, where a wrapper could tell.
 
     Returns:
         The program. The leaves of `arguments`, in the order of the function's parameters, are the parameters of the
@@ -44,33 +46,32 @@ def trace(function: Any, arguments: Mapping[str, Tree]) -> Program:
     unrolled: frozenset[ast.stmt] = frozenset()
     while True:
         try:
-            return trace_unrolling(function, arguments, unrolled)
+            return trace_unrolling(function, arguments, keywords, unrolled)
         except av.NeedsUnrolling as need:
             unrolled |= {need.loop}
 
 
-def trace_unrolling(function: Any, arguments: Mapping[str, Tree], unrolled: frozenset[ast.stmt]) -> Program:
+def trace_unrolling(
+    function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str], unrolled: frozenset[ast.stmt]
+) -> Program:
     """As `trace`, with some loops unrolled."""
-    target, leading = entry_function(function)
-    session = Session(
-        top_module(target.__module__), parameters=frozenset(dict(kinds(target, leading))), unrolled=unrolled
-    )
-    code = locate(target)
+    target = entry_function(function)
+    signature = kinds(function)
+    session = Session(top_module(target.function.__module__), parameters=frozenset(signature), unrolled=unrolled)
+    code = locate(target.function)
     frame = Frame(code)
     interpreter = Statements(session, Unit(RecordingBuilder(session.producers)), Heap(session.outside), frame)
     interpreter.builder.loc = code.loc(code.node.args if isinstance(code.node, ast.Lambda) else code.node)
-    callee = Callee(0, code.name if code.name != "lambda" else "function", is_entry=True)
+    callee = Callee(0, function_name(av.Known(target.function), code), is_entry=True)
     session.functions_traced.append(callee)
 
     maker = _Arguments(interpreter)
     values = {name: maker.value(tree, name) for name, tree in arguments.items()}
-    parameters = tuple(
-        Parameter(name, arguments[name], kind) for name, kind in kinds(target, leading) if name in arguments
-    )
+    parameters = tuple(Parameter(name, arguments[name], kind) for name, kind in signature.items() if name in arguments)
     unknown = set(arguments) - {p.name for p in parameters}
     if unknown:
         raise SignatureError(f"`{code.name}` has no parameter `{sorted(unknown)[0]}`", "", "pass its own parameters")
-    activation = bind(interpreter, target, leading, parameters, values)
+    activation = bind(interpreter, target, signature, keywords, values)
     pattern, atoms = interpreter.pattern_of(activation)
     session.callees[pattern] = callee
     session.active.append((code.node, pattern))
@@ -110,19 +111,11 @@ def trace_unrolling(function: Any, arguments: Mapping[str, Tree], unrolled: froz
     )
 
 
-def entry_function(function: Any) -> tuple[types.FunctionType, list[Any]]:
-    """The Python function behind what is differentiated, and the receivers that come before its arguments."""
-    if isinstance(function, types.MethodType):
-        target, leading = entry_function(function.__func__)
-        return target, [*leading, function.__self__]
-    if isinstance(function, types.FunctionType):
-        return function, []
-    wrapped = getattr(function, "__wrapped__", None)
-    if wrapped is not None:
-        return entry_function(wrapped)
-    call = next((vars(base)["__call__"] for base in type(function).__mro__ if "__call__" in vars(base)), None)
-    if isinstance(call, types.FunctionType) and not isinstance(function, type):
-        return call, [function]
+def entry_function(function: Any) -> Target:
+    """The Python function behind what is differentiated, and what comes before its arguments."""
+    target = target_of(function)
+    if target is not None and top_module(target.function.__module__) not in LIBRARIES:
+        return target
     name = getattr(function, "__qualname__", type(function).__name__)
     raise SourceNotFoundError(
         f"`{name}` is a {type(function).__name__}, which has no Python source",
@@ -131,8 +124,8 @@ def entry_function(function: Any) -> tuple[types.FunctionType, list[Any]]:
     )
 
 
-def kinds(target: types.FunctionType, leading: list[Any]) -> list[tuple[str, ParameterKind]]:
-    """The parameters of a function without its receiver, with their kinds."""
+def kinds(function: Any) -> dict[str, ParameterKind]:
+    """The parameters of a callable, with their kinds."""
     words: dict[Any, ParameterKind] = {
         inspect.Parameter.POSITIONAL_ONLY: "positional_only",
         inspect.Parameter.POSITIONAL_OR_KEYWORD: "positional",
@@ -140,41 +133,44 @@ def kinds(target: types.FunctionType, leading: list[Any]) -> list[tuple[str, Par
         inspect.Parameter.KEYWORD_ONLY: "keyword_only",
         inspect.Parameter.VAR_KEYWORD: "var_keyword",
     }
-    parameters = inspect.signature(target, follow_wrapped=False).parameters.values()
-    return [(p.name, words[p.kind]) for p in parameters][len(leading) :]
+    return {p.name: words[p.kind] for p in signature_of_callable(function).parameters.values()}
 
 
 def bind(
     interpreter: Statements,
-    target: types.FunctionType,
-    leading: list[Any],
-    parameters: tuple[Parameter, ...],
-    values: dict[str, AbstractValue],
+    target: Target,
+    signature: Mapping[str, ParameterKind],
+    by_keyword: frozenset[str],
+    values: Mapping[str, AbstractValue],
 ) -> Activation:
-    """Call the function in the abstract, with what `arguments` describes."""
+    """Call the function in the abstract, with what `values` describes."""
+    title = target.function.__qualname__
     args: list[AbstractValue] = []
-    for k, receiver in enumerate(leading):
-        where = f"the receiver of `{target.__qualname__}`"
-        args.append(interpreter.outside(receiver, item_of(lambda: leading, k), "self", where))
+    for k, receiver in enumerate(target.leading):
+        where = f"the receiver of `{title}`" if k == 0 else f"argument {k} bound to `{title}`"
+        args.append(interpreter.outside(receiver, item_of(lambda: target.leading, k), "self", where))
     kwargs: dict[str, AbstractValue] = {}
-    more: AbstractValue | None = None
-    for parameter in parameters:
-        value = values[parameter.name]
-        match parameter.kind:
+    by_position = True
+    for name, kind in signature.items():
+        by_position = by_position and name in values and name not in by_keyword
+        if name not in values:
+            continue
+        match kind:
             case "positional_only":
-                args.append(value)
+                args.append(values[name])
+            case "positional" if by_position:
+                args.append(values[name])
             case "var_positional":
-                more = value
+                args += interpreter.items_of(values[name], "`*args`")
             case "var_keyword":
-                kwargs.update(interpreter.pairs(value))
+                kwargs.update(interpreter.pairs(values[name]))
             case _:
-                kwargs[parameter.name] = value
-    if more is not None:
-        for parameter in parameters:  # what stands before *args is positional
-            if parameter.kind == "positional":
-                args.append(kwargs.pop(parameter.name))
-        args += interpreter.items_of(more, "`*args`")
-    return interpreter.activation(av.Known(target), args, kwargs)
+                kwargs[name] = values[name]
+    for name, value in target.keywords.items():
+        if name not in kwargs:
+            where = f"the argument `{name}` bound to `{title}`"
+            kwargs[name] = interpreter.outside(value, item_of(lambda: target.keywords, name), name, where)
+    return interpreter.activation(av.Known(target.function), args, kwargs)
 
 
 class _Arguments:
