@@ -13,7 +13,7 @@ LAYERS = [
     {"analysis"},
     {"frontend", "autodiff", "passes", "emit"},
     {"pipeline", "annotations", "signature"},
-    {"compilation"},
+    {"compilation", "overlaps"},
     {"specialize"},
     {"verify"},
     {"api"},

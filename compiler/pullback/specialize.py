@@ -17,6 +17,7 @@ import numpy as np
 from pullback.callables import keeps_calling_style, signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Guard, Path, Program, Request, Tree
+from pullback.overlaps import expect_apart, is_mutable, part_at
 from pullback.signature import difference, key_of, signature_of, sizes_agree, tree_of
 
 if TYPE_CHECKING:
@@ -77,14 +78,24 @@ class Compiled:
         if self.promoted:
             bound = self.signature.bind(*args, **kwargs).arguments
             for name, path, value in self.promoted:
-                if _at(bound[name], path) != value:
+                if part_at(bound[name], path) != value:
                     return name
         return None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.primal.changed:
+            self.expect_apart(args, kwargs)
         for array in self.hidden:
             kwargs[array.name] = array.read()
         return self.function(*args, **kwargs)
+
+    def expect_apart(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Refuse arguments that are there twice, where the function writes to them."""
+        hidden = [p.hidden for p in self.program.parameters if p.hidden is not None]
+        arrays = [(array.description, array.read()) for array in hidden]
+        containers = [(guard.description, guard.value) for guard in self.program.guards if is_mutable(guard.value)]
+        bound = self.signature.bind(*args, **kwargs).arguments
+        expect_apart(bound, self.primal.changed, [*arrays, *containers], self.primal.module.entry)
 
 
 def _equal(a: Any, b: Any) -> bool:
@@ -92,12 +103,6 @@ def _equal(a: Any, b: Any) -> bool:
 
 
 _COMPARED_BY_VALUE = (bool, int, float, complex, str, tuple, type(None))
-
-
-def _at(value: Any, path: Path) -> Any:
-    for key in path:
-        value = value[key] if isinstance(value, dict) or isinstance(key, int) else getattr(value, key)
-    return value
 
 
 class Specializer:
@@ -118,7 +123,9 @@ class Specializer:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         compiled = self.lookup(args, kwargs)
-        return compiled(*args, **kwargs) if compiled.hidden else compiled.function(*args, **kwargs)
+        if compiled.hidden or compiled.primal.changed:
+            return compiled(*args, **kwargs)
+        return compiled.function(*args, **kwargs)
 
     def lookup(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Compiled:
         """The program for these arguments: what was compiled before, or compiled now."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -17,9 +17,9 @@ import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Diverges, Frame, Ref, Silenced
+from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame, Ref, Silenced
 from pullback.frontend.calls import Activation, Calls
-from pullback.frontend.heap import Heap
+from pullback.frontend.heap import Contents, Heap
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
 from pullback.frontend.source import Code
@@ -217,6 +217,7 @@ class Callees(Calls):
             leaves: list[Atom] = []
             callee.tree = inner.tree_of(result, leaves)
             callee.wraps = leaves != outputs
+            callee.changed = tuple(changed_parts(arguments, initial, heap.changed))
             outputs = leaves
         callee.hidden = tuple(unit.hidden)
         block = Block((*unit.params, *unit.hidden.values()), tuple(unit.builder.ops), tuple(outputs))
@@ -333,6 +334,26 @@ def function_name(callee: AbstractValue, code: Code) -> str:
     elif isinstance(callee, av.Known) and "__wrapped__" in vars(callee.value):
         name = callee.value.__name__
     return "function" if name == "lambda" or not name.isidentifier() else name.strip("_") or "function"
+
+
+def changed_parts(
+    arguments: Mapping[str, AbstractValue], initial: Mapping[Ref, Contents], changed: set[Ref]
+) -> Iterator[tuple[str, Path]]:
+    """The arrays and containers among arguments that have been written to, by parameter and path."""
+
+    def parts(value: AbstractValue, path: Path) -> Iterator[Path]:
+        held = initial.get(value) if isinstance(value, Ref) else None
+        if value in changed:
+            yield path
+        children: dict[Any, AbstractValue] = {}
+        if isinstance(value, av.Tuple):
+            children = dict(zip(getattr(value.cls, "_fields", range(len(value.items))), value.items, strict=True))
+        elif isinstance(held, Container):
+            children = dict(zip(held.keys or range(len(held.values)), held.values, strict=True))
+        for key, child in children.items():
+            yield from parts(child, (*path, key))
+
+    return ((name, path) for name, value in arguments.items() for path in parts(value, ()))
 
 
 def suffix_of(activation: Activation) -> str:

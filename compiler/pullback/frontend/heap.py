@@ -58,13 +58,14 @@ class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
     `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
-    lie in memory in C order.
+    lie in memory in C order; `changed` are all that were ever written to, in any branch.
     """
 
     outside: dict[Ref, Contents]
     cells: dict[Ref, Contents] = field(default_factory=dict)
     frozen: dict[Ref, str] = field(default_factory=dict)
     contiguous: set[Ref] = field(default_factory=set)
+    changed: set[Ref] = field(default_factory=set)
 
     def new(self, kind: Literal["array", "list", "dict", "object", "iterator"], contents: Contents) -> Ref:
         """A fresh reference to `contents`."""
@@ -87,6 +88,7 @@ class Heap:
         """Let a reference hold something else."""
         assert ref in self.cells, "a frozen reference is written"
         self.cells[ref] = contents
+        self.changed.add(ref)
 
     def snapshot(self) -> dict[Ref, Contents]:
         """The present state; give it to `restore`."""

@@ -96,8 +96,9 @@ class Callee:
     """A user function traced for one pattern of arguments.
 
     `result` is what it is known, or in a recursion assumed, to return; None: nothing yet. `stem` and `suffix` are
-    what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry; it `wraps`
-    what recursive calls give when its leaves are not theirs. `errors` are why it failed: every call of it reports them.
+    what its name is made of; until then calls know it by its `label`. `tree` is the result of the entry, and `changed`
+    are those of its arguments that it writes to; it `wraps` what recursive calls give when its leaves are not theirs.
+    `errors` are why it failed: every call of it reports them.
     """
 
     number: int
@@ -111,6 +112,7 @@ class Callee:
     recursive: bool = False
     function: Function | None = None
     tree: Tree | None = None
+    changed: tuple[tuple[str, Path], ...] = ()
     wraps: bool = False
     errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
 

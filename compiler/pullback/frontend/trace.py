@@ -106,6 +106,7 @@ def trace_unrolling(
         (*parameters, *(hidden_parameter(session, key) for key in callee.hidden)),
         callee.tree,
         tuple(session.guards.values()),
+        callee.changed,
         title(code, module),
         code.file,
     )

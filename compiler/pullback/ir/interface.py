@@ -89,6 +89,7 @@ class Program:
     """A module together with how it is called.
 
     result        tree of what the entry returns; its leaves are the entry's results, in order
+    changed       the arrays and containers among the arguments that the function writes to, by parameter and path
     title         one line for the docstring: what is computed, of what, in which file
     """
 
@@ -96,6 +97,7 @@ class Program:
     parameters: tuple[Parameter, ...]
     result: Tree
     guards: tuple[Guard, ...] = ()
+    changed: tuple[tuple[str, Path], ...] = ()
     title: str = ""
     source_file: str = ""
 
