@@ -28,7 +28,7 @@ class Aliasing:
 
     def sources(self, fn: Function) -> dict[Value, Sources]:
         """The sources of every value of a function, inside its regions too."""
-        found: dict[Value, Sources] = {p: frozenset([p]) if _may_be_memory(p) else NONE for p in fn.params}
+        found: dict[Value, Sources] = {p: frozenset([p]) if may_be_memory(p) else NONE for p in fn.params}
         self._block(fn.block, found)
         return found
 
@@ -43,21 +43,17 @@ class Aliasing:
                 found[result] = self._of_result(op, k, found)
 
     def _loop(self, loop: Loop, found: dict[Value, Sources]) -> None:
-        """What is carried may be the memory that it began with, or that of any trip: a fixpoint. What the loop owns
-        (see `pullback.passes.ownership`) is nobody else's.
-        """
+        """What is carried may be the memory that it began with, or that of any trip: a fixpoint."""
         for param, start in zip(loop.carried, loop.initial, strict=True):
             found[param] = _read(start, found)
         for element, sequence in zip(loop.elements, loop.sequences, strict=True):
-            found[element] = _read(sequence, found) if _may_be_memory(element) else NONE
+            found[element] = _read(sequence, found) if may_be_memory(element) else NONE
         for index in loop.index:
             found[index] = NONE
-        own = [loop.carried[k] for k in loop.op.attrs.get("own", ())]
-        found.update((p, frozenset([p])) for p in own)
         while True:
             self._block(loop.body, found)
             nexts = zip(loop.carried, loop.next, strict=True)
-            after = [found[p] if p in own else found[p] | _read(n, found) for p, n in nexts]
+            after = [found[p] | _read(n, found) for p, n in nexts]
             if after == [found[p] for p in loop.carried]:
                 break
             found.update(zip(loop.carried, after, strict=True))
@@ -66,14 +62,12 @@ class Aliasing:
             self._block(block, found)
         found[loop.trips] = NONE
         found.update(zip(loop.final, after, strict=True))
-        for k in loop.op.attrs.get("own", ()):
-            found[loop.final[k]] = frozenset([loop.final[k]])
         for record, written in zip(loop.records, loop.written, strict=True):
             found[record] = _read(written, found)
 
     def _of_result(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
         result = op.results[k]
-        if not _may_be_memory(result):
+        if not may_be_memory(result):
             return NONE
         if op.prim is IF:
             return frozenset().union(*(_read(block.results[k], found) for block in op.blocks))
@@ -82,7 +76,12 @@ class Aliasing:
         if op.prim is UNPACK:
             return frozenset([OPAQUE])
         if op.prim is CALL:
-            return self._of_call(op, k, found)
+            return self.of_call(op, k, found)
+        return self.of_operation(op, found)
+
+    def of_operation(self, op: Op, found: Mapping[Value, Sources]) -> Sources:
+        """The sources of the result of an operation without regions; `found` has those of its operands."""
+        (result,) = op.results
         if op.prim.name == "broadcast_to":
             return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.name == "getitem":
@@ -91,7 +90,8 @@ class Aliasing:
             return _read(op.operands[0], found)
         return _allocated(result)
 
-    def _of_call(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
+    def of_call(self, op: Op, k: int, found: Mapping[Value, Sources]) -> Sources:
+        """The sources of the k-th result of a call; `found` has those of its operands."""
         parts: Sources = NONE
         for source in self._summary(op.attrs["callee"])[k]:
             if source == FRESH:
@@ -144,5 +144,6 @@ def _allocated(result: Value) -> Sources:
     return NONE if rank(result.type) == 0 else frozenset([result])
 
 
-def _may_be_memory(value: Value) -> bool:
+def may_be_memory(value: Value) -> bool:
+    """Whether a value is, or holds, an array."""
     return isinstance(value.type, Array | Tape | Seq | Nothing)

@@ -184,7 +184,7 @@ class Sweep:
         outer = self.cotangent
         for arm in op.blocks:
             inner_env = env | {v: self.read_kept(v, env) for v in _defined(self.forwarded[op], op.blocks.index(arm))}
-            self.cotangent = {}
+            self.cotangent = dict(outer)
             with self.builder.region() as ops:
                 for seed, yielded in zip(seeds, arm.results, strict=True):
                     if seed is not None and isinstance(yielded, Value) and yielded in self.active:
@@ -192,18 +192,13 @@ class Sweep:
                 self.backward(arm, inner_env)
             arms.append((ops, self.cotangent))
         self.cotangent = outer
-        targets = list(dict.fromkeys(v for _, found in arms for v in found))
+        targets = list(dict.fromkeys(v for _, found in arms for v, g in found.items() if g is not outer.get(v)))
         blocks = []
         for ops, found in arms:
             with self.builder.region(ops):
-                yielded_atoms = []
-                for target in targets:
-                    sofar, here = outer.get(target), found.get(target)
-                    if here is None:
-                        here = sofar if sofar is not None else self.zero(target, env)
-                    elif sofar is not None:
-                        here = self.lift(sofar + here)
-                    yielded_atoms.append(here.atom)
+                yielded_atoms = [
+                    (found[target] if target in found else self.zero(target, env)).atom for target in targets
+                ]
             blocks.append(Block((), tuple(ops), tuple(yielded_atoms)))
         if not targets:
             return

@@ -15,7 +15,17 @@ from pullback.emit.loops import Assignment, backwards, header, in_turn, method, 
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
 from pullback.emit.sequences import is_sequence
-from pullback.emit.spelling import BINARY, COMMUTATIVE, INDEX_ADD, SETITEM, is_real, negated, spell, ufunc_name
+from pullback.emit.spelling import (
+    BINARY,
+    COMMUTATIVE,
+    INDEX_ADD,
+    SETITEM,
+    is_real,
+    negated,
+    puts_back,
+    spell,
+    ufunc_name,
+)
 from pullback.emit.statements import (
     Append,
     Begin,
@@ -238,14 +248,15 @@ class Renderer:
     def update(self, op: Op) -> list[ast.stmt]:
         """An operation that writes over one of its operands."""
         index = op.into or 0
-        operand, found = op.operands[index], []
+        operand = op.operands[index]
         assert isinstance(operand, Value)
+        found: list[ast.stmt] = []
         if not self.variables.same(operand, op.result):
             found.append(ast.Assign([self.target(op.result)], self.atom(operand), lineno=0))
         if op.prim.name == INDEX_ADD:
             return [*found, self.index_add(op)]
         if op.prim.name == SETITEM:
-            return [*found, self.setitem(op)]
+            return found if puts_back(op, self.definition) else [*found, self.setitem(op)]
         target = self.target(op.result)
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
@@ -288,9 +299,13 @@ class Renderer:
         added = self.atom(value)
         return augmented(element, ast.Add(), added, is_real(op.result.type))
 
+    def definition(self, atom: Atom) -> Op | None:
+        """The operation that computes an atom; None for a constant, or what the function or a loop is given."""
+        return self.variables.definition(atom) if isinstance(atom, Value) else None
+
     def is_range(self, atom: Atom) -> bool:
         """Whether a value is an np.arange of distinct ints, none of them negative."""
-        op = self.variables.definition(atom) if isinstance(atom, Value) else None
+        op = self.definition(atom)
         if op is None or op.prim.name != "arange":
             return False
         start, _, step = op.operands

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,10 @@ from pullback.emit.calls import call
 from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
-from pullback.ir.core import Op
+from pullback.ir.core import Atom, Op
+from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
+from pullback.primitives.indexing import is_basic
 
 BINARY: Mapping[str, type[ast.operator]] = {
     "+": ast.Add,
@@ -102,12 +104,35 @@ def updates(op: Op) -> bool:
     """
     if op.into is None or len(op.results) != 1:
         return False
+    if op.prim.name in (INDEX_ADD, SETITEM):
+        return True  # the result is the operand with other elements
     operand, result = op.operands[op.into].type, op.result.type
     if not (isinstance(operand, Array) and isinstance(result, Array) and is_array(operand)):
         return False
     if operand.dtype is None or operand.dtype != result.dtype or not same_dims(operand.shape, result.shape):
         return False
-    return ufunc_name(op) is not None or (op.prim.name in (INDEX_ADD, SETITEM) and op.into == 0)
+    return ufunc_name(op) is not None
+
+
+def puts_back(op: Op, definition: Callable[[Atom], Op | None]) -> bool:
+    """Whether a write into a part of an array, in place, writes what is there already: a view of that part, of which
+    elements were updated in place.
+    """
+    if op.prim.name != SETITEM or op.into != 0:
+        return False
+    base, value, *holes = op.operands
+
+    def is_that_part(atom: Atom) -> bool:
+        found = definition(atom)
+        if found is None:
+            return False
+        if found.prim is IF:
+            return all(is_that_part(arm.results[found.results.index(atom)]) for arm in found.blocks)  # type: ignore[arg-type]  # a value by now
+        if found.into is not None:
+            return is_that_part(found.operands[found.into])
+        return found.prim.name == "getitem" and found.operands == (base, *holes) and found.attrs == op.attrs
+
+    return is_that_part(value) and is_basic(op)
 
 
 def from_template(template: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], imports: Imports) -> ast.expr:

@@ -15,6 +15,7 @@ from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import dims_of, is_inexact, same_dims
 from pullback.passes.identities import is_const, is_number
 from pullback.passes.simplify import Rules, Simplifier, rule
+from pullback.primitives.indexing import getitem, hits_once, is_basic, joined, setitem
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
 
@@ -209,10 +210,25 @@ def sign_moves_outwards(b: Simplifier, op: Op) -> Any:
 
 @rule(ADJOINT, "index_add")
 def index_add(b: Simplifier, op: Op) -> Any:
-    """What is added may be one number for all elements; adding zero does nothing."""
+    """What is added may be one number for all elements; adding zero does nothing, adding to what was cleared writes."""
     base, value, *holes = op.operands
     if is_zero(b, value):
         return base
+    cleared = b.definition(base, "setitem")
+    is_same = cleared and cleared.operands[2:] == tuple(holes) and cleared.attrs == op.attrs and hits_once(op)
+    if cleared and is_same and is_const(cleared.operands[1], 0) and not b.is_shared(base):
+        return b.apply(cleared.prim, (cleared.operands[0], value, *holes), op.attrs)[0]
+    inner = b.definition(value, "index_add")
+    if inner and is_zero(b, inner.operands[0]) and is_basic(op):
+        # x[i][j] is added to where it is: part = x_bar[i]; part[j] += ...
+        _, added, *inner_holes = inner.operands
+        whole, places = joined(op.attrs["index"], holes, inner.attrs["index"], inner_holes)
+        if whole is not None:
+            return b.apply(op.prim, (base, added, *places), {"index": whole})[0]
+        part = getitem(b.pen(base), *map(b.pen, holes), index=op.attrs["index"])
+        if dims_of(part.type) == dims_of(value.type):
+            changed = b.apply(op.prim, (part.atom, *inner.operands[1:]), inner.attrs)[0]
+            return setitem(b.pen(base), b.pen(changed), *map(b.pen, holes), index=op.attrs["index"])
     spread = b.definition(value, "broadcast_to")
     if spread and is_number(spread.operands[0].type):
         return b.apply(op.prim, (base, spread.operands[0], *holes), op.attrs)[0]

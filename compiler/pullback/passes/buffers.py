@@ -4,8 +4,8 @@ An elementwise operation, or an update of some elements, writes over an operand 
 allocated in the same block, has the result's type, and is read by nobody afterwards under any name. Never an
 argument's memory, never what a tape keeps.
 
-A loop owns the arrays that it carries and updates element by element: what such an array was before the loop is dead
-afterwards, or is copied once. So a loop of n element updates costs O(n), and not O(n**2).
+Updates of elements are decided first, by `pullback.passes.ownership`, over whole functions: a loop of n element
+updates costs O(n), and not O(n**2). Elementwise operations then take over what is left, block by block.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from pullback.analysis.aliasing import Aliasing, Sources
+from pullback.analysis.aliasing import Aliasing
 from pullback.analysis.liveness import last_uses
-from pullback.ir.core import Atom, Block, Function, Module, Op, Value
-from pullback.ir.regions import LOOPS, Loop
+from pullback.ir.core import Atom, Block, Function, Module, Op, Value, walk
+from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, is_array, same_dims, same_dtype
-from pullback.passes.ownership import ELEMENT_UPDATES, give_loops_their_arrays
+from pullback.passes.ownership import Updates
+from pullback.primitives.registry import PRIMITIVES
 
 IN_PLACE_OPERATORS = frozenset({"+", "-", "*", "/"})
 COMMUTATIVE = frozenset({"+", "*"})
@@ -31,47 +32,88 @@ def reuse_buffers(module: Module) -> Module:
 
     before:  a = x @ w;  b = a + c;  h = maximum(b, 0.0)
     after:   a = x @ w;  b = a + c  # into a;  h = maximum(b, 0.0)  # into b
+
+    before:  for i, A over A0: ... yield setitem(A, v, i)        A0 is an argument, or read after the loop
+    after:   A1 = copy(A0);  for i, A over A1: ... yield setitem(A, v, i)  # into A
     """
-    module = map_functions(module, lambda fn: give_loops_their_arrays(fn, Aliasing(module.functions)))
     aliasing = Aliasing(module.functions)
 
     def assign(fn: Function) -> Function:
-        return replace(fn, block=_assign(fn.block, aliasing.sources(fn), frozenset()))
+        updates = Updates(fn, aliasing)
+        return replace(fn, block=_Assignment(updates).block(fn.block, frozenset()))
 
     return map_functions(module, assign)
 
 
-def _assign(block: Block, sources: dict[Value, Sources], owned: frozenset[Value]) -> Block:
-    """Assign the buffers of a block; the memory of the parameters `owned` is its own to write."""
-    last = last_uses(block)
-    here = {r for op in block.ops for r in op.results} | owned
-    memory_ends: dict[Value, int] = {}
-    for value, index in last.items():
-        for source in sources.get(value, ()):
-            memory_ends[source] = max(memory_ends.get(source, -1), index)
-    ops: list[Op] = []
-    for index, op in enumerate(block.ops):
-        op = _inside(op, sources)
-        for position in _candidates(op):
-            operand = op.operands[position]
-            if not isinstance(operand, Value) or operand not in here or sources[operand] != {operand}:
-                continue
-            others = [o for k, o in enumerate(op.operands) if k != position and isinstance(o, Value)]
-            if any(operand in sources.get(o, ()) and o is not operand for o in others):
-                continue
-            if memory_ends.get(operand, -1) == index and _fits(op, operand):
-                op = replace(op, into=position)
-                break
-        ops.append(op)
-    return Block(block.params, tuple(ops), block.results)
+class _Assignment:
+    """Assigns the buffers of a function whose updates are decided."""
 
+    def __init__(self, updates: Updates) -> None:
+        self.updates = updates
+        self.whole: set[Value] = set()  # arrays that are no views
 
-def _inside(op: Op, sources: dict[Value, Sources]) -> Op:
-    if op.prim in LOOPS:
-        loop = Loop(op)
-        owned = frozenset(loop.carried[k] for k in op.attrs["own"])
-        return replace(op, blocks=(*op.blocks[:-1], _assign(loop.body, sources, owned)))
-    return replace(op, blocks=tuple(_assign(b, sources, frozenset()) for b in op.blocks)) if op.blocks else op
+    def block(self, block: Block, owned: frozenset[Value]) -> Block:
+        """Assign the buffers of a block; the memory of the parameters `owned` is its own to write."""
+        memory = self.updates.memory
+        self.whole |= owned
+        here = {r for op in walk(block) for r in op.results} | owned
+        ends: dict[Value, int] = {}
+        for value, index in last_uses(block).items():
+            for location in memory.get(value, ()):
+                ends[location] = max(ends.get(location, -1), index)
+        ops: list[Op] = []
+        for index, op in enumerate(block.ops):
+            if op in self.updates.in_place:
+                ops.append(replace(op, into=0))
+                if op.operands[0] in self.whole:
+                    self.whole.add(op.result)
+                continue
+            if op.prim in LOOPS:
+                ops += self.loop(Loop(op))
+                continue
+            op = replace(op, blocks=tuple(self.block(b, frozenset()) for b in op.blocks)) if op.blocks else op
+            for position in _candidates(op):
+                operand = op.operands[position]
+                if not isinstance(operand, Value) or operand not in self.whole or not _fits(op, operand):
+                    continue
+                others = [o for k, o in enumerate(op.operands) if k != position and isinstance(o, Value)]
+                locations = memory[operand]
+                if any(not locations.isdisjoint(memory[o]) and o is not operand for o in others):
+                    continue
+                if all(loc in here and loc not in self.updates.near and ends.get(loc) == index for loc in locations):
+                    op = replace(op, into=position)
+                    break
+            self.whole |= {r for r in op.results if self.is_whole(op, r)}
+            copied = next((r for r in op.results if r in self.updates.copied), None)
+            if copied is not None:
+                part = replace(copied, name="")
+                ops.append(replace(op, results=(part,)))
+                op = Op(PRIMITIVES["copy"], (part,), {}, (copied,), (), op.loc, op.sweep)
+            ops.append(op)
+        return Block(block.params, tuple(ops), block.results)
+
+    def loop(self, loop: Loop) -> list[Op]:
+        """The loop, and before it the copies of what it owns and may not take."""
+        op = loop.op
+        own, starts = self.updates.own[op], self.updates.starts[op]
+        operands = list(op.operands)
+        copies: list[Op] = []
+        for k in sorted(starts):
+            start = loop.initial[k]
+            assert isinstance(start, Value)
+            copy = Op(PRIMITIVES["copy"], (start,), {}, (replace(start),), (), op.loc, op.sweep)
+            operands[len(loop.bounds) + k] = copy.result
+            copies.append(copy)
+        tests = tuple(self.block(test, frozenset()) for test in op.blocks[:-1])
+        body = self.block(loop.body, frozenset(loop.carried[k] for k in own))
+        self.whole |= {loop.final[k] for k in own if loop.initial[k] in self.whole or k in starts}
+        return [*copies, replace(op, operands=tuple(operands), blocks=(*tests, body))]
+
+    def is_whole(self, op: Op, result: Value) -> bool:
+        if op.prim is IF:
+            k = op.results.index(result)
+            return all(arm.results[k] in self.whole for arm in op.blocks)
+        return self.updates.memory[result] == {result}
 
 
 def _candidates(op: Op) -> list[int]:
@@ -80,8 +122,6 @@ def _candidates(op: Op) -> list[int]:
     In the primal sweep a variable of the user's keeps its meaning: it is overwritten by the next variable of the
     user's only, never by an intermediate value; and `x = x + f(x)` stays as it was written.
     """
-    if op.prim.name in ELEMENT_UPDATES:
-        return [0]
     if op.prim.spelling in COMMUTATIVE:
         positions = list(range(len(op.operands)))  # `+` has one operand or two
     elif op.prim.spelling in IN_PLACE_OPERATORS or isinstance(op.prim.evaluate, np.ufunc):

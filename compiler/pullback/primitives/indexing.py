@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import EllipsisType
 from typing import Any, TypeAlias
 
@@ -40,12 +40,14 @@ Bound: TypeAlias = int | Hole | None
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A slice; its bounds are ints, None, or holes. `length` is the dimension it is known to cut out, if any."""
+    """A slice; its bounds are ints, None, or holes. `length` is what the dimension that it cuts out is called, if that
+    does not follow from the bounds: reads and writes under one key agree on it. It says nothing about which elements.
+    """
 
     start: Bound = None
     stop: Bound = None
     step: Bound = None
-    length: Dim | None = None
+    length: Dim | None = field(default=None, compare=False)
 
 
 Item: TypeAlias = int | Hole | Slice | NewAxis | EllipsisType
@@ -108,6 +110,8 @@ def sliced(start: Any, stop: Any, step: Any, length: Dim | None = None) -> tuple
         else:
             bounds.append(None if bound is None else operator.index(bound))
     first, last, by = bounds
+    if length is None and any(extent(hole.atom) is None for hole in holes):
+        length = unknown_dim()
     return Slice(first, last, by, length), holes
 
 
@@ -333,6 +337,22 @@ def is_view(op: Op) -> bool:
     if any(part.is_advanced for part in parts):
         return False
     return rank(op.result.type) != 0 or any(isinstance(part.item, EllipsisType) for part in parts)
+
+
+def is_basic(op: Op) -> bool:
+    """Whether an `index_add` or `setitem` names its elements by ints and slices only."""
+    return not any(part.is_advanced for part in _parts(op.attrs["index"], op.operands[2:]))
+
+
+def joined(
+    outer: Index, outer_holes: Sequence[Atom], inner: Index, inner_holes: Sequence[Atom]
+) -> tuple[Index | None, list[Atom]]:
+    """The one key for `x[outer][inner]`, where `outer` takes ints only: `x[i][j]` is `x[i, j]`. None where it has none."""
+    if not all(part.is_integer for part in _parts(outer, outer_holes)):
+        return None, []
+    if any(part.is_advanced for part in _parts(inner, inner_holes)):
+        return None, []
+    return Index((*outer.items, *inner.items)), [*outer_holes, *inner_holes]
 
 
 def hits_once(op: Op, is_range: Callable[[Atom], bool] = lambda atom: False) -> bool:
