@@ -8,18 +8,15 @@ from support.laws import check_program, interpreted
 
 X = np.linspace(0.3, 1.7, 6)
 A = np.outer(X, X[:4]) + 0.1
+ALLOCATING = ("copy", "zeros", "zeros_like", "empty", "empty_like")
 
 
 def allocations(source):
     """What the bodies of loops allocate: copies, and arrays of zeros."""
-    found = []
-    for loop in ast.walk(ast.parse(source)):
-        if isinstance(loop, ast.For | ast.While):
-            for node in ast.walk(loop):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    if node.func.attr in ("copy", "zeros", "zeros_like", "empty", "empty_like"):
-                        found.append(ast.unparse(node))
-    return found
+    loops = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.For | ast.While)]
+    calls = [node for loop in loops for node in ast.walk(loop) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Attribute)]
+    return [ast.unparse(call) for call in named if call.func.attr in ALLOCATING]
 
 
 def under_a_condition(x, y):

@@ -127,7 +127,7 @@ def puts_back(op: Op, definition: Callable[[Atom], Op | None]) -> bool:
         if found is None:
             return False
         if found.prim is IF:
-            return all(is_that_part(arm.results[found.results.index(atom)]) for arm in found.blocks)  # type: ignore[arg-type]  # a value by now
+            return all(is_that_part(arm.results[found.results.index(atom)]) for arm in found.blocks)
         if found.into is not None:
             return is_that_part(found.operands[found.into])
         return found.prim.name == "getitem" and found.operands == (base, *holes) and found.attrs == op.attrs

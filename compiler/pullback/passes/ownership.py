@@ -133,9 +133,10 @@ class Updates:
     def _look_through(self, op: Op, k: int) -> None:
         """What a conditional yields is a view of a part if both its arms yield that view, updated or not."""
         if op.prim is IF:
-            first, second = (self._region.get(arm.results[k]) for arm in op.blocks)
-            if first is not None and first == second:
-                self._region[op.results[k]] = first
+            yielded = [arm.results[k] for arm in op.blocks]
+            regions = {self._region[y] if isinstance(y, Value) and y in self._region else None for y in yielded}
+            if len(regions) == 1 and (region := regions.pop()) is not None:
+                self._region[op.results[k]] = region
 
     # Updates.
 
@@ -166,7 +167,11 @@ class Updates:
         if op.prim.name != "setitem":
             return False
         base, value = op.operands[:2]
-        if not isinstance(value, Value) or self._region.get(value) != (base, _key(op, 2)):
+        if (
+            not isinstance(base, Value)
+            or not isinstance(value, Value)
+            or self._region.get(value) != (base, _key(op, 2))
+        ):
             return False
         return self._is_dead_but_for(self._of(base), {value}, self._regions(base))
 

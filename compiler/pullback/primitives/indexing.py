@@ -347,7 +347,7 @@ def is_basic(op: Op) -> bool:
 def joined(
     outer: Index, outer_holes: Sequence[Atom], inner: Index, inner_holes: Sequence[Atom]
 ) -> tuple[Index | None, list[Atom]]:
-    """The one key for `x[outer][inner]`, where `outer` takes ints only: `x[i][j]` is `x[i, j]`. None where it has none."""
+    """The one key for `x[outer][inner]`: `x[i, j]` for `x[i][j]`. None where `outer` takes more than ints."""
     if not all(part.is_integer for part in _parts(outer, outer_holes)):
         return None, []
     if any(part.is_advanced for part in _parts(inner, inner_holes)):
