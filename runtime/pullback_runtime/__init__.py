@@ -1,20 +1,33 @@
 """What generated code may import: NumPy only."""
 
+from pullback_runtime.along import add_along_axis
 from pullback_runtime.broadcasting import unbroadcast
 from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matmul_right
+from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
 from pullback_runtime.instances import instance
+from pullback_runtime.minors import cofactors
+from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
+from pullback_runtime.scans import recurrence, running_argmax
+from pullback_runtime.spectra import over_gaps
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
+    "add_along_axis",
     "cast_like",
+    "cofactors",
     "dot_left",
     "dot_right",
     "instance",
     "is_last_write",
     "matmul_left",
     "matmul_right",
+    "over_gaps",
     "prod_others",
+    "recurrence",
+    "running_argmax",
+    "spread_diagonal",
     "unbroadcast",
+    "unpad",
 ]

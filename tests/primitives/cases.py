@@ -6,50 +6,17 @@ against the registry.
 
 from __future__ import annotations
 
-import math
-import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from primitives.case import Case, active, array
+from primitives.cases_matrices import MATRICES
+from primitives.cases_order import ORDER
 
-import pullback.primitives.tables  # noqa: F401  # fills the registry
 from pullback.ir.core import Primitive
 from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
 from pullback.primitives.registry import PRIMITIVES
-
-
-@dataclass(frozen=True)
-class Case:
-    """One application of a primitive to concrete operands."""
-
-    name: str
-    operands: tuple[Any, ...]
-    attrs: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def prim(self) -> Primitive:
-        return PRIMITIVES[self.name]
-
-    def __str__(self) -> str:
-        shapes = ",".join(str(np.shape(o)) if isinstance(o, np.ndarray) else type(o).__name__ for o in self.operands)
-        attrs = ",".join(f"{k}={getattr(v, '__name__', v)}" for k, v in self.attrs.items())
-        return f"{self.name}[{shapes};{attrs}]"
-
-
-def active(operand: Any) -> bool:
-    """Whether an operand may carry a derivative."""
-    return isinstance(operand, float) or (isinstance(operand, np.ndarray | np.generic) and operand.dtype.kind == "f")
-
-
-def array(*shape: int, low: float = -2.0, high: float = 2.0) -> Any:
-    """Distinct values between low and high, shuffled, none at a kink."""
-    count = math.prod(shape)
-    rng = np.random.default_rng(zlib.crc32(repr((shape, low, high)).encode()))
-    values = low + (high - low) * (np.arange(count) + 0.37) / max(count, 1)
-    return rng.permutation(values).reshape(shape)
-
 
 ABOVE_ZERO = {"log", "log2", "log10", "sqrt", "power", "ufunc_power", "float_power", "math_pow"}
 ABOVE_ZERO |= {"math_log", "math_log2", "math_log10", "math_sqrt"}
@@ -293,6 +260,8 @@ STRUCTURAL: Mapping[str, Maker] = {
     "all": lambda: _discrete_reductions("all"),
     "any": lambda: _discrete_reductions("any"),
     "count_nonzero": lambda: _discrete_reductions("count_nonzero"),
+    **MATRICES,
+    **ORDER,
 }  # fmt: skip
 
 WITH_INTS = {"bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift", "invert"}

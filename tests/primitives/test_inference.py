@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from primitives.cases import CASES, Case
+from primitives.case import Case
+from primitives.cases import CASES
 from primitives.conftest import Comparisons
 
 from pullback.ir.core import Const, Value
@@ -15,13 +16,14 @@ from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type, type_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
-SIZES = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "l": 12}
+SIZES = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "h": 7, "l": 12}
 NAMES = {size: name for name, size in SIZES.items()}
 
 
 def results(case: Case) -> tuple[Any, ...]:
     out = case.prim.evaluate(*case.operands, **case.attrs)
-    return out if case.name == "unpack_shape" and case.attrs["count"] > 1 else (out,)
+    several = isinstance(out, tuple) and case.prim.kind != "discrete"
+    return tuple(out) if several or (case.name == "unpack_shape" and case.attrs["count"] > 1) else (out,)
 
 
 def assert_holds(inferred: Type, actual: Any, sizes: dict[str, int]) -> None:

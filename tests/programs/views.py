@@ -253,7 +253,7 @@ def packed_state(state, y):
     return np.sum(state**2)
 
 
-@program((normal(8), 0.4), wrt=(0, 1), xfail="refused: no rule for np.split")
+@program((normal(8), 0.4), wrt=(0, 1))
 def split_state(state, y):
     position, velocity = np.split(state, 2)
     velocity *= y

@@ -148,13 +148,14 @@ class Sweep:
                     self.backward_op(op, env)
 
     def backward_op(self, op: Op, env: dict[Value, Value]) -> None:
-        g = self.take(op.result)
-        assert g is not None
         if op.prim.vjp is None:
             raise NonDifferentiableError(f"{op.prim.name} has no derivative rule", loc=op.loc)
+        given = tuple(self.take(r) for r in op.results)
+        results = tuple(self.pen(r, env) for r in op.results)
+        g, out = (given, results) if len(given) > 1 else (given[0], results[0])
         operands = tuple(self.pen(o, env) for o in op.operands)
         wanted = tuple(o in self.active for o in op.operands)
-        cotangents = op.prim.vjp(g, self.pen(op.result, env), operands, op.attrs, wanted)
+        cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)
         for operand, cotangent in zip(op.operands, cotangents, strict=True):
             if cotangent is not None and isinstance(operand, Value):
                 self.accumulate(operand, self.lift(cotangent))

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+import pullback_runtime
 from pullback.emit.constants import constant
 from pullback.emit.imports import Imports
 
@@ -43,8 +44,8 @@ def _is_default(name: str, value: Any, default: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _defaults(function: str) -> Mapping[str, Any]:
-    """The defaults of a NumPy function's parameters; empty for other functions."""
-    found: Any = np if function.startswith("np.") else None
+    """The defaults of the parameters of a function of NumPy or the runtime; empty for others."""
+    found: Any = np if function.startswith("np.") else pullback_runtime
     for part in function.removeprefix("np.").split("."):
         found = getattr(found, part, None)
     try:

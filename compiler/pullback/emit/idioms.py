@@ -202,6 +202,7 @@ IDIOMS: Mapping[str, Spell] = {
     "is_last_write": _is_last_write,
     "concatenate": _joined("np.concatenate"),
     "stack": _joined("np.stack"),
+    "multi_dot": _joined("np.linalg.multi_dot"),
     "array": _array,
     "zeros": _filled("np.zeros"),
     "ones": _filled("np.ones"),
@@ -211,5 +212,5 @@ IDIOMS: Mapping[str, Spell] = {
     "create": _create,
     "copy": _method("np.copy"),
     **{name: _method(f"np.{name}") for name in ("sum", "mean", "max", "min", "prod", "reshape", "any", "all")},
-    **{name: _method(f"np.{name}") for name in ("argmax", "argmin", "cumsum", "var", "std")},
+    **{name: _method(f"np.{name}") for name in ("argmax", "argmin", "var", "std")},
 }

@@ -271,7 +271,8 @@ class Core:
             case Expr(atom=atom):
                 return self.value_of(atom)
             case tuple():
-                return av.Tuple(tuple(self.lift(item, inputs, what) for item in result))
+                cls = type(result) if hasattr(result, "_fields") else tuple  # what np.linalg.eigh returns has names
+                return av.Tuple(tuple(self.lift(item, inputs, what) for item in result), cls)
             case list():
                 return self.heap.list_of(tuple(self.lift(item, inputs, what) for item in result))
         return av.Known(result)

@@ -72,7 +72,9 @@ def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
         case "reshape":
             before, after = dims_of(op.operands[0].type), dims_of(op.result.type)
             stays = before is not None and after is not None and long(before) == long(after) and "ravel" not in what
-            return stays or (base in heap.contiguous and op.operands[0] is heap.read(base))
+            if stays or "split" in what:  # an axis that is cut in two keeps its stride
+                return True
+            return base in heap.contiguous and op.operands[0] is heap.read(base)
     return False
 
 

@@ -104,8 +104,8 @@ def _arange_jvp(tangents: Any, out: Any, start: Any, stop: Any, step: Any, dtype
 arange = general(_arange, _arange_vjp, _arange_jvp, _arange_type, name="arange", spelling="np.arange", broadcasts=True)
 
 
-def _eye(n: int, m: int, dtype: Any) -> Any:
-    return np.eye(n, m, dtype=dtype)
+def _eye(n: int, m: int, dtype: Any, k: int = 0) -> Any:
+    return np.eye(n, m, k, dtype=dtype)
 
 
 def _eye_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -183,14 +183,12 @@ def arange_meaning(lift: Any, start: Any, stop: Any = None, step: Any = 1, dtype
 
 @creates(np.eye)
 def eye_meaning(lift: Any, N: Any, M: Any = None, k: Any = 0, dtype: Any = None) -> Any:
-    if meanings.static(k, "k") != 0:
-        raise NotCovered("`k=` of np.eye")
-    return eye(lift(N), N if M is None else M, dtype=_optional(dtype))
+    return eye(lift(N), N if M is None else M, dtype=_optional(dtype), k=meanings.static(k, "k"))
 
 
 @creates(np.identity)
 def identity_meaning(lift: Any, n: Any, dtype: Any = None) -> Any:
-    return eye(lift(n), n, dtype=_optional(dtype))
+    return eye(lift(n), n, dtype=_optional(dtype), k=0)
 
 
 @creates(np.linspace)

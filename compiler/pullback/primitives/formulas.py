@@ -17,7 +17,7 @@ import numpy as np
 import sympy
 
 from pullback.ir.core import Attrs, Primitive
-from pullback.primitives import tables
+from pullback.primitives import exact_matrices, tables
 from pullback.primitives.inference import normalize_axes
 from pullback.primitives.registry import PRIMITIVES
 
@@ -196,7 +196,20 @@ def sympy_meaning(prim: Primitive, operands: Sequence[Any], attrs: Attrs) -> Any
 
 
 STRUCTURAL = frozenset(
-    ["shape", "dim", "size", "ndim", "shape_item", "make_shape", "unpack_shape", "zeros_like", "prod"]
+    [
+        "shape",
+        "dim",
+        "size",
+        "ndim",
+        "shape_item",
+        "make_shape",
+        "unpack_shape",
+        "zeros_like",
+        "prod",
+        "cumprod",
+        "recurrence",
+        "pad_with",
+    ]
 )
 
 
@@ -291,6 +304,17 @@ def _prod_others(x: Any, axis: Any = None) -> Any:
     return np.frompyfunc(lambda p, m: sympy.diff(p, m).subs(values), 2, 1)(product, marks)
 
 
+def _slogdet(a: Any) -> Any:
+    det = exact_matrices.determinant(a)
+    signs, sizes = np.frompyfunc(sympy.sign, 1, 1)(det), np.frompyfunc(lambda v: sympy.log(sympy.Abs(v)), 1, 1)(det)
+    return signs, sizes
+
+
+def _spread_diagonal(g: Any, shape: tuple[int, ...], **places: int) -> Any:
+    order = PRIMITIVES["spread_diagonal"].evaluate(np.arange(1, np.size(g) + 1).reshape(np.shape(g)), shape, **places)
+    return np.array([0, *np.ravel(g)], dtype=object)[order]
+
+
 def _index_add(base: Any, value: Any, *holes: Any, index: Any) -> Any:
     return PRIMITIVES["index_add"].evaluate(np.asarray(base, dtype=object), value, *holes, index=index)
 
@@ -338,6 +362,14 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "std": lambda x, **attrs: _roots(_var(x, **attrs)),
     "norm": lambda x, **attrs: _roots(_sum(x * x, **attrs)),
     "prod_others": _prod_others,
+    "det": exact_matrices.determinant,
+    "cofactors": exact_matrices.cofactors,
+    "inv": exact_matrices.inverse,
+    "solve": exact_matrices.solution,
+    "slogdet": _slogdet,
+    "cholesky": lambda a: exact_matrices.cholesky(a, sympy.sqrt),
+    "multi_dot": lambda *arrays: reduce(np.dot, arrays),
+    "spread_diagonal": _spread_diagonal,
     "all": _folded(lambda a, b: sympy.And(_truth_of_number(a), _truth_of_number(b))),
     "any": _folded(lambda a, b: sympy.Or(_truth_of_number(a), _truth_of_number(b))),
     "bitwise_and": _logic(sympy.And),

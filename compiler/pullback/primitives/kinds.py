@@ -9,7 +9,8 @@
 | discrete    | structurally zero                          | structurally zero              |
 
 Rules are code over pens: on IR they build IR, on ndarrays they compute. `g` is the cotangent of the result `out`, and
-has its type; what a VJP returns is *fitted*: summed down to the operand's shape and cast to its dtype.
+has its type; what a VJP returns is *fitted*: summed down to the operand's shape and cast to its dtype. Of several
+results, `g` and `out` are tuples, with None for a cotangent that is absent; a JVP then returns a tuple.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ import numpy as np
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
-from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.inference import Infer, dtype_of, normalize_axes, real, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear
@@ -146,7 +145,7 @@ def _leave_one_out(x: Any, axis: Axis) -> tuple[Any, Any, int]:
     k = 0 if axis is None else normalize_axes(axis, known)[0]
     n = size_of(x, k)
     shape = shape_operand([n, *(n if j == k else 1 for j in range(known))])
-    diagonal = reshape(beside(x, PRIMITIVES["eye"], n, n, dtype=np.dtype(bool)), shape)
+    diagonal = reshape(beside(x, PRIMITIVES["eye"], n, n, dtype=np.dtype(bool), k=0), shape)
     return PRIMITIVES["where"](diagonal, 1.0, x), diagonal, k
 
 
@@ -197,17 +196,17 @@ var = general(
 )
 
 
-def _over(g: Any, out: Any) -> Any:
+def over(g: Any, out: Any) -> Any:
     """The quotient g / out of a norm. Where `out` is 0 so is what it multiplies, and norm'(0) = 0."""
     return g / PRIMITIVES["where"](out == 0, 1.0, out)
 
 
 def _std_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
-    return _spread_vjp(_over(0.5 * g, out), out, x, axis, keepdims, ddof)
+    return _spread_vjp(over(0.5 * g, out), out, x, axis, keepdims, ddof)
 
 
 def _std_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
-    return _over(0.5 * _var_jvp(tangents, out, x, axis, keepdims, ddof), out)
+    return over(0.5 * _var_jvp(tangents, out, x, axis, keepdims, ddof), out)
 
 
 std = general(
@@ -218,42 +217,6 @@ std = general(
     np.std,
     accepts="a, axis=None, *, ddof=0, keepdims=False",
 )
-
-
-# Norms.
-
-
-def _norm(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    return np.linalg.norm(x, axis=axis, keepdims=keepdims)
-
-
-def _norm_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return restored(_over(g, out), x, axis, keepdims) * x
-
-
-def _norm_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return _over(sum_(tangents[0] * x, axis=axis, keepdims=keepdims), out)
-
-
-norm = general(
-    _norm, _norm_vjp, _norm_jvp, real(reduction(_norm), "np.linalg.norm"), name="norm", spelling="np.linalg.norm"
-)
-
-
-@means(np.linalg.norm)
-def norm_meaning(x: Any, ord: Any = None, axis: Any = None, keepdims: Any = False) -> Any:
-    x = meanings.arrayed(x, x)
-    ord, axis = meanings.static(ord, "ord"), meanings.static(axis, "axis")
-    keepdims = meanings.static(keepdims, "keepdims")
-    known = rank(type_of_operand(x))
-    axes = 1 if isinstance(axis, int) else len(axis) if axis is not None else known
-    if ord is None or (ord == "fro" and axes == 2) or (ord == 2 and axes == 1):
-        return norm(x, axis=axis, keepdims=keepdims)
-    if ord == 1 and axes == 1:
-        return sum_(PRIMITIVES["absolute"](x), axis=axis, keepdims=keepdims)
-    if ord == np.inf and axes == 1:
-        return max_(PRIMITIVES["absolute"](x), axis=axis, keepdims=keepdims)
-    raise NotCovered(f"np.linalg.norm with ord={ord!r} over {axes or 'an unknown number of'} axes")
 
 
 # Discrete reductions.

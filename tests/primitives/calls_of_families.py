@@ -1,0 +1,89 @@
+"""Calls of the public functions of linear algebra, sorting, splitting, padding and scans, for the tests of meanings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from primitives.case import array
+from primitives.cases_matrices import definite, regular
+
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def call(*args: Any, **kwargs: Any) -> Call:
+    return args, kwargs
+
+
+X, V, CUBE = array(3, 4), array(4), array(2, 3, 4)
+A, S = regular(3, 3), definite(3, 3)
+SCAN = [call(X), call(X, 1), call(V), call(X, axis=-1)]
+SPLIT = [call(X, 2, axis=1), call(V, 2), call(V, [1, 3]), call(X, (1,))]
+CALLS: dict[Any, list[Call]] = {
+    np.linalg.norm: [call(X), call(X, axis=0), call(X, axis=(0, 1), keepdims=True), call(X, "fro")]
+    + [call(V, ord=p) for p in (1, 2, np.inf, -np.inf, 3, 2.5, -1)]
+    + [call(X, ord=p) for p in (1, -1, np.inf, -np.inf, 2, -2, "nuc")]
+    + [call(CUBE, p, (2, 0), keepdims=k) for p in (1, np.inf, 2) for k in (False, True)],
+    np.linalg.matrix_norm: [call(X), call(CUBE, ord=1)],
+    np.linalg.vector_norm: [call(V), call(X), call(X, axis=1, ord=3)],
+    np.linalg.inv: [call(A), call(regular(2, 3, 3)), call(A.tolist())],
+    np.linalg.solve: [call(A, array(3)), call(A, array(3, 2)), call(regular(2, 3, 3), array(3, 2))],
+    np.linalg.det: [call(A), call(regular(2, 3, 3)), call(A.astype(np.float32))],
+    np.linalg.slogdet: [call(A)],
+    np.linalg.cholesky: [call(S)],
+    np.linalg.pinv: [call(X)],
+    np.linalg.multi_dot: [call([X, X.T, X]), call([X, V]), call([V, X.T, A, array(3)])],
+    np.linalg.matrix_power: [call(A, n) for n in (1, 2, 3, 6, 7, -2)],
+    np.linalg.tensorinv: [call(array(4, 6, 8, 3) + np.eye(24).reshape(4, 6, 8, 3)), call(A, ind=1)],
+    np.linalg.tensorsolve: [call(np.eye(6).reshape(2, 3, 6) + 0.1 * array(2, 3, 6), array(2, 3))],
+    np.linalg.matmul: [call(A, S)],
+    np.linalg.tensordot: [call(A, S, axes=1)],
+    np.linalg.outer: [call(V, array(3))],
+    np.linalg.diagonal: [call(CUBE), call(X, offset=1)],
+    np.linalg.trace: [call(CUBE), call(X, offset=-1)],
+    np.linalg.matrix_transpose: [call(CUBE)],
+    np.linalg.eigh: [call(S), call(S, UPLO="u")],
+    np.linalg.eigvalsh: [call(S), call(S, "U")],
+    np.linalg.svd: [call(X, full_matrices=False), call(X), call(X, compute_uv=False)],
+    np.linalg.svdvals: [call(X)],
+    np.linalg.cond: [call(A), call(X, 2), call(X, p=-2)],
+    np.linalg.qr: [call(A), call(X), call(X.T), call(A, mode="r")],
+    np.diagonal: [call(X), call(CUBE, 1, 0, 2), call(X, offset=-1)],
+    np.diag: [call(V), call(X), call(V, k=1), call(X, -1)],
+    np.diagflat: [call(V), call(X, 1)],
+    np.trace: [call(X), call(CUBE, 0, 1, 2), call(np.array([[1, 2], [3, 4]]))],
+    np.sort: [call(X), call(X, 0), call(X, axis=None), call(V, kind="stable"), call([2.0, 1.0, 3.0])],
+    np.argsort: [call(X), call(X, axis=0), call(V, stable=True)],
+    np.partition: [call(V, kth=1), call(X, kth=(0, 2), axis=1), call(X, kth=1, axis=None)],
+    np.argpartition: [call(V, kth=1)],
+    np.searchsorted: [call(np.sort(V), 0.3), call(np.sort(V), X, side="right")],
+    np.take_along_axis: [call(X, np.argsort(X, 0), axis=0), call(V, np.array([2, 0]), axis=None)],
+    np.split: SPLIT,
+    np.array_split: [*SPLIT, call(X, 3, axis=1), call(V, 3)],
+    np.vsplit: [call(X, 3), call(X, [1])],
+    np.hsplit: [call(X, 2), call(V, 2), call(X, [1, 2])],
+    np.dsplit: [call(CUBE, 2)],
+    np.cumsum: [*SCAN, call(np.array([[1, 2], [3, 4]])), call(np.array([True, True]))],
+    np.cumprod: SCAN,
+    np.maximum.accumulate: SCAN,
+    np.minimum.accumulate: SCAN,
+    np.add.reduce: SCAN,
+    np.multiply.reduce: SCAN,
+    np.maximum.reduce: SCAN,
+    np.minimum.reduce: SCAN,
+    np.logical_and.reduce: SCAN,
+    np.logical_or.reduce: SCAN,
+    np.add.accumulate: SCAN,
+    np.multiply.accumulate: SCAN,
+    np.diff: [call(X), call(X, n=2, axis=0), call(V, prepend=0.5), call(V, append=[1.5, 2.0]), call(X, n=0)],
+    np.ediff1d: [call(V), call(X)],
+    np.pad: [call(V, 1), call(X, (1, 2)), call(X, [(0, 1), (2, 0)], constant_values=1.5), call(V, ((1, 2),))]
+    + [call(X, 2, mode=mode) for mode in ("edge", "reflect", "symmetric", "wrap")],
+}  # fmt: skip
+for _name, _calls in {
+    "unstack": [call(X), call(X, axis=1)],
+    "cumulative_sum": [call(V), call(X, axis=1)],
+    "cumulative_prod": [call(V), call(X, axis=0)],
+}.items():
+    if hasattr(np, _name):
+        CALLS[getattr(np, _name)] = _calls
