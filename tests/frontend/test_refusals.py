@@ -57,13 +57,13 @@ def comprehension_over_an_array(x, y):
 
 
 @refused(
-    "y.sort()",
-    "`.sort()` changes an array",
+    "y.partition(1)",
+    "`.partition()` changes an array",
     "it is not supported",
-    "use a function that returns a new array (`np.sort`)",
+    "use a function that returns a new array (`np.partition`)",
 )
-def sorted_in_place(x, y):
-    y.sort()
+def partitioned_in_place(x, y):
+    y.partition(1)
     return y
 
 
@@ -309,14 +309,14 @@ def near_miss(x, y):
 
 
 @refused(
-    "y.searchsorted(x)",
-    "the array method `.searchsorted()` has no derivative rule",
+    "y.dumps()",
+    "the array method `.dumps()` has no derivative rule",
     "its meaning is not known to the compiler",
     "use NumPy functions that have a rule",
     kind=MissingRuleError,
 )
 def method_without_rule(x, y):
-    return y.searchsorted(x)
+    return y.dumps()
 
 
 @refused(
