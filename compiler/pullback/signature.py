@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import sys
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -118,14 +119,24 @@ def is_object(value: Any) -> bool:
     """Whether a value is an instance of a class written in Python, with attributes of its own."""
     if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum):
         return False
-    return dataclasses.is_dataclass(value) or (hasattr(value, "__dict__") and type(value).__module__ != "builtins")
+    if dataclasses.is_dataclass(value) or (hasattr(value, "__dict__") and type(value).__module__ != "builtins"):
+        return True
+    cls = type(value)
+    return bool(slots(cls)) and cls.__module__.partition(".")[0] not in sys.stdlib_module_names
+
+
+def slots(cls: type) -> list[str]:
+    """The attributes that `__slots__` declare, those of base classes first."""
+    declared = [vars(base).get("__slots__", ()) for base in reversed(cls.__mro__)]
+    names = [name for one in declared for name in ((one,) if isinstance(one, str) else one)]
+    return [name for name in names if name not in ("__dict__", "__weakref__")]
 
 
 def attributes(value: Any) -> dict[str, Any]:
-    """The fields of a dataclass, or the attributes of an object."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
-    return dict(vars(value))
+    """The attributes of an object; of a dataclass, its fields come first."""
+    declared = [f.name for f in dataclasses.fields(value)] if dataclasses.is_dataclass(value) else slots(type(value))
+    found = {name: getattr(value, name) for name in declared if hasattr(value, name)}
+    return {**found, **getattr(value, "__dict__", {})}
 
 
 def sizes_agree(tree: Tree, value: Any, sizes: dict[str, int]) -> bool:

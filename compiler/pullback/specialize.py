@@ -129,10 +129,17 @@ class Specializer:
 
     def lookup(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Compiled:
         """The program for these arguments: what was compiled before, or compiled now."""
-        # arrays in line: this is paid at every call
-        key = tuple([(a.dtype, a.shape) if type(a) is np.ndarray else key_of(a) for a in args])
-        if kwargs:
-            key += (*kwargs, *map(key_of, kwargs.values()))
+        try:
+            # arrays in line: this is paid at every call
+            key = tuple([(a.dtype, a.shape) if type(a) is np.ndarray else key_of(a) for a in args])
+            if kwargs:
+                key += (*kwargs, *map(key_of, kwargs.values()))
+        except RecursionError:
+            raise SignatureError(
+                "an argument contains itself",
+                "arguments are trees: containers of numbers and arrays, to any depth",
+                "pass it without the reference back, or make it the receiver of a method that is differentiated",
+            ) from None
         try:
             candidates = self._exact.get(key, ())
         except TypeError:

@@ -146,7 +146,7 @@ def global_written(x, y):
     "HISTORY.append(x)",
     "a list is changed that is the global `HISTORY`",
     "the change would be seen outside the function, or through another name",
-    "change a copy of it instead",
+    "pass it as an argument: what is written to those stays inside the call",
 )
 def global_changed(x, y):
     HISTORY.append(x)

@@ -28,7 +28,19 @@ COMPARISONS = {"differences": 0, "interpreter": 0}
 def is_object(tree: Any) -> bool:
     if isinstance(tree, type | Enum | FunctionType | MethodType | np.ufunc):
         return False
-    return is_dataclass(tree) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
+    return is_dataclass(tree) or bool(slots(tree)) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
+
+
+def slots(tree: Any) -> list[str]:
+    """The attributes that the classes of an object declare, of programs in the corpus."""
+    own = [base for base in reversed(type(tree).__mro__) if base.__module__.startswith("programs.")]
+    return [name for base in own for name in vars(base).get("__slots__", ())]
+
+
+def attributes(tree: Any) -> dict[str, Any]:
+    if is_dataclass(tree):
+        return {f.name: getattr(tree, f.name) for f in fields(tree)}
+    return {**{name: getattr(tree, name) for name in slots(tree)}, **getattr(tree, "__dict__", {})}
 
 
 def parts(tree: Any) -> dict[Any, Any] | None:
@@ -38,7 +50,7 @@ def parts(tree: Any) -> dict[Any, Any] | None:
     if isinstance(tree, list | tuple):
         return dict(enumerate(tree))
     if is_object(tree):
-        return {f.name: getattr(tree, f.name) for f in fields(tree)} if is_dataclass(tree) else dict(vars(tree))
+        return attributes(tree)
     return None
 
 

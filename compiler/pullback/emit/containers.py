@@ -124,7 +124,7 @@ class ResultBuilder:
         if tree.type is SimpleNamespace:
             return ast.Call(attribute(self.imports.module("types"), "SimpleNamespace"), [], keywords)
         source = access(*self.sources[tree.type], self.imports) if tree.type in self.sources else None
-        if tree.kind != "namedtuple" and not keeps_its_arguments(tree.type):
+        if tree.kind != "namedtuple" and not (keeps_its_arguments(tree.type) and has_only_fields(tree)):
             cls = self._class(tree.type) if source is None else ast.Call(self.imports.builtin("type"), [source], [])
             return ast.Call(self.imports.function("instance"), [cls], keywords)
         if source is None:
@@ -158,6 +158,11 @@ def keeps_its_arguments(cls: type) -> bool:
         return False
     names = {f.name for f in dataclasses.fields(cls)}
     return set(inspect.signature(cls).parameters) == names
+
+
+def has_only_fields(tree: Node) -> bool:
+    """Whether an instance of a dataclass has the attributes that its class declares, and no others."""
+    return set(tree.keys) == {f.name for f in dataclasses.fields(tree.type)}
 
 
 def static(value: Any, imports: Imports) -> ast.expr:

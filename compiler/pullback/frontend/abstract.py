@@ -207,3 +207,7 @@ class NeedsUnrolling(Exception):
     def __init__(self, loop: ast.stmt) -> None:
         self.loop = loop
         super().__init__(loop)
+
+
+class NeedsOwnReceiver(Exception):
+    """A method writes to what its receiver holds; the compile restarts with a copy of it."""

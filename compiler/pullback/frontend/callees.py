@@ -340,8 +340,12 @@ def changed_parts(
     arguments: Mapping[str, AbstractValue], initial: Mapping[Ref, Contents], changed: set[Ref]
 ) -> Iterator[tuple[str, Path]]:
     """The arrays and containers among arguments that have been written to, by parameter and path."""
+    seen: set[AbstractValue] = set()  # a receiver may hold itself
 
     def parts(value: AbstractValue, path: Path) -> Iterator[Path]:
+        if value in seen:
+            return
+        seen.add(value)
         held = initial.get(value) if isinstance(value, Ref) else None
         if value in changed:
             yield path

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import operator
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.heap import Contents
 from pullback.frontend.mutation import Mutation
+from pullback.frontend.operators import defines
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 
@@ -36,7 +39,9 @@ class Containers(Mutation):
                 return self.dict_item(ref, key)
             case av.Known(value=known) if isinstance(known, str | bytes | range):
                 return self.natively(operator.getitem, known, self.index(key))
-            case av.Known(value=known) if isinstance(known, type):
+            case av.Known(value=enum.EnumType() as members):
+                return self.natively(operator.getitem, members, self.static_key(key, "the name of a member"))
+            case av.Known(value=known) if isinstance(known, type) and not subscripts_itself(known):
                 return value  # a generic alias such as list[int]
         if self.user_class(value) is not None:
             return self.call(self.special(value, "__getitem__"), [key], {})
@@ -114,10 +119,15 @@ class Containers(Mutation):
         self.checked(ref)
         reason = self.heap.frozen.get(ref)
         if reason is not None or ref in self.heap.outside:
+            if ref in self.session.receivers and not self.session.copies_receivers:
+                raise av.NeedsOwnReceiver
+            is_outside = ref in self.heap.outside
             raise self.refusal(
                 f"{self.describe(ref)} is changed that is {reason or 'a global'}",
                 "the change would be seen outside the function, or through another name",
-                "change a copy of it instead",
+                "pass it as an argument: what is written to those stays inside the call"
+                if is_outside
+                else "change a copy of it instead",
             )
         self.heap.write(ref, contents)
 
@@ -153,7 +163,13 @@ class Containers(Mutation):
                         "write it with array operations",
                     )
                 return [av.Known(item) for item in self.python_iterator(known)]
-        if self.user_class(value) is not None:
+        if (cls := self.user_class(value)) is not None:
+            if defines(cls, "__getitem__") and not defines(cls, "__iter__"):
+                raise self.refusal(
+                    f"{what} iterates over {self.describe(value)}, whose class has `__getitem__` and no `__iter__`",
+                    "how many items there are shows only when one of them raises IndexError",
+                    "define `__iter__`, or loop over `range(len(...))`",
+                )
             return self.items_of(self.call(self.special(value, "__iter__"), [], {}), what)
         return self.array_items(value, what)
 
@@ -331,3 +347,10 @@ class Containers(Mutation):
                 raise self.users_error(ValueError("dictionary update sequence element must have length 2"))
             found.append((self.static_key(parts[0], "a dict key"), parts[1]))
         return found
+
+
+def subscripts_itself(cls: type) -> bool:
+    """Whether a class, or its metaclass, says itself what subscripting it means."""
+    owner = next((base for base in cls.__mro__ if "__class_getitem__" in vars(base)), None)
+    own = owner is not None and isinstance(getattr(vars(owner)["__class_getitem__"], "__func__", None), FunctionType)
+    return (own and owner is not None and owner.__module__ != "typing") or hasattr(type(cls), "__getitem__")

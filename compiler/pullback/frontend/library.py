@@ -364,6 +364,64 @@ def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractVa
     return value
 
 
+def _deepcopy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`copy.deepcopy`: what is there twice is one thing in the copy, too."""
+    if len(args) != 1 or kwargs:
+        raise self.refusal("`copy.deepcopy` is given a memo", "it is not supported", "leave it out")
+    copies: dict[Ref, AbstractValue] = {}
+
+    def copied(value: AbstractValue) -> AbstractValue:
+        value = self.checked(value)
+        if isinstance(value, av.Tuple):
+            return av.Tuple(tuple(map(copied, value.items)), value.cls)
+        if not isinstance(value, Ref) or value.kind == "iterator":
+            return value
+        if value not in copies:
+            copies[value] = copied_reference(value)
+        return copies[value]
+
+    def copied_reference(ref: Ref) -> AbstractValue:
+        if ref.kind == "array":
+            return self.call(av.Known(np.copy), [ref], {})
+        held = self.heap.container(ref)
+        if defines(held.cls, "__deepcopy__") or defines(held.cls, "__getstate__") or defines(held.cls, "__reduce__"):
+            raise self.refusal(
+                f"`copy.deepcopy` of a {held.cls.__name__}", "its class says how it is copied", "copy its attributes"
+            )
+        copies[ref] = made = self.heap.new(ref.kind, Container(held.cls, (), ()))
+        self.heap.write(made, Container(held.cls, held.keys, tuple(map(copied, held.values))))
+        return made
+
+    return copied(args[0])
+
+
+def _asdict(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`dataclasses.asdict`: dataclasses as dicts, all the way down; the rest is copied deeply."""
+    if len(args) != 1 or kwargs:
+        raise self.refusal("`asdict` is given a dict_factory", "it is not supported", "leave it out")
+
+    def converted(value: AbstractValue) -> AbstractValue:
+        value = self.checked(value)
+        if isinstance(value, av.Tuple):
+            return av.Tuple(tuple(map(converted, value.items)), value.cls)
+        if not (isinstance(value, Ref) and value.kind in ("list", "dict", "object")):
+            return _deepcopy(self, [value], {})
+        held = self.heap.container(value)
+        kind, cls, keys, values = value.kind, held.cls, held.keys, held.values
+        if kind == "object":
+            if not hasattr(cls, "__dataclass_fields__"):
+                return _deepcopy(self, [value], {})
+            keys = tuple(field.name for field in dataclasses.fields(cls))
+            kind, cls = "dict", dict
+            values = tuple(self.attribute(value, name) for name in keys)
+        return self.heap.new(kind, Container(cls, keys, tuple(map(converted, values))))
+
+    cls = self.user_class(self.checked(args[0]))
+    if cls is None or not hasattr(cls, "__dataclass_fields__"):
+        raise self.users_error(TypeError("asdict() should be called on dataclass instances"))
+    return converted(args[0])
+
+
 def _namespace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     if args:
         raise self.refusal("a SimpleNamespace is made from a mapping", "it is not supported", "use keyword arguments")
@@ -393,6 +451,8 @@ SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractVal
     functools.wraps: _wraps,
     functools.update_wrapper: _update_wrapper,
     copy.copy: _copy,
+    copy.deepcopy: _deepcopy,
+    dataclasses.asdict: _asdict,
     dataclasses.replace: _replace,
     types.SimpleNamespace: _namespace,
     object.__setattr__: _object_setattr,

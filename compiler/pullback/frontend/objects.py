@@ -267,15 +267,11 @@ class Objects(Containers):
         return ref
 
     def init_dataclass(self, ref: Ref, cls: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> None:
-        fields = [f for f in dataclasses.fields(cls) if f.init]
-        positional = [f.name for f in fields if not f.kw_only]
-        given = self.bind_fields(cls, positional, [f.name for f in fields], args, kwargs)
-        if any(
-            getattr(f, "_field_type", None) is getattr(dataclasses, "_FIELD_INITVAR", 0)
-            for f in vars(cls)[_DATACLASS_MARK].values()
-        ):
-            raise self.refusal(f"`{cls.__name__}` has InitVar fields", "they are not supported", "use plain fields")
-        for field in dataclasses.fields(cls):
+        declared = [f for f in vars_of_dataclass(cls) if f.init]
+        positional = [f.name for f in declared if not f.kw_only]
+        given = self.bind_fields(cls, positional, [f.name for f in declared], args, kwargs)
+        passed: list[AbstractValue] = []
+        for field in vars_of_dataclass(cls):
             if field.name in given:
                 value = given[field.name]
             elif field.default is not dataclasses.MISSING:
@@ -287,9 +283,12 @@ class Objects(Containers):
                 raise self.users_error(TypeError(f"{cls.__name__}() is missing the argument '{field.name}'"))
             else:
                 continue
-            self.heap.write(ref, self.heap.container(ref).put(field.name, value))
+            if is_init_only(field):
+                passed.append(value)
+            else:
+                self.heap.write(ref, self.heap.container(ref).put(field.name, value))
         if hasattr(cls, "__post_init__"):
-            self.call(self.attribute(ref, "__post_init__"), [], {})
+            self.call(self.attribute(ref, "__post_init__"), passed, {})
 
     def bind_fields(
         self,
@@ -373,3 +372,13 @@ class Objects(Containers):
             "the answer is known at run time only",
             "annotate the parameter, compile with `lower(args)`, or test `np.ndim(x)`",
         )
+
+
+def vars_of_dataclass(cls: Any) -> list[dataclasses.Field[Any]]:
+    """What the generated constructor knows, in its order: the fields, and those that it only hands on."""
+    return [f for f in getattr(cls, _DATACLASS_MARK).values() if is_init_only(f) or f in dataclasses.fields(cls)]
+
+
+def is_init_only(field: dataclasses.Field[Any]) -> bool:
+    """Whether a field is an `InitVar`: an argument of `__post_init__`, and no attribute."""
+    return getattr(field, "_field_type", None) is getattr(dataclasses, "_FIELD_INITVAR", 0)

@@ -83,9 +83,46 @@ class Outside(Core):
             self.expect_plain_container(type(value))
             self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
             self.guard(read, value, description, description)
-            return known[1] if known else self.outside_container(value, read, name, description)
+            return (
+                self.same_container(known[1], description)
+                if known
+                else self.outside_container(value, read, name, description)
+            )
         self.guard(read, value, description, description)
         return av.Known(value)
+
+    def same_container(self, found: AbstractValue, description: str) -> AbstractValue:
+        """A container that has been met before."""
+        if self.session.copies_receivers and found in self.session.receivers:
+            raise self.refusal(
+                f"{description} is read, which the receiver of the method holds, too",
+                "the method writes to what its receiver holds: to a copy of it, as with an argument",
+                "reach it through `self` only",
+            )
+        return found
+
+    def receiver(self, value: AbstractValue) -> AbstractValue:
+        """The receiver of a method, from outside: itself, or a copy where the method writes to it.
+
+        Arrays stay what they are: they must not be written to.
+        """
+        copies: dict[AbstractValue, AbstractValue] = {}
+
+        def copied(value: AbstractValue) -> AbstractValue:
+            if isinstance(value, av.Tuple):
+                self.session.receivers.add(value)
+                return av.Tuple(tuple(map(copied, value.items)), value.cls)
+            if not isinstance(value, Ref) or value.kind == "array" or value not in self.session.outside:
+                return value
+            if value not in copies:
+                self.session.receivers.add(value)
+                held = self.heap.container(value)
+                copies[value] = made = self.heap.new(value.kind, Container(held.cls, (), ()))
+                self.heap.write(made, Container(held.cls, held.keys, tuple(map(copied, held.values))))
+            return copies[value]
+
+        copy = copied(value)
+        return copy if self.session.copies_receivers else value
 
     def expect_plain_container(self, cls: type) -> None:
         """Refuse subclasses of list and dict that may give operations another meaning."""

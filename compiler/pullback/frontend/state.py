@@ -135,7 +135,11 @@ class HiddenArray:
 
 @dataclass(slots=True)
 class Session:
-    """One compile."""
+    """One compile.
+
+    `receivers` are the containers outside that the receiver of a method consists of; where the method writes to one of
+    them, it works on a copy.
+    """
 
     home: str
     functions_traced: list[Callee] = field(default_factory=list)
@@ -146,6 +150,8 @@ class Session:
     hidden: list[HiddenArray] = field(default_factory=list)
     external: dict[int, tuple[Any, AbstractValue]] = field(default_factory=dict)
     outside: dict[Ref, Contents] = field(default_factory=dict)
+    receivers: set[AbstractValue] = field(default_factory=set)
+    copies_receivers: bool = False
     producers: dict[Value, Op] = field(default_factory=dict)
     origins: dict[Value, Atom] = field(default_factory=dict)
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)

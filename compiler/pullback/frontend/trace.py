@@ -44,20 +44,32 @@ def trace(function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str]
         NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
     """
     unrolled: frozenset[ast.stmt] = frozenset()
+    copies_receivers = False
     while True:
         try:
-            return trace_unrolling(function, arguments, keywords, unrolled)
+            return trace_with(function, arguments, keywords, unrolled, copies_receivers)
         except av.NeedsUnrolling as need:
             unrolled |= {need.loop}
+        except av.NeedsOwnReceiver:
+            copies_receivers = True
 
 
-def trace_unrolling(
-    function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str], unrolled: frozenset[ast.stmt]
+def trace_with(
+    function: Any,
+    arguments: Mapping[str, Tree],
+    keywords: frozenset[str],
+    unrolled: frozenset[ast.stmt],
+    copies_receivers: bool,
 ) -> Program:
-    """As `trace`, with some loops unrolled."""
+    """As `trace`, with some loops unrolled, and the receiver of a method copied or not."""
     target = entry_function(function)
     signature = kinds(function)
-    session = Session(top_module(target.function.__module__), parameters=frozenset(signature), unrolled=unrolled)
+    session = Session(
+        top_module(target.function.__module__),
+        parameters=frozenset(signature),
+        unrolled=unrolled,
+        copies_receivers=copies_receivers,
+    )
     code = locate(target.function)
     frame = Frame(code)
     interpreter = Statements(session, Unit(RecordingBuilder(session.producers)), Heap(session.outside), frame)
@@ -149,7 +161,8 @@ def bind(
     args: list[AbstractValue] = []
     for k, receiver in enumerate(target.leading):
         where = f"the receiver of `{title}`" if k == 0 else f"argument {k} bound to `{title}`"
-        args.append(interpreter.outside(receiver, item_of(lambda: target.leading, k), "self", where))
+        found = interpreter.outside(receiver, item_of(lambda: target.leading, k), "self", where)
+        args.append(interpreter.receiver(found))
     kwargs: dict[str, AbstractValue] = {}
     by_position = True
     for name, kind in signature.items():
