@@ -157,7 +157,7 @@ def penalty_method(x, mu):
     return objective + 0.5 * mu * violation
 
 
-@program((positive(4), positive(4, seed=7)), wrt=(0, 1), xfail="np.diag has no derivative rule")
+@program((positive(4), positive(4, seed=7)), wrt=(0, 1))
 def sinkhorn(a, b, reg=0.5, n_iter=20):
     a, b = a / a.sum(), b / b.sum()
     x = np.arange(4.0)
