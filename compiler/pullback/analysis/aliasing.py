@@ -77,11 +77,10 @@ class Aliasing:
             return frozenset([OPAQUE])
         if op.prim is CALL:
             return self.of_call(op, k, found)
-        return self.of_operation(op, found)
+        return self.of_operation(op, found, result)
 
-    def of_operation(self, op: Op, found: Mapping[Value, Sources]) -> Sources:
-        """The sources of the result of an operation without regions; `found` has those of its operands."""
-        (result,) = op.results
+    def of_operation(self, op: Op, found: Mapping[Value, Sources], result: Value) -> Sources:
+        """The sources of a result of an operation without regions; `found` has those of its operands."""
         if op.prim.name == "broadcast_to":
             return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.name == "getitem":

@@ -128,7 +128,7 @@ class Updates:
             return frozenset([result])
         if op.prim.name == "getitem" and is_view(op) and isinstance(op.operands[0], Value):
             self._region[result] = op.operands[0], _key(op, 1)
-        return self.aliasing.of_operation(op, self.memory)
+        return self.aliasing.of_operation(op, self.memory, result)
 
     def _look_through(self, op: Op, k: int) -> None:
         """What a conditional yields is a view of a part if both its arms yield that view, updated or not."""
