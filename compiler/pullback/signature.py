@@ -119,7 +119,9 @@ def is_object(value: Any) -> bool:
     """Whether a value is an instance of a class written in Python, with attributes of its own."""
     if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum):
         return False
-    if dataclasses.is_dataclass(value) or (hasattr(value, "__dict__") and type(value).__module__ != "builtins"):
+    if dataclasses.is_dataclass(value) or (
+        hasattr(value, "__dict__") and type(value).__module__ not in ("builtins", "logging")
+    ):
         return True
     cls = type(value)
     return bool(slots(cls)) and cls.__module__.partition(".")[0] not in sys.stdlib_module_names

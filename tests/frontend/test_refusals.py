@@ -1,10 +1,11 @@
 """What is refused, each with its class, its place, and its exact words."""
 
 # The constructs are the point here.
-# ruff: noqa: F821, F841, RET503, RET504
+# ruff: noqa: F821, F841, RET503, RET504, RET506
 
 from __future__ import annotations
 
+import io
 import math
 import random
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from pullback.errors import (
 V = np.array([1.0, 2.0, 3.0])
 HISTORY = [1.0]
 LABELS = np.array(["a", "b"])
+LOG = io.StringIO()
+FAILURE = ValueError("failed")
 CASES: list[Any] = []
 
 
@@ -195,13 +198,25 @@ def lazy_iterator(x, y):
 
 
 @refused(
-    "print(x)",
-    "`print` is called",
-    "effects are not supported: the generated code would drop it",
-    "call `print` outside the function",
+    "print(x, file=LOG)",
+    "`print` writes to `StringIO`",
+    "files are not followed",
+    "print to sys.stdout or sys.stderr, or write outside the function",
 )
-def printed(x, y):
-    print(x)
+def printed_to_a_file(x, y):
+    print(x, file=LOG)
+    return x
+
+
+@refused(
+    "print(model)",
+    "a Bare is printed, logged, or part of a text",
+    "only numbers, arrays, texts and containers of them are handed on",
+    "pass what it holds",
+)
+def printed_object(x, y):
+    model = Bare(x)
+    print(model)
     return x
 
 
@@ -320,26 +335,72 @@ def method_without_rule(x, y):
 
 
 @refused(
-    'raise ValueError("negative")',
-    "a `raise` depends on a value known at run time only",
-    "checks at run time are not supported",
-    "make the check before calling the function",
+    "raise",
+    "`raise` without an exception",
+    "exceptions are not caught here",
+    "raise the exception by its name",
 )
-def dynamic_raise(x, y):
+def reraised(x, y):
     if x < 0:
-        raise ValueError("negative")
+        raise
     return x
 
 
 @refused(
-    'assert x > 0, "positive"',
-    "an `assert` tests a value known at run time only",
-    "checks at run time are not supported",
-    "make the check before calling the function",
+    "raise FAILURE",
+    "`ValueError` is raised",
+    "only exceptions that the function makes are followed",
+    "make the exception where it is raised (`raise ValueError(...)`)",
 )
-def dynamic_assert(x, y):
-    assert x > 0, "positive"
+def raised_from_outside(x, y):
+    if x < 0:
+        raise FAILURE
     return x
+
+
+@refused(
+    "def raised_on_every_path(x, y):",
+    "every path through `raised_on_every_path` raises",
+    "there is no value to differentiate",
+    "mend the function",
+)
+def raised_on_every_path(x, y):
+    if x < 0:
+        raise ValueError("negative")
+    else:
+        raise ValueError("not negative")
+
+
+@refused(
+    'raise ValueError("always")',
+    "the function raises `ValueError: always`",
+    "it does so for every call with such arguments",
+    "pass other arguments",
+    kind=DifferentiationError,
+)
+def raised_in_a_callee(x, y):
+    assert fail(x)
+    return x
+
+
+@refused(
+    'len(f"{x}")',
+    "a value in a text is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def length_of_a_text(x, y):
+    return x * len(f"{x}")
+
+
+@refused(
+    'f"{x}" == "1.0"',
+    "a value in a text is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def comparison_of_a_text(x, y):
+    return x if f"{x}" == "1.0" else 2 * x
 
 
 @refused(
@@ -478,8 +539,8 @@ def aliased_at_run_time(x, y):
 
 
 @refused(
-    "x",
-    "a value in an f-string is known at run time only",
+    '{f"{x}": x}',
+    "a value in a text is known at run time only",
     "the generated code is specialised to it; it is computed from `x`",
     "make it a constant, or an int parameter",
 )
@@ -653,13 +714,22 @@ def many(x, y):
     w = z * 2 + z[0]
     for row in y:
         row += 1
-        print(row)
+        hash(row)
     if w > 0:
         w.fill(0)
     model = Model(x)
     model.step(w)
     helper(2 * x)
     return model.step(1.0)
+
+
+class Bare:
+    def __init__(self, rate):
+        self.rate = rate
+
+
+def fail(x):
+    raise ValueError("always")
 
 
 def helper(x):
@@ -675,7 +745,7 @@ def test_everything_is_refused_in_one_go_in_source_order_and_once():
         ("`input` is called", "step"),
         ("an element of an array is set to `None`", "many"),
         ("`np.kron` has no derivative rule", "many"),
-        ("`print` is called", "many"),
+        ("`hash` is called", "many"),
         ("a `with` statement", "helper"),
     ]
     text = str(caught.value)

@@ -86,7 +86,7 @@ class Pendulum:
         )
 
 
-@program((1.2, 0.5), wrt=(0, 1), xfail="a raise depends on a value known at run time only")
+@program((1.2, 0.5), wrt=(0, 1))
 def energy_after_swinging(length, theta0):
     p = Pendulum(length)
     p.set_state(theta0, 0.0)

@@ -30,6 +30,7 @@ def rows() -> Iterator[Any]:
 ROWS = list(rows())
 
 
+@pytest.mark.filterwarnings("ignore:model")
 @pytest.mark.parametrize("row", ROWS)
 def test_laws(row: Row, record_property: Any) -> None:
     before = dict(COMPARISONS)

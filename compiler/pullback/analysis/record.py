@@ -14,7 +14,7 @@ from pullback.primitives.indexing import is_view
 
 def is_cheap(op: Op) -> bool:
     """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers."""
-    if op.blocks or op.prim is CALL or op.prim.kind == "plumbing":
+    if op.blocks or op.prim is CALL or op.prim.kind in ("plumbing", "effect"):
         return False
     if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):
         return True

@@ -16,6 +16,7 @@ from pullback.analysis.record import is_cheap
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.ir.builder import Builder
 from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free_values, walk
+from pullback.ir.effects import has_effects
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import inline_block, reachable, rename
 from pullback.ir.types import Tape
@@ -75,7 +76,8 @@ def calling(fn: Function) -> Function:
     types = tuple(r.type for r in fn.results)
     names = tuple(r.name if isinstance(r, Value) else "" for r in fn.results)
     with builder.region() as ops:
-        results = builder.append(CALL, params, {"callee": fn.name}, types, names=names)
+        attrs = {"callee": fn.name} | ({"effects": True} if has_effects(fn.block) else {})
+        results = builder.append(CALL, params, attrs, types, names=names)
     return replace(fn, block=Block(params, tuple(ops), results))
 
 

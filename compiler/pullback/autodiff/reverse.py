@@ -99,7 +99,7 @@ class Sweep:
             given = tuple(k for k, r in enumerate(op.results) if r in self.active)
             forward, _ = self.context.request_pair(op.attrs["callee"], wanted, given)
             tape = Value(Tape(), f"{op.attrs['callee']}_saved", op.loc)
-            return replace(op, attrs={"callee": forward}, results=(*op.results, tape))
+            return replace(op, attrs={**op.attrs, "callee": forward}, results=(*op.results, tape))
         return op
 
     def forward_if(self, op: Op) -> Op:

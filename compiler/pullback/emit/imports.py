@@ -6,6 +6,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 import pullback_runtime
 
@@ -20,6 +21,7 @@ class Imports:
         self._parameters = frozenset(parameter_names)
         self._modules: dict[str, str] = {}
         self._members: dict[tuple[str, str], str] = {}
+        self.given: dict[str, Any] = {}
 
     def module(self, name: str) -> ast.expr:
         """A reference to a module."""
@@ -32,6 +34,27 @@ class Imports:
     def member(self, module: str, name: str) -> ast.expr:
         """A reference to a function or class of a module, imported by name."""
         return ast.Name(self._members.setdefault((module, name), self._free(name)))
+
+    def named(self, value: Any, module: str, name: str) -> ast.expr:
+        """A reference to something of the user's, or of a library, that is known by its name in a module.
+
+        What cannot be imported (it was made in a function, in `__main__`, in text that was executed) is `given` to the
+        generated code when that is loaded; a module built ahead of time has no access to it.
+        """
+        if module == "builtins":
+            return self.builtin(name)
+        if not name:
+            return self.module(module)
+        if _is_standard(module):
+            return attribute(self.module(module), name)
+        if module == "numpy" or module.startswith("numpy."):
+            return self.numpy(f"{module}.{name}".removeprefix("numpy."))
+        if is_importable(value, module, name):
+            outer, _, rest = name.partition(".")
+            return attribute(self.member(module, outer), rest) if rest else self.member(module, outer)
+        alias = next((a for a, v in self.given.items() if v is value), None) or self._free(name.rpartition(".")[2])
+        self.given[alias] = value
+        return ast.Name(alias)
 
     def builtin(self, name: str) -> ast.expr:
         """A reference to a builtin, even where a parameter shadows it."""
@@ -73,12 +96,20 @@ class Imports:
 
     def names(self) -> set[str]:
         """The names that the imports bind."""
-        return {*self._modules.values(), *self._members.values()}
+        return {*self._modules.values(), *self._members.values(), *self.given}
 
     def _free(self, name: str) -> str:
         while name in self._parameters or name in self.names():
             name += "_"
         return name
+
+
+def is_importable(value: Any, module: str, name: str) -> bool:
+    """Whether `from module import name`, in whatever program, gives this value."""
+    found: Any = None if module == "__main__" else sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found is value
 
 
 def attribute(base: ast.expr, dotted: str) -> ast.expr:

@@ -22,7 +22,11 @@ def load(emitted: Emitted, *, filename: str) -> Callable[..., Any]:
     filename = _unique(filename, emitted.source)
     # no modification time: linecache then never looks for a file of that name
     linecache.cache[filename] = (len(emitted.source), None, emitted.source.splitlines(keepends=True), filename)
-    namespace: dict[str, Any] = {"__name__": filename.strip("<>").replace(" ", "."), "__file__": filename}
+    namespace: dict[str, Any] = {
+        "__name__": filename.strip("<>").replace(" ", "."),
+        "__file__": filename,
+        **emitted.given,
+    }
     exec(compile(emitted.source, filename, "exec"), namespace)
     entry: Callable[..., Any] = namespace[emitted.entry]
     return entry

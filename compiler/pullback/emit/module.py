@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from pullback.emit.python import Emitted, emit_all
+from pullback.errors import SignatureError
 from pullback.ir.core import Loc, walk
 from pullback.ir.interface import Program
 
@@ -30,8 +31,19 @@ def module_source(programs: Sequence[Program], standalone: bool = False) -> str:
 
 
 def emit_module(programs: Sequence[Program], standalone: bool = False) -> Emitted:
-    """As `module_source`, with the line map."""
-    return emit_all(programs, _header(programs), standalone, checked=True)
+    """As `module_source`, with the line map.
+
+    Raises:
+        SignatureError: the module would have to import something that cannot be imported.
+    """
+    emitted = emit_all(programs, _header(programs), standalone, checked=True)
+    for value in emitted.given.values():
+        raise SignatureError(
+            f"the code refers to `{value.__name__}`, which generated code cannot import",
+            f"it is defined in {value.__module__}.{value.__qualname__}",
+            "define it at the top level of a module",
+        )
+    return emitted
 
 
 def source_digest(programs: Sequence[Program]) -> str:

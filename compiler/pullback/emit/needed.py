@@ -1,10 +1,11 @@
-"""Which values of a function its results depend on. A loop carries what is needed, and writes what is read."""
+"""Which values of a function its results and effects depend on. A loop carries what is needed, writes what is read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pullback.ir.core import Atom, Block, Const, Op, Value
+from pullback.ir.effects import has_effect
 from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import Scalar
 
@@ -12,10 +13,10 @@ Definition = tuple[Op, int]
 
 
 def needed_values(block: Block) -> set[Value]:
-    """The values that a block's results depend on, inside its regions too."""
+    """The values that a block's results and effects depend on, inside its regions too."""
     definitions = dict(_definitions(block))
     found: set[Value] = set()
-    waiting: list[Atom] = list(block.results)
+    waiting: list[Atom] = [*block.results, *_read_by_effects(block)]
     while waiting:
         atom = waiting.pop()
         if not isinstance(atom, Value) or atom in found:
@@ -24,6 +25,26 @@ def needed_values(block: Block) -> set[Value]:
         if atom in definitions:
             waiting += _dependences(*definitions[atom])
     return found
+
+
+def _read_by_effects(block: Block) -> Iterator[Atom]:
+    """What effects read, and what decides whether and how often they happen."""
+    for op in block.ops:
+        if not has_effect(op):
+            continue
+        if op.prim in LOOPS:
+            yield from _decides(Loop(op))
+        elif op.prim is IF:
+            yield op.operands[0]
+        else:
+            yield from op.operands
+        for inner in op.blocks:
+            yield from _read_by_effects(inner)
+
+
+def _decides(loop: Loop) -> list[Atom]:
+    """What the number of trips of a loop depends on."""
+    return [*loop.bounds, loop.leave, *(atom for test in loop.op.blocks[:-1] for atom in test.results)]
 
 
 def carried_variables(block: Block) -> dict[Value, Value]:
@@ -85,7 +106,7 @@ def _dependences(op: Op, k: int) -> list[Atom]:
     if op.prim not in LOOPS:
         return list(op.operands)
     loop = Loop(op)
-    always = [*loop.bounds, loop.leave, *(atom for test in op.blocks[:-1] for atom in test.results)]
+    always = _decides(loop)
     if k < 0:
         return [*always, loop.sequences[-1 - k]]
     if k == 0:

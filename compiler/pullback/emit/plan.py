@@ -17,6 +17,7 @@ from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import BINARY
 from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
+from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, PACK, WHILE, Loop
 from pullback.ir.types import Scalar
 
@@ -82,6 +83,9 @@ class Plan:
         self._depth: dict[Value, int] = {}
         self._tails = frozenset(tails(block))
         self._returns = {self._memory.position[tail] for tail in self._tails}
+        self._effects = [
+            self._memory.position[op] for op in walk(block) if op.prim in (EFFECT, CALL) and has_effect(op)
+        ]
         writes = (op for op in walk(block) if op.prim.name in ELEMENT_WRITES)
         self._wide = self._returns.union(self._memory.position[op] for op in writes)
         self._backward(block, [True] * len(block.results))
@@ -94,8 +98,8 @@ class Plan:
         self._forward(block)
 
     def is_dead(self, op: Op) -> bool:
-        """Whether nothing reads what it computes."""
-        return bool(op.results) and not any(r in self.needed for r in op.results)
+        """Whether it has no effect and nothing reads what it computes."""
+        return bool(op.results) and not has_effect(op) and not any(r in self.needed for r in op.results)
 
     def variable(self, value: Value) -> Value:
         """The value whose variable a value has by design: what a loop carries is one variable from start to end."""
@@ -206,10 +210,14 @@ class Plan:
         there = own if self._is_written(use) else self._evaluated[use.reader]
         if op.prim in (CALL, IF) and there not in self._returns:
             return own
-        if self._memory.written_between(op, own, there):
+        if self._memory.written_between(op, own, there) or self._has_effects_between(own, there):
             return own
         self._may_nest[op.result] = op
         return there
+
+    def _has_effects_between(self, start: int, end: int) -> bool:
+        """Whether something would be moved across an effect: it may raise, and must not do so too late."""
+        return any(start < position < end for position in self._effects)
 
     def _is_offset(self, op: Op, home: Block) -> bool:
         """Whether it is a place beside another, `n - 1`, which is printed wherever it is an index or a bound."""

@@ -40,6 +40,16 @@ class _Generator(SourceGenerator):  # type: ignore[misc]  # astor is untyped
         set_precedence(Precedence.Comma, [key for key in node.keys if key is not None])
         super().visit_Dict(node)
 
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
+        """An f-string; with expressions that hold quotes of both kinds, a call of `format`, which means the same."""
+        text = _f_string(node)
+        if text is not None:
+            self.write(text)
+            return
+        holes: list[ast.expr] = []
+        template = _template(node, holes)
+        self.visit(ast.Call(ast.Attribute(ast.Constant(template), "format"), holes, []))
+
     def visit_Assign(self, node: ast.Assign) -> None:
         if isinstance(node.targets[0], ast.Tuple) and isinstance(node.value, ast.Tuple):
             self.bare = node.value  # a, b = b, a
@@ -49,6 +59,57 @@ class _Generator(SourceGenerator):  # type: ignore[misc]  # astor is untyped
         if isinstance(node.ctx, ast.Load) and node is not self.bare and self.get__pp(node) == Precedence.Assign:
             set_precedence(Precedence.Comma, node)  # saved = (a, b), not saved = a, b
         super().visit_Tuple(node)
+
+
+_CONVERSIONS = {-1: "", 115: "!s", 114: "!r", 97: "!a"}
+
+
+def _f_string(node: ast.JoinedStr) -> str | None:
+    """The text of an f-string; None where its expressions leave no quotes for it, as before Python 3.12."""
+    pieces: list[str] = []
+    for part in node.values:
+        if isinstance(part, ast.FormattedValue):
+            spec = "" if part.format_spec is None else _spec(part.format_spec)
+            if spec is None:
+                return None
+            value = expression_text(part.value)
+            value = f"({value})" if isinstance(part.value, ast.Tuple) else value
+            pieces.append(f"{{{' ' * value.startswith('{')}{value}{_CONVERSIONS[part.conversion]}{spec}}}")
+        else:
+            pieces.append("")
+    inside = "".join(pieces)
+    if "\\" in inside or ('"' in inside and "'" in inside):
+        return None
+    quote = "'" if '"' in inside else '"'
+    for k, part in enumerate(node.values):
+        if isinstance(part, ast.Constant):
+            pieces[k] = _inside(str(part.value), quote).replace("{", "{{").replace("}", "}}")
+    return f"f{quote}{''.join(pieces)}{quote}"
+
+
+def _spec(node: ast.expr) -> str | None:
+    """The format of a piece of an f-string, after its colon."""
+    assert isinstance(node, ast.JoinedStr)
+    text = _f_string(node)
+    return None if text is None else f":{text[2:-1]}"
+
+
+def _inside(text: str, quote: str) -> str:
+    """A string as it stands between quotes of one kind."""
+    escaped = repr(f'"{text}')[2:-1]  # with a double quote in it, repr uses single ones
+    return escaped if quote == "'" else escaped.replace("\\'", "'").replace('"', '\\"')
+
+
+def _template(node: ast.expr, holes: list[ast.expr]) -> str:
+    """An f-string as `str.format` has it, which counts its holes from left to right."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_template(part, holes) for part in node.values)
+    if isinstance(node, ast.Constant):
+        return str(node.value).replace("{", "{{").replace("}", "}}")
+    assert isinstance(node, ast.FormattedValue)
+    holes.append(node.value)
+    spec = "" if node.format_spec is None else f":{_template(node.format_spec, holes)}"
+    return f"{{{_CONVERSIONS[node.conversion]}{spec}}}"
 
 
 def print_statement(node: ast.stmt, indent: int = 0) -> list[str]:

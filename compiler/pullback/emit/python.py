@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 import pullback_runtime
 from pullback.analysis.naming import identifier
@@ -31,6 +32,7 @@ from pullback.emit.tail import sink_leaves, sink_tail
 from pullback.emit.text import Located, Writer
 from pullback.errors import SignatureError
 from pullback.ir.core import Function, Loc, Op, Value, walk
+from pullback.ir.effects import EFFECT, named_in
 from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
 from pullback.ir.regions import UNPACK
 from pullback.ir.rewrite import reachable
@@ -42,12 +44,15 @@ _MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """Generated source. `line_map` leads from a line of `source`, counted from 1, to where it stems from."""
+    """Generated source. `line_map` leads from a line of `source`, counted from 1, to where it stems from; `given` has
+    by name what the source refers to and cannot import.
+    """
 
     source: str
     line_map: Mapping[int, Loc]
     entry: str
     functions: tuple[str, ...]
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def emit(program: Program) -> Emitted:
@@ -87,19 +92,33 @@ def emit_all(
     for group in imports.statements(without_runtime=standalone):
         texts = [text for statement in group for text in print_statement(statement)]
         top += [(text, None) for text in ([""] if top else []) + texts]
+    if imports.given:
+        top += [(text, None) for text in [""] * bool(top) + list(map(_about_given, imports.given.items()))]
     parts = [part for part in (top, copied, *functions.values()) if part]
     located = [line for k, part in enumerate(parts) for line in (*_GAP[: 2 * bool(k)], *part)]
     line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
     entry = _function_names(programs[0])[programs[0].module.entry]
     text = "".join(f"{line}\n" for line, _ in located)
-    return Emitted(text, line_map, entry, tuple(functions))
+    return Emitted(text, line_map, entry, tuple(functions), dict(imports.given))
+
+
+def _about_given(item: tuple[str, Any]) -> str:
+    name, value = item
+    return (
+        f"# {name}: {getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}, which cannot be imported"
+    )
 
 
 def _taken(programs: Sequence[Program]) -> set[str]:
     """Names that no variable may have: what a module may import, and its functions."""
     classes = {node.type.__name__ for program in programs for node in nodes(program.result)}
     functions = {name for program in programs for name in program.module.functions}
-    return {*_MODULES, *dir(pullback_runtime), *classes, *functions}
+    ops = [op for program in programs for fn in program.module.functions.values() for op in walk(fn.block)]
+    actions = [op.attrs["action"] for op in ops if op.prim is EFFECT]
+    named = [found for action in actions for layout in (action.value, action.cause) for found in named_in(layout)]
+    referred = {(found.name or found.module).rpartition(".")[2] for found in named}
+    outer = {found.name.partition(".")[0] for found in named}
+    return {*_MODULES, *dir(pullback_runtime), *classes, *functions, *referred, *outer}
 
 
 def _beside(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
+from pullback.emit.effects import assertion, statement
 from pullback.emit.idioms import key_argument, key_items
 from pullback.emit.imports import Imports
 from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_length, range_of, reversed_range
@@ -43,6 +44,7 @@ from pullback.emit.statements import (
     Trips,
 )
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
+from pullback.ir.effects import EFFECT
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array
@@ -163,6 +165,11 @@ class Renderer:
             return [If(test, then, [], branch.op), *orelse]
         if not then and not orelse:
             return []
+        if not branch.then and len(branch.orelse) == 1 and isinstance(branch.orelse[0], Compute):
+            failure = branch.orelse[0].op
+            if failure.prim is EFFECT and failure.attrs["action"].kind == "assert":
+                message = [self.atom(o) for o in failure.operands]
+                return [Line(assertion(test, failure.attrs["action"], message, self.imports), failure)]
         if not then:
             return [If(ast.UnaryOp(ast.Not(), test), orelse, [], branch.op)]
         return [If(test, then, orelse, branch.op)]
@@ -238,6 +245,8 @@ class Renderer:
             return [ast.Assign([self.target(op.result)], base, lineno=0), self.index_add(op)]
         if op.prim.name == SETITEM:
             return [ast.Assign([self.target(op.result)], self.copied(op), lineno=0), self.setitem(op)]
+        if op.prim is EFFECT:
+            return [statement(op.attrs["action"], [self.atom(o) for o in op.operands], self.imports)]
         targets: list[ast.expr] = [self.target(r) for r in op.results]
         if not targets:
             return [ast.Expr(self.op(op))]

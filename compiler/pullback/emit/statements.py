@@ -13,6 +13,7 @@ from typing import TypeAlias
 from pullback.emit.plan import Plan
 from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
+from pullback.ir.effects import has_effects
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, WHILE, Loop
 
@@ -160,6 +161,8 @@ class Statements:
     def function(self, block: Block) -> list[Statement]:
         """The statements of a function, which end in its returns."""
         last = block.ops[-1] if block.ops else None
+        if not block.results and has_effects(block):
+            return self._ops(block.ops)
         if last is None or not ends_in_conditional(block) or last in self.plan.ternary:
             return [*self._ops(block.ops), Return(block.results, self._return_reads)]
         then, orelse = (self.function(arm) for arm in last.blocks)

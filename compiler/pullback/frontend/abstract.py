@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 from pullback.frontend.source import Code
 from pullback.ir.core import Atom
+from pullback.ir.effects import Layout
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +113,17 @@ class Super:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Late:
+    """A text, an exception or a stream that exists at run time only, and that nothing but effects reads. `layout` says
+    how it is made, `atoms` are what its holes hold.
+    """
+
+    layout: Layout
+    atoms: tuple[Atom, ...]
+    cls: type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conflict:
     """What the arms of a conditional leave in a name when they do not agree; an error only when it is read."""
 
@@ -126,7 +138,7 @@ class Poison:
 
 
 AbstractValue: TypeAlias = (
-    Known | Dynamic | Tuple | Ref | Slice | View | Closure | Bound | Method | Partial | Super | Conflict | Poison
+    Known | Dynamic | Tuple | Ref | Slice | View | Closure | Bound | Method | Partial | Super | Late | Conflict | Poison
 )
 POISON = Poison()
 NONE = Known(None)
@@ -181,6 +193,10 @@ class Silenced(Exception):
 
 class Diverges(Exception):
     """A recursive call whose result is not known yet: this path gives nothing in this round."""
+
+
+class Raised(Exception):
+    """What has been interpreted raises in any case, at run time: nothing comes after it on this path."""
 
 
 class NeedsStaticParameter(Exception):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pullback.frontend.state import Callee, Session
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Function, Module, Op, walk
+from pullback.ir.effects import mark_calls
 from pullback.ir.regions import CALL
 from pullback.ir.rewrite import rebuild
 
@@ -45,7 +46,7 @@ def assemble(session: Session, entry: Callee) -> Module:
         function = by_label[label].function
         assert function is not None
         functions[names[label]] = replace(rebuild(function, rename), name=names[label])
-    return Module(functions, entry.stem)
+    return mark_calls(Module(functions, entry.stem))
 
 
 def unique(stem: str, suffix: str, taken: set[str]) -> str:

@@ -271,10 +271,19 @@ class Builtins(Library):
     def builtin_str(self, value: AbstractValue = av.Known("")) -> AbstractValue:  # noqa: B008  # immutable
         if isinstance(value, av.Known) and isinstance(value.value, PLAIN):
             return self.natively(str, value.value)
-        return av.Known(str(self.static_value(value)))
+        if self.is_static(value):
+            return av.Known(str(self.static_value(value)))
+        return self.text_of(str, value)
 
     def builtin_repr(self, value: AbstractValue) -> AbstractValue:
-        return av.Known(repr(self.static_value(value)))
+        if self.is_static(value):
+            return av.Known(repr(self.static_value(value)))
+        return self.text_of(repr, value)
+
+    def builtin_format(self, value: AbstractValue, spec: AbstractValue = av.Known("")) -> AbstractValue:  # noqa: B008
+        if self.is_static(value) and self.is_static(spec):
+            return self.natively(format, self.static_value(value), self.static_value(spec))
+        return self.text_of(format, value, spec)
 
     def builtin_super(self, *args: AbstractValue) -> AbstractValue:
         frame = self.frame

@@ -17,7 +17,7 @@ import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame, Ref, Silenced
+from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.calls import Activation, Calls
 from pullback.frontend.heap import Contents, Heap
 from pullback.frontend.naming import leaf_name
@@ -25,7 +25,8 @@ from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder
 from pullback.frontend.source import Code
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit
 from pullback.frontend.views import roots_of
-from pullback.ir.core import Atom, Block, Const, Function, Value
+from pullback.ir.core import Atom, Block, Const, Function, Value, walk
+from pullback.ir.effects import EFFECT
 from pullback.ir.interface import Leaf, Node, NodeKind, Path, Static, Tree
 from pullback.ir.regions import CALL
 from pullback.ir.types import Type
@@ -194,6 +195,7 @@ class Callees(Calls):
         arguments = dict(zip(activation.arguments, parts.items[1:], strict=True))
         inner = type(self)(self.session, unit, heap, Frame(activation.code))
         inner.depth = self.depth + 1
+        inner.is_entry = callee.is_entry
         inner.still_held = [] if callee.is_entry else list(initial)
         inner.builder.loc = self.loc
         for key in callee.hidden:
@@ -201,6 +203,16 @@ class Callees(Calls):
         try:
             result = inner.run(activation, parts.items[0], arguments)
         except Diverges:
+            return
+        except Raised:
+            if callee.is_entry:
+                raise self.refusal(
+                    f"every path through `{callee.stem}` raises",
+                    "there is no value to differentiate",
+                    "mend the function",
+                ) from None
+            if not callee.recursive:
+                callee.mode = "inline"  # its caller knows whether it is called in any case
             return
         if any(heap.cells.get(ref) is not held for ref, held in initial.items()) and not callee.is_entry:
             callee.mode = "inline"
@@ -242,6 +254,8 @@ class Callees(Calls):
                 if kind == "object" and hasattr(held.cls, "__dataclass_fields__"):
                     kind = "dataclass"
                 return Node(kind, held.cls, keys, tuple(self.tree_of(item, atoms) for item in held.values))
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
         atom = self.leaf(value)
         if atom is None:
             raise self.refusal(
@@ -260,6 +274,7 @@ class Callees(Calls):
             frame.receiver = next(iter(arguments.values()))
         saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
         self.callers.append(self.frame)
+        self.dynamic += bool(self.pending)
         self.frame, self.pending, self.loops = frame, [], []
         node = activation.code.node
         self.statement = None
@@ -272,8 +287,8 @@ class Callees(Calls):
             if outcome.exit == "next":
                 outcome = Outcome("return", av.NONE)
             outcome = self.close(0, outcome)
-            if outcome.exit == "diverges":
-                raise Diverges
+            if outcome.exit in ("diverges", "raises"):
+                raise Diverges if outcome.exit == "diverges" else Raised
             assert outcome.value is not None, outcome
             return outcome.value
         finally:
@@ -310,11 +325,15 @@ class Callees(Calls):
 
         scratch = Heap(self.session.outside)
         Rebuilder(scratch, leaf_type, list(flattener.shared))(callee.result)
-        if not result_types:
+        if not result_types and not may_have_effects(callee):
             return Rebuilder(self.heap, leaf_type, list(flattener.shared))(callee.result)
-        results = iter(
+        results: Iterator[Atom] = iter(
             self.builder.append(CALL, (*flattener.atoms, *hidden), {"callee": callee.label}, tuple(result_types))
         )
+        if callee.function is not None and not callee.active:  # what it hands through is what it was given
+            given = dict(zip(callee.function.params, (*flattener.atoms, *hidden), strict=True))
+            pairs = zip(callee.function.results, results, strict=True)
+            results = iter([given.get(inner, out) if isinstance(inner, Value) else out for inner, out in pairs])
         leaf = partial(lambda results, t, path: next(results), results)
         return Rebuilder(self.heap, leaf, list(flattener.shared), self.atom, self.loc)(callee.result)
 
@@ -324,6 +343,11 @@ def shares_memory(results: list[Any], parameters: Mapping[Ref, Any], heap: Heap)
     arrays = [thing for thing in results if isinstance(thing, Ref) and thing.kind == "array"]
     roots = [root for ref in arrays for root in roots_of(ref, heap) if root not in parameters and root in heap.cells]
     return len(set(roots)) < len(roots)
+
+
+def may_have_effects(callee: Callee) -> bool:
+    """Whether a call of it may be there for its effects."""
+    return callee.function is None or any(op.prim in (EFFECT, CALL) for op in walk(callee.function.block))
 
 
 def function_name(callee: AbstractValue, code: Code) -> str:

@@ -60,7 +60,11 @@ class Calls(Builtins):
 
     def call_value(self, known: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Call a Python callable."""
+        if (done := self.effect_call(known, args, kwargs)) is not None:
+            return done
         match known:
+            case type() if issubclass(known, BaseException):
+                return self.exception(known, args, kwargs)
             case types.FunctionType() if known not in MEANINGS and not self.is_library(known):
                 return self.call_function(self.activation(av.Known(known), args, kwargs))
             case types.MethodType() if isinstance(known.__func__, types.FunctionType):

@@ -47,6 +47,9 @@ class Comparisons(Operators):
         if kind in (ast.In, ast.NotIn):
             inside = self.contains(b, a)
             return av.Known(inside if kind is ast.In else not inside)
+        for value in (a, b):
+            if isinstance(value, av.Late):
+                raise self.must_be_known(value)
         function, name, mirrored, symbol = COMPARE[kind]
         if isinstance(a, av.Known) and isinstance(b, av.Known):
             return self.compare_known(function, a.value, b.value)
@@ -151,6 +154,9 @@ class Comparisons(Operators):
 
     def contains(self, container: AbstractValue, item: AbstractValue) -> bool:
         """`item in container`."""
+        for value in (container, item):
+            if isinstance(value, av.Late):
+                raise self.must_be_known(value)
         if isinstance(container, av.Known) and isinstance(item, av.Known) and self.is_plain(container):
             found = self.natively(operator.contains, container.value, item.value)
             return bool(found.value) if isinstance(found, av.Known) else False
@@ -195,6 +201,8 @@ class Comparisons(Operators):
                 if defines(cls, method):
                     return self.truth(self.call(self.special(value, method), [], {}))
             return True
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
         atom = self.leaf(value)
         if atom is None:
             return True
@@ -223,15 +231,12 @@ class Comparisons(Operators):
 
         first, second = self.arm(as_outcome(then)), self.arm(as_outcome(other))
         exits = {first.outcome.exit, second.outcome.exit}
-        if exits == {"diverges"}:
-            raise av.Diverges
-        if "diverges" in exits:
-            alive = second if first.outcome.exit == "diverges" else first
-            self.builder.ops.extend(alive.ops)
-            self.restore(alive.names, alive.heap)
-            value: AbstractValue | None = alive.outcome.value
-            assert value is not None
-            return value
+        if exits & {"diverges", "raises"}:
+            left = self.merge(condition, first, second)
+            if left.exit != "next":
+                raise av.Diverges if left.exit == "diverges" else av.Raised
+            assert left.value is not None
+            return left.value
         for arm in (first, second):  # the value travels as a name, and is joined as one
             assert arm.outcome.value is not None
             arm.names[0] = {**arm.names[0], "": arm.outcome.value}

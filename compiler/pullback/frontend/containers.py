@@ -163,6 +163,8 @@ class Containers(Mutation):
                         "write it with array operations",
                     )
                 return [av.Known(item) for item in self.python_iterator(known)]
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
         if (cls := self.user_class(value)) is not None:
             if defines(cls, "__getitem__") and not defines(cls, "__iter__"):
                 raise self.refusal(

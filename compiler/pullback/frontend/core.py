@@ -57,6 +57,7 @@ class Core:
         self.still_held: list[Ref] = []
         self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
+        self.is_entry = False
 
     # What later files add.
 
@@ -98,6 +99,10 @@ class Core:
         """A Python value, where one must be known."""
         raise NotImplementedError
 
+    def is_static(self, value: AbstractValue) -> bool:
+        """Whether a value is known in all its parts."""
+        raise NotImplementedError
+
     def negated(self, truth: bool | Atom) -> AbstractValue:
         """`not`."""
         raise NotImplementedError
@@ -108,6 +113,18 @@ class Core:
 
     def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
         """Subscript."""
+        raise NotImplementedError
+
+    def text_operator(self, kind: type[ast.operator], a: AbstractValue, b: AbstractValue) -> AbstractValue | None:
+        """An operator on texts that are known at run time only; None on anything else."""
+        raise NotImplementedError
+
+    def must_be_known(self, value: av.Late) -> Exception:
+        """The error where a text is used as a known string."""
+        raise NotImplementedError
+
+    def stream(self, name: str) -> AbstractValue:
+        """`sys.stdout` or `sys.stderr`."""
         raise NotImplementedError
 
     # Locations and refusals.
@@ -252,6 +269,8 @@ class Core:
                 return {k: self.lower(v) for k, v in zip(held.keys, held.values, strict=True)}
             case av.View() | Ref(kind="iterator") as source:
                 return [self.lower(item) for item in self.items_of(source, "this")]
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
         raise self.refusal(
             f"{self.describe(value)} is used where a number or an array is expected",
             "NumPy would see an object, which has no derivative",
@@ -382,6 +401,8 @@ class Core:
                 return f"{'an' if kind == 'iterator' else 'a'} {kind}"
             case av.Closure(code=code):
                 return f"the function `{code.name}`"
+            case av.Late(cls=cls):
+                return "a text" if cls is str else f"a {cls.__name__}"
         return f"a {type(value).__name__.lower()}"
 
     def name(self, value: AbstractValue, name: str) -> None:

@@ -55,8 +55,8 @@ class Expressions(Callees):
                 return self.conditional(test, body, orelse)
             case ast.NamedExpr(target=target, value=value):
                 return self.walrus(target.id, self.evaluate(value))
-            case ast.JoinedStr(values=values):
-                return av.Known("".join(self.text(part) for part in values))
+            case ast.JoinedStr():
+                return self.f_string(node)
             case ast.Lambda(args=args):
                 return av.Closure(self.code.nested(node), self.frame, self.defaults(args))
             case ast.ListComp():
@@ -125,26 +125,6 @@ class Expressions(Callees):
         self.name(value, name)
         frame.names[name] = value
         return value
-
-    def text(self, part: ast.expr) -> str:
-        """One piece of an f-string."""
-        if isinstance(part, ast.Constant):
-            return str(part.value)
-        assert isinstance(part, ast.FormattedValue)
-        with self.at(part.value):
-            value = self.checked(self.evaluate(part.value))
-            if not self.is_static(value):
-                atom = self.leaf(value)
-                if atom is not None:
-                    raise self.needs_static(atom, "a value in an f-string")
-            plain = self.static_value(value)
-        conversions: dict[int, Callable[[Any], Any]] = {115: str, 114: repr, 97: ascii}
-        if part.conversion in conversions:
-            plain = conversions[part.conversion](plain)
-        spec = "" if part.format_spec is None else self.static_value(self.evaluate(part.format_spec))
-        formatted = self.natively(format, plain, spec)
-        assert isinstance(formatted, av.Known)
-        return str(formatted.value)
 
     def defaults(self, args: ast.arguments) -> dict[str, AbstractValue]:
         """The defaults of a function that is being defined, evaluated now."""

@@ -88,6 +88,8 @@ class Join(Sharing):
                 return self.tuples(items, cls, a, b, name)
             case av.Dynamic() | av.Known():
                 return self.leaves(a, b, name)
+            case av.Late():
+                return self.text(a, b, name)
         if a is None or b is None:
             return self.exported(present, 0 if b is None else 1, name)
         if a is b or same_callable(a, b):
@@ -118,6 +120,23 @@ class Join(Sharing):
             case av.View(ref=ref):
                 export(ref)
         return value
+
+    def text(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """Texts of one form, whose holes hold the one or the other."""
+        present = b if a is None else a
+        assert present is not None
+        if a is b:
+            return present
+        if a is None or b is None:
+            assert isinstance(present, av.Late)
+            atoms = (self.atom(x, None, "") if b is None else self.atom(None, x, "") for x in present.atoms)
+            return av.Late(present.layout, tuple(atoms), present.cls)
+        if not (isinstance(a, av.Late) and isinstance(b, av.Late) and (a.layout, a.cls) == (b.layout, b.cls)):
+            return self.conflict(a, b, name)
+        pairs = list(zip(a.atoms, b.atoms, strict=True))
+        if any(x.type != y.type and joined_type(x, y, self.fresh) is None for x, y in pairs):
+            return self.conflict(a, b, name)
+        return av.Late(a.layout, tuple(self.atom(x, y, "") for x, y in pairs), a.cls)
 
     def leaves(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         present = b if a is None else a

@@ -2,7 +2,8 @@
 
 An arm that returns needs no flag: the conditional stays open (`Pending`), and the rest of the function is interpreted
 inside the other arm. Only where an arm may or may not have returned, a flag `returned` says so. What leaves the trip of
-a loop is treated alike, except that the state that it leaves goes on.
+a loop is treated alike, except that the state that it leaves goes on. An arm that raises leaves nothing: it guards what
+follows, which is not inside the conditional.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from pullback.frontend.abstract import AbstractValue, Diverges, Frame, Ref
+from pullback.frontend.abstract import AbstractValue, Diverges, Frame, Raised, Ref
 from pullback.frontend.heap import Contents
 from pullback.frontend.joining import Join
 from pullback.frontend.outside import Outside
-from pullback.frontend.state import DIVERGES, NEXT, SKIP, Arm, Outcome, Pending
+from pullback.frontend.state import DIVERGES, NEXT, RAISES, SKIP, Arm, Outcome, Pending
 from pullback.ir.core import Atom, Block, Const, Op
 from pullback.ir.regions import IF
 
@@ -48,6 +49,8 @@ class Joins(Outside):
                     outcome = run()
                 except Diverges:
                     outcome = DIVERGES
+                except Raised:
+                    outcome = RAISES
                 outcome = self.close(base, outcome)
                 return Arm(list(ops), outcome, *self.state())
         finally:
@@ -69,6 +72,13 @@ class Joins(Outside):
                 return DIVERGES
             self.builder.ops.extend(alive.ops)
             self.restore(alive.names, alive.heap)
+            return self.reopen(alive.outcome)
+        if "raises" in exits:
+            alive = other if exits[0] == "raises" else then
+            if alive.outcome.exit == "raises":
+                self.branch(condition, then.ops, other.ops)
+                return RAISES
+            self.guard_against(condition, then if alive is other else other, alive, raising_is_then=alive is other)
             return self.reopen(alive.outcome)
         for returned, rest, rest_is_then in ((then, other, False), (other, then, True)):
             if returned.outcome.exit in ("return", "skip") and rest.outcome.exit == "next":
@@ -94,6 +104,17 @@ class Joins(Outside):
         self.restore(rest.names, rest.heap)
         self.pending.append(Pending(condition, returned, rest_is_then, ops, region, self.loc))
 
+    def guard_against(self, condition: Atom, raising: Arm, alive: Arm, raising_is_then: bool) -> None:
+        """Go on with one arm after a conditional whose other arm raises: the arms have nothing to join."""
+        self.branch(condition, *((raising.ops, []) if raising_is_then else ([], raising.ops)))
+        self.builder.ops.extend(alive.ops)
+        self.restore(alive.names, alive.heap)
+
+    def branch(self, condition: Atom, then: list[Op], other: list[Op]) -> None:
+        """Append a conditional that is there for its effects."""
+        blocks = (Block((), tuple(then), ()), Block((), tuple(other), ()))
+        self.builder.emit(Op(IF, (condition,), {}, (), blocks, self.loc))
+
     def close(self, base: int, outcome: Outcome) -> Outcome:
         """Close the conditionals opened since there were `base` of them; `outcome` is how the innermost one ends."""
         while len(self.pending) > base:
@@ -104,6 +125,9 @@ class Joins(Outside):
             if outcome.exit == "diverges":
                 self.builder.ops.extend(pending.returned.ops)
                 self.restore(pending.returned.names, pending.returned.heap)
+                outcome = pending.returned.outcome
+            elif outcome.exit == "raises":
+                self.guard_against(pending.condition, rest, pending.returned, pending.open_is_then)
                 outcome = pending.returned.outcome
             else:
                 arms = (rest, pending.returned) if pending.open_is_then else (pending.returned, rest)

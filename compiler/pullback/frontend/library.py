@@ -17,7 +17,7 @@ import numpy as np
 from pullback.errors import MissingRuleError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.objects import Objects
+from pullback.frontend.effects import Effects
 from pullback.frontend.operators import defines
 from pullback.frontend.state import top_module
 from pullback.ir.core import Const
@@ -81,12 +81,12 @@ BUILTINS: dict[Any, str] = {
 }
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
 PROTOCOLS = {abs: "__abs__", round: "__round__", math.floor: "__floor__", math.ceil: "__ceil__"}
-EFFECTS = ("print", "open", "input")
+EFFECTS = ("open", "input")
 DYNAMIC_CODE = ("eval", "exec", "compile", "globals", "locals", "vars", "dir", "id", "hash")
 MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
 
 
-class Library(Objects):
+class Library(Effects):
     """Calls of what is not interpreted."""
 
     def call_known(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
@@ -194,12 +194,16 @@ class Library(Objects):
     ) -> AbstractValue:
         """Call a method of a built-in type."""
         receiver, name = self.checked(method.receiver), method.name
+        if (text := self.text_method(name, receiver, args, kwargs)) is not None:
+            return text
+        if isinstance(receiver, av.Late):
+            return self.late_method(receiver, name, args, kwargs)
         if isinstance(receiver, av.Tuple) and receiver.cls is not tuple and name in ("_replace", "_asdict"):
             return self.namedtuple_method(receiver, name, kwargs)
         if isinstance(receiver, av.Known):
             if name == "join" and isinstance(receiver.value, str):
                 args = [self.heap.list_of(tuple(self.items_of(args[0], "`join`")))]
-            if name == "format" or all(self.is_static(a) for a in [*args, *kwargs.values()]):
+            if all(self.is_static(a) for a in [*args, *kwargs.values()]):
                 lowered = [self.static_value(a) for a in args], {k: self.static_value(v) for k, v in kwargs.items()}
                 return self.natively(getattr(receiver.value, name), *lowered[0], **lowered[1])
         if not self.is_numeric(receiver) and not isinstance(self.type_of(receiver), Shape):
@@ -255,6 +259,8 @@ class Library(Objects):
             return self.lower(value)
         if isinstance(value, av.Tuple):
             return tuple(map(self.static_value, value.items))
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
         atom = self.leaf(value)
         if atom is not None:
             raise self.needs_static(atom, "this value")

@@ -13,12 +13,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.abstract import AbstractValue, Raised, Ref
 from pullback.frontend.heap import Aspect, Contents
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
 from pullback.frontend.sources import Source, Sources, Trips, arrays_in
-from pullback.frontend.state import NEXT, SKIP, Arm, OpenLoop, Outcome
+from pullback.frontend.state import NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import FOR, WHILE
 from pullback.ir.rewrite import freshen, substitute
@@ -122,9 +122,9 @@ class Loops(Sources):
             if self.session.errors != errors:
                 return None
             assert found.trip is not None
-            if found.trip.outcome.exit == "diverges":
+            if found.trip.outcome.exit in ("diverges", "raises"):
                 self.restore([outside], heap)
-                return NEXT
+                return NEXT if found.trip.outcome.exit == "diverges" else self.raising_loop(bounds, found, runs)
             start = Arm([], NEXT, [before], heap)
             self.heap.restore({**found.trip.heap, **heap})  # for messages
             join = LoopJoin(self, start, found.trip, {*found.index, *found.params})
@@ -147,6 +147,21 @@ class Loops(Sources):
         hidden = {name: value for name, value in outside.items() if name.startswith(" ")}
         self.restore([{**names, **hidden}], after)
         return self.after_loop(node, flags)
+
+    def raising_loop(self, bounds: tuple[Atom, ...], found: Round, runs: bool) -> Outcome:
+        """A loop whose first trip raises: it carries nothing."""
+        assert found.trip is not None
+        if found.params:
+            raise self.refusal(
+                "every trip of this loop raises",
+                "which exception it is depends on how many there have been",
+                "use `if`",
+            )
+        body = Block(found.index, tuple(found.trip.ops), (Const(False),))
+        tests = () if bounds else (found.test or Block((), (), (Const(True),)),)
+        results = (Value(INT, "trips", self.loc),)
+        self.builder.emit(Op(FOR if bounds else WHILE, bounds, {"carried": 0}, results, (*tests, body), self.loc))
+        return RAISES if runs else NEXT
 
     def index_of_loop(self, bounds: tuple[Atom, ...]) -> tuple[Value, ...]:
         """The index of a `for`; where it must be known at compile time, its bounds must be."""
@@ -184,7 +199,7 @@ class Loops(Sources):
             found.trip = self.arm(trip)
         finally:
             self.loops.pop()
-        if found.trip.outcome.exit != "diverges":
+        if found.trip.outcome.exit not in ("diverges", "raises"):
             found.trip.names[0] = {
                 k: v for k, v in found.trip.names[0].items() if k in live or k in (LEAVE, BROKE, RETURNED, RESULT)
             }
@@ -199,13 +214,16 @@ class Loops(Sources):
     def pure_test(self, test: ast.expr, found: Round) -> Block | None:
         """The test of a `while` as a block of its own; None where it changes anything."""
         with self.at(test), self.builder.region() as ops:
-            verdict = self.truth(self.evaluate(test))
+            try:
+                verdict: bool | Atom | None = self.truth(self.evaluate(test))
+            except Raised:
+                verdict = None
         names, heap = self.state()
         self.restore([found.names], found.heap)
         unchanged = all(found.names.get(k) is v for k, v in names[0].items()) and all(
             heap[ref] is held or isinstance(held, Aspect) for ref, held in found.heap.items()
         )
-        if not unchanged:
+        if not unchanged or verdict is None:
             return None
         env: dict[Value, Atom] = {}
         result: Atom = Const(verdict) if isinstance(verdict, bool) else verdict
@@ -341,7 +359,7 @@ class Loops(Sources):
             self.frame.names[LEAVE] = av.Known(False)
             outcome = self.unrolled_trip(node, item)
             verdict = self.truth(self.frame.names.pop(LEAVE))
-            if outcome.exit == "diverges":
+            if outcome.exit in ("diverges", "raises"):
                 return self.close(base, outcome)
             if verdict is True:
                 break

@@ -58,6 +58,8 @@ class Objects(Containers):
                     type(value), {"list": list}.get(getattr(value, "kind", ""), dict)
                 )
                 return av.Method(name, value) if hasattr(base, name) else None
+            case av.Late(cls=cls):
+                return av.Method(name, value) if callable(getattr(cls, name, None)) else None
             case av.Closure(code=code, title=title) if name in ("__name__", "__qualname__"):
                 return av.Known(title or code.name)
             case av.Closure():
@@ -325,7 +327,7 @@ class Objects(Containers):
         match value:
             case av.Known(value=known):
                 return type(known)
-            case av.Tuple(cls=cls):
+            case av.Tuple(cls=cls) | av.Late(cls=cls):
                 return cls
             case Ref(kind="array") | av.Dynamic():
                 return self.numeric_class(value)

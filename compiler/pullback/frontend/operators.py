@@ -64,6 +64,8 @@ class Operators(Joins):
         a, b = self.checked(a), self.checked(b)
         if isinstance(a, av.Known) and isinstance(b, av.Known) and self.is_plain(a) and self.is_plain(b):
             return self.natively(function, a.value, b.value)
+        if (text := self.text_operator(kind, a, b)) is not None:
+            return text
         if kind is ast.Mod and isinstance(a, av.Known) and isinstance(a.value, str):
             return self.natively(function, a.value, self.static_value(b))
         if (sequence := self.sequence_operator(kind, a, b)) is not None:
@@ -178,6 +180,8 @@ class Operators(Joins):
             return key.value
         if isinstance(key, av.Tuple):
             return tuple(self.static_key(item, use) for item in key.items)
+        if isinstance(key, av.Late):
+            raise self.must_be_known(key)
         atom = self.leaf(key)
         if atom is not None:
             raise self.needs_static(atom, use)

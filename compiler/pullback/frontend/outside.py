@@ -9,6 +9,7 @@ import builtins
 import dataclasses
 import difflib
 import enum
+import sys
 import types
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -206,6 +207,8 @@ class Outside(Core):
 
     def module_attribute(self, module: types.ModuleType, name: str) -> AbstractValue:
         """An attribute of a module; those of libraries are not guarded."""
+        if module is sys and name in ("stdout", "stderr"):
+            return self.stream(name)
         value = getattr(module, name, _MISSING)
         if value is _MISSING:
             near = difflib.get_close_matches(name, dir(module), n=1)
@@ -240,7 +243,16 @@ def has_python_init(cls: type) -> bool:
 
 def callable_library(cls: type) -> bool:
     """Classes of this package and of the standard library's machinery are opaque."""
-    return top_module(cls.__module__) in ("pullback", "types", "typing", "abc", "collections", "random", "re")
+    return top_module(cls.__module__) in (
+        "pullback",
+        "types",
+        "typing",
+        "abc",
+        "collections",
+        "random",
+        "re",
+        "logging",
+    )
 
 
 def fields_of(value: Any) -> dict[str, Any]:

@@ -158,6 +158,10 @@ class Flattener:
             case av.Partial(function=function, args=args, kwargs=kwargs):
                 parts = (function, *args, *kwargs.values())
                 return self.compound("partial", (len(args), tuple(kwargs)), range(len(parts)), parts, path)
+            case av.Late(layout=layout, atoms=atoms, cls=cls):
+                keys = tuple(range(len(atoms)))
+                leaves = tuple(self.leaf(atom, (*path, key)) for key, atom in zip(keys, atoms, strict=True))
+                return Pattern("late", (layout, cls), keys, leaves)
             case av.Conflict():
                 return Pattern("conflict", value)
             case av.Poison():
@@ -307,6 +311,10 @@ class Rebuilder:
                 return self.container(pattern, path)
             case "closure":
                 return self.closure(pattern, path)
+            case "late":
+                layout, cls = pattern.tag
+                parts = zip(pattern.keys, pattern.children, strict=True)
+                return av.Late(layout, tuple(self.leaf(child.tag, (*path, key)) for key, child in parts), cls)
         children = tuple(self.children(pattern, path))
         match pattern.kind:
             case "tuple":

@@ -17,7 +17,7 @@ from pullback.ir.core import Atom, Function, Loc, Op, Value
 from pullback.ir.interface import Guard, Path, Tree
 from pullback.ir.types import Type
 
-Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "mixed"]
+Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "raises", "mixed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Outcome:
     """How a block was left.
 
     `skip`: by leaving out the rest of a trip of a loop. `mixed`: it may have returned, or skipped (`skips`); `flag`
-    says so at run time. `value` is what is returned.
+    says so at run time. `value` is what is returned. `diverges`: a recursion gives nothing in this round.
+    `raises`: at run time, by an effect that ends the block.
     """
 
     exit: Exit
@@ -37,6 +38,7 @@ class Outcome:
 NEXT = Outcome("next")
 SKIP = Outcome("skip")
 DIVERGES = Outcome("diverges")
+RAISES = Outcome("raises")
 
 
 @dataclass(frozen=True, slots=True)

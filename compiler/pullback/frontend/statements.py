@@ -10,13 +10,15 @@ from collections.abc import Iterator
 
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Ref, Silenced
+from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Raised, Ref, Silenced
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.heap import Aspect
 from pullback.frontend.loops import Loops, has_exit
 from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.source import bound_names
-from pullback.frontend.state import DIVERGES, NEXT, OpenLoop, Outcome
+from pullback.frontend.state import DIVERGES, NEXT, RAISES, Arm, OpenLoop, Outcome
+from pullback.ir.core import Atom
+from pullback.ir.effects import Action, Layout, Plain
 
 REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.Try: (
@@ -68,6 +70,8 @@ class Statements(Loops):
             pass
         except Diverges:
             return DIVERGES
+        except Raised:
+            return RAISES
         finally:
             self.statement, self.builder.loc = before
         self.abandon(base)
@@ -112,9 +116,9 @@ class Statements(Loops):
             case ast.FunctionDef():
                 self.define(node)
             case ast.Assert(test=test, msg=message):
-                self.assertion(test, message)
-            case ast.Raise(exc=raised):
-                self.raised(raised)
+                return self.assertion(test, message)
+            case ast.Raise():
+                return self.raised(node)
             case ast.Delete(targets=targets):
                 for target in targets:
                     self.delete(target)
@@ -349,11 +353,13 @@ class Statements(Loops):
                 self.imported(f"{name}.{alias.name}")
             self.frame.names[alias.asname or alias.name] = self.attribute(av.Known(module), alias.name)
 
-    def assertion(self, test: ast.expr, message: ast.expr | None) -> None:
+    def assertion(self, test: ast.expr, message: ast.expr | None) -> Outcome:
         with self.at(test):
             verdict = self.truth(self.evaluate(test))
         if verdict is True:
-            return
+            return NEXT
+        if verdict is False and self.is_conditional():
+            return self.assertion_fails(message)
         if verdict is False:
             text = f": {self.message(message)}" if message is not None else ""
             raise self.refusal(
@@ -362,11 +368,18 @@ class Statements(Loops):
                 "pass other arguments",
                 kind=DifferentiationError,
             )
-        raise self.refusal(
-            "an `assert` tests a value known at run time only",
-            "checks at run time are not supported",
-            "make the check before calling the function",
-        )
+        fails = self.arm(lambda: self.assertion_fails(message))
+        return self.merge(verdict, Arm([], NEXT, *self.state()), fails)
+
+    def assertion_fails(self, message: ast.expr | None) -> Outcome:
+        atoms: list[Atom] = []
+        layout = None if message is None else self.layout(self.evaluate(message), atoms)
+        self.effect(Action("assert", layout), atoms)
+        return RAISES
+
+    def is_conditional(self) -> bool:
+        """Whether it is known at run time only whether this is reached: not so in what every call comes to."""
+        return bool(self.dynamic or self.pending or not self.is_entry)
 
     def message(self, node: ast.expr) -> str:
         try:
@@ -375,20 +388,38 @@ class Statements(Loops):
         except (DifferentiationError, Silenced, av.NeedsStaticParameter, av.NeedsUnrolling):
             return ast.unparse(node)
 
-    def raised(self, node: ast.expr | None) -> None:
-        if self.dynamic or self.pending:
+    def raised(self, node: ast.Raise) -> Outcome:
+        """`raise`, at run time; what every call would come to is refused now."""
+        if node.exc is None:
             raise self.refusal(
-                "a `raise` depends on a value known at run time only",
-                "checks at run time are not supported",
-                "make the check before calling the function",
+                "`raise` without an exception", "exceptions are not caught here", "raise the exception by its name"
             )
-        what = "an exception" if node is None else f"`{self.exception_text(node)}`"
+        if self.is_conditional():
+            atoms: list[Atom] = []
+            value = self.raisable(node.exc, atoms)
+            cause = None if node.cause is None else self.raisable(node.cause, atoms, is_cause=True)
+            self.effect(Action("raise", value, cause), atoms)
+            return RAISES
         raise self.refusal(
-            f"the function raises {what}",
+            f"the function raises `{self.exception_text(node.exc)}`",
             "it does so for every call with such arguments",
             "pass other arguments",
             kind=DifferentiationError,
         )
+
+    def raisable(self, node: ast.expr, atoms: list[Atom], is_cause: bool = False) -> Layout:
+        """An exception, or the class of one."""
+        value = self.checked(self.evaluate(node))
+        if is_cause and isinstance(value, av.Known) and value.value is None:
+            return Plain(None)
+        cls = value.cls if isinstance(value, av.Late) else value.value if isinstance(value, av.Known) else None
+        if not (isinstance(cls, type) and issubclass(cls, BaseException)):
+            raise self.refusal(
+                f"{self.describe(value)} is raised",
+                "only exceptions that the function makes are followed",
+                "make the exception where it is raised (`raise ValueError(...)`)",
+            )
+        return self.layout(value, atoms)
 
     def exception_text(self, node: ast.expr) -> str:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:

@@ -9,5 +9,6 @@
     Type     = Scalar(kind) | Array(dtype, shape) | Shape(dims) | Tape | Nothing
     Dim      = int | Sym(name, may_be_one)
 
-An `Op` with blocks is a region: `if` (see `pullback.ir.regions`). `call` names a function of the module.
+An `Op` with blocks is a region: `if` (see `pullback.ir.regions`). `call` names a function of the module. An op without
+results is there for its effect (`pullback.ir.effects`).
 """

@@ -12,7 +12,9 @@ from typing import Any, Literal, TypeAlias
 
 from pullback.ir.types import Nothing, Type, type_of
 
-KindName: TypeAlias = Literal["elementwise", "linear", "multilinear", "general", "discrete", "region", "plumbing"]
+KindName: TypeAlias = Literal[
+    "elementwise", "linear", "multilinear", "general", "discrete", "region", "plumbing", "effect"
+]
 
 
 @dataclass(frozen=True, slots=True)

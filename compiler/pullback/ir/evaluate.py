@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pullback.ir.core import Atom, Block, Const, Module, Op, Undefined, Value
+from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, UNPACK, Loop
 
 Apply = Callable[[Op, list[Any]], Any]
@@ -51,6 +52,8 @@ class _Interpreter:
         if op.prim is UNPACK:
             return tuple(operands[0])
         out = self.apply(op, operands)
+        if op.prim is EFFECT:
+            return ()
         return out if len(op.results) > 1 else (out,)
 
     def loop(self, loop: Loop, operands: list[Any], env: dict[Value, Any]) -> Sequence[Any]:

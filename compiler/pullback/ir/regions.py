@@ -4,6 +4,7 @@
     for     (start, stop, step, initial..., sequences...) {body} -> trips, final..., written...
     while   (initial...) {test} {body}                           -> trips, final..., written...
     call    (operands; callee)                                   -> the results of the module's function `callee`
+            with the attribute `effects` where that has any (see `pullback.ir.effects`)
     pack    (values...; pair)                                    -> one tape
     unpack  (tape; pair)                                         -> the values that the pack of the same pair saved
 

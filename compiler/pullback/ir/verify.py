@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value
+from pullback.ir.effects import has_effects, raises
 from pullback.ir.printer import print_function
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.types import BOOL, Array, Scalar, Seq, Type, rank
@@ -14,7 +15,8 @@ class InvalidIR(AssertionError):
 
 def verify_module(module: Module) -> Module:
     """Return the module if it is well formed: every value defined once and before its uses, in scope; arms of a
-    conditional yield as many values as it has results, of their types; callees exist with matching signatures.
+    conditional yield as many values as it has results, of their types; callees exist with matching signatures; calls of
+    functions that have effects say so, and nothing follows what raises.
     """
     for fn in module.functions.values():
         verify_function(fn, module)
@@ -48,7 +50,9 @@ class _Verifier:
         scope = set(outer)
         for param in block.params:
             self.define(param, scope)
-        for op in block.ops:
+        for index, op in enumerate(block.ops):
+            if raises(op) and index + 1 < len(block.ops):
+                raise self.fail(f"{block.ops[index + 1].prim.name} comes after what raises")
             for operand in op.operands:
                 self.read(operand, scope, op.prim.name)
                 if isinstance(operand, Undefined) and op.prim not in LOOPS:
@@ -68,6 +72,8 @@ class _Verifier:
                     raise self.fail(f"calls {op.attrs['callee']}, which the module does not have")
                 if len(callee.params) != len(op.operands) or len(callee.results) != len(op.results):
                     raise self.fail(f"calls {callee.name} with the wrong number of operands or results")
+                if has_effects(callee.block) and not op.attrs.get("effects"):
+                    raise self.fail(f"calls {callee.name}, which has effects, as if it had none")
             for result in op.results:
                 self.define(result, scope)
         for atom in block.results:

@@ -2,7 +2,7 @@
 
 An elementwise operation, or an update of some elements, writes over an operand when that operand's memory was
 allocated in the same block, has the result's type, and is read by nobody afterwards under any name. Never an
-argument's memory, never what a tape keeps.
+argument's memory, never what a tape keeps, or a log.
 
 Updates of elements are decided first, by `pullback.passes.ownership`, over whole functions: a loop of n element
 updates costs O(n), and not O(n**2). Elementwise operations then take over what is left, block by block.
@@ -80,7 +80,7 @@ class _Assignment:
                 locations = memory[operand]
                 if any(not locations.isdisjoint(memory[o]) and o is not operand for o in others):
                     continue
-                if all(loc in here and loc not in self.updates.near and ends.get(loc) == index for loc in locations):
+                if all(loc in here and self.is_free(loc) and ends.get(loc) == index for loc in locations):
                     op = replace(op, into=position)
                     break
             self.whole |= {r for r in op.results if self.is_whole(op, r)}
@@ -91,6 +91,10 @@ class _Assignment:
                 op = Op(PRIMITIVES["copy"], (part,), {}, (copied,), (), op.loc, op.sweep)
             ops.append(op)
         return Block(block.params, tuple(ops), block.results)
+
+    def is_free(self, location: Value) -> bool:
+        """Whether memory that is dead in this block is dead everywhere."""
+        return location not in self.updates.near and location not in self.updates.unwritable
 
     def loop(self, loop: Loop) -> list[Op]:
         """The loop, and before it the copies of what it owns and may not take."""

@@ -1,15 +1,16 @@
-"""Removes what nobody reads. Every operation is pure, so an unread result is no reason to compute it."""
+"""Removes what nobody reads. All but effects are pure, so an unread result is no reason to compute it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values
+from pullback.ir.effects import has_effect
 from pullback.ir.regions import LOOPS, WHILE, Loop
 
 
 def dead_code(fn: Function) -> Function:
-    """Keep what the results depend on; a conditional keeps the results that are read.
+    """Keep what the results and the effects depend on; a conditional keeps the results that are read.
 
     before:  a = exp(x);  b = sin(x);  return b
     after:   b = sin(x);  return b
@@ -21,7 +22,7 @@ def _live_block(block: Block) -> Block:
     live: set[Atom] = set(block.results)
     kept: list[Op] = []
     for op in reversed(block.ops):
-        if not any(r in live for r in op.results):
+        if not any(r in live for r in op.results) and not has_effect(op):
             continue
         if op.prim in LOOPS:
             op = _live_loop(Loop(op), live)

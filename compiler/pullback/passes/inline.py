@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Function, Module, Op, walk
+from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL
 from pullback.ir.rewrite import Substitution, reachable, rebuild, substitute
 from pullback.ir.types import rank
@@ -45,9 +46,10 @@ def _in_place(block: Block, arguments: tuple[Atom, ...], builder: Builder) -> tu
 
 
 def is_small_leaf(fn: Function) -> bool:
-    """Whether a function is straight-line, calls nothing, and does elementwise work only."""
+    """Whether a function is straight-line, calls nothing, has no effects, and does elementwise work only."""
     ops = list(walk(fn.block))
-    return len(ops) <= MOST_OPERATIONS and all(not op.blocks and op.prim is not CALL and _is_cheap(op) for op in ops)
+    plain = all(not op.blocks and op.prim not in (CALL, EFFECT) for op in ops)
+    return plain and len(ops) <= MOST_OPERATIONS and all(map(_is_cheap, ops))
 
 
 def _is_cheap(op: Op) -> bool:

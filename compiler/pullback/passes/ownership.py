@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from pullback.analysis.aliasing import NONE, OPAQUE, Aliasing, Sources, may_be_memory
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
+from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, rank, same_dims
 from pullback.primitives.indexing import is_view
@@ -48,6 +49,7 @@ class Updates:
     own         for a loop, the positions that it owns
     memory      where each value may live
     near        what memory of a loop's body may be the same as another
+    unwritable  what others may look at at any time: arguments, tapes, what a log has been given
     """
 
     fn: Function
@@ -59,6 +61,7 @@ class Updates:
     own: dict[Op, frozenset[int]] = field(default_factory=dict)
     memory: dict[Value, Sources] = field(default_factory=dict)
     near: dict[Value, set[Value]] = field(default_factory=dict)
+    unwritable: set[Value] = field(default_factory=set)
     _holders: dict[Value, set[Value]] = field(default_factory=dict)
     _region: dict[Value, Region] = field(default_factory=dict)
     _definition: dict[Value, Op] = field(default_factory=dict)
@@ -67,9 +70,9 @@ class Updates:
     _reads: dict[Block, dict[Value, list[int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._unwritable = {*self.fn.params, OPAQUE}
+        self.unwritable |= {*self.fn.params, OPAQUE}
         known = -1
-        while known != (known := len(self.copied)):
+        while known != (known := len(self.copied) + len(self.unwritable)):
             for table in (self.memory, self.near, self._holders, self._region):
                 table.clear()
             for param in self.fn.params:
@@ -103,6 +106,8 @@ class Updates:
                 continue
             for inner in op.blocks:
                 written |= self._block(inner, frozenset())
+            if op.prim is EFFECT and op.attrs["action"].keeps:
+                self.unwritable.update(*map(self._of, op.operands))
             if is_update(op):
                 written |= self._update(op)
             else:
@@ -191,7 +196,7 @@ class Updates:
         return found
 
     def _is_writable(self, location: Value) -> bool:
-        return location not in self._unwritable and self._unwritable.isdisjoint(self.near.get(location, ()))
+        return location not in self.unwritable and self.unwritable.isdisjoint(self.near.get(location, ()))
 
     def _is_dead_but_for(self, memory: Sources, spared: set[Value], regions: Collection[Region] = ()) -> bool:
         in_the_way: set[Value] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, walk
+from pullback.ir.effects import has_effect
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import map_calls, map_functions
 from pullback.passes.dead_code import dead_code
@@ -53,7 +54,7 @@ def _with_results(fn: Function, read: dict[str, list[int]], entry: str) -> Funct
 
 
 def _read_params(module: Module) -> dict[str, list[int]]:
-    """The positions of the parameters that some result depends on; what only a recursion hands on, none depends on."""
+    """The positions of the parameters that some result or effect depends on; not what is only handed on."""
     read: dict[str, set[int]] = {name: set() for name in module.functions}
     changed = True
     while changed:
@@ -67,9 +68,9 @@ def _read_params(module: Module) -> dict[str, list[int]]:
 
 
 def _live(block: Block, read: dict[str, set[int]], live: set[Atom]) -> set[Atom]:
-    """Add to `live` what the live values of a block depend on."""
+    """Add to `live` what the live values and the effects of a block depend on."""
     for op in reversed(block.ops):
-        if not any(r in live for r in op.results):
+        if not any(r in live for r in op.results) and not has_effect(op):
             continue
         if op.prim is CALL:
             live.update(op.operands[k] for k in read[op.attrs["callee"]])

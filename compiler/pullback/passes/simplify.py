@@ -19,6 +19,7 @@ from typing import Any
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
+from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, IF, LOOPS
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims, same_dtype
@@ -61,10 +62,10 @@ class Simplifier(Builder):
 
     def construct(self, op: Op) -> tuple[Atom, ...]:
         """What stands for the results of an operation: simpler atoms, equal values, or the operation itself."""
-        simpler = self.simplified(op)
+        simpler = None if has_effect(op) else self.simplified(op)
         if simpler is not None:
             return (simpler,)
-        if op.blocks or op.prim is CALL:
+        if op.blocks or op.prim in (CALL, EFFECT):
             self.emit(op)
             return op.results
         equal = self.lookup(op.prim, op.operands, op.attrs)

@@ -318,4 +318,4 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
 
 def differentiable(prim: Primitive, operand_type: Any) -> bool:
     """Whether a derivative may flow through an operand of this type."""
-    return prim.kind not in ("discrete", "plumbing") and is_inexact(operand_type)
+    return prim.kind not in ("discrete", "plumbing", "effect") and is_inexact(operand_type)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Op
+from pullback.ir.effects import EFFECT
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Path, Program
 from pullback.ir.interface import leaves as tree_leaves
@@ -131,7 +132,11 @@ def _argument(path: Path, leaf: Any, wrt: tuple[str, ...], symbols: dict[Path, A
 
 
 def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[float]) -> Any:
-    """One operation, on the values at the point and on the expressions."""
+    """One operation, on the values at the point and on the expressions. Effects are left out: the function has them."""
+    if op.prim is EFFECT:
+        if op.attrs["action"].raises:
+            raise Unusable("the function raises at this point")
+        return None
     number = op.prim.evaluate(*(o.number if isinstance(o, Carried) else o for o in operands), **op.attrs)
     carried = [o for o in operands if isinstance(o, Carried)]
     if not carried:

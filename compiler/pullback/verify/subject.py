@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
+import io
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
@@ -128,7 +130,8 @@ class Subject:
 
     def _run(self, function: Callable[..., Any], point: Point) -> Any:
         args, kwargs = self.call(point)
-        with np.errstate(all="ignore"):
+        # what a function prints, it would print for every step of the differences
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
             return function(*args, **kwargs)
 
     @staticmethod
