@@ -21,6 +21,7 @@ from pullback.passes.buffers import reuse_buffers
 from pullback.passes.cancel import CANCEL
 from pullback.passes.dead_code import dead_code
 from pullback.passes.fresh_results import fresh_results
+from pullback.passes.guards import GUARDS
 from pullback.passes.identities import EXACT
 from pullback.passes.inline import inline_leaves
 from pullback.passes.prune import prune_signatures, prune_tapes
@@ -31,7 +32,10 @@ from pullback.passes.simplify import simplify
 Observe = Callable[[str, Module], None]
 
 
-RELAXED = {name: [*ADJOINT.get(name, ()), *CANCEL.get(name, ())] for name in {*ADJOINT, *CANCEL}}
+RELAXED = {
+    name: [*ADJOINT.get(name, ()), *CANCEL.get(name, ()), *GUARDS.get(name, ())]
+    for name in {*ADJOINT, *CANCEL, *GUARDS}
+}
 
 
 def tidy(fn: Function) -> Function:

@@ -48,6 +48,17 @@ WHOLE: dict[str, Any] = {"axis": None, "keepdims": False}
         (slopes("arctan2", np.array([0.0, 1.0]), np.array([0.0, 0.0])), [0, 0]),
         (slopes("sinc", np.array([0.0, 1.0])), [0, -1]),
         (slopes("norm", np.zeros(2), **WHOLE), [0, 0]),
+        (slopes("p_norm", np.zeros(2), p=3.0, **WHOLE), [0, 0]),
+        (slopes("sqrt", np.zeros(1), g=np.zeros(1)), [0]),  # the value is finite: no cotangent, no derivative
+        (slopes("cbrt", np.zeros(1), g=np.zeros(1)), [0]),
+        (slopes("power", np.zeros(1), 0.5, g=np.zeros(1)), [0]),
+        (slopes("arcsin", np.ones(1), g=np.zeros(1)), [0]),
+        (slopes("arccos", np.ones(1), g=np.zeros(1)), [0]),
+        (slopes("arccosh", np.ones(1), g=np.zeros(1)), [0]),
+        (slopes("cumprod", np.array([2.0, 0.0, 3.0, 0.0]), axis=0), [1, 8, 0, 0]),
+        (slopes("sort", np.array([1.0, 0.0, 1.0]), g=np.array([1.0, 2.0, 3.0]), axis=0), [2, 1, 3]),  # as if stable
+        (slopes("maximum_accumulate", np.array([1.0, 1.0, 2.0]), axis=0), [2, 0, 1]),  # the first of equal ones
+        (slopes("det", np.array([[1.0, 2.0], [2.0, 4.0]])).round(12), [[4, -2], [-2, 1]]),
         (slopes("std", np.ones(3), ddof=0, **WHOLE), [0, 0, 0]),
         (slopes("max", np.array([2.0, 1.0, 2.0]), **WHOLE), [0.5, 0, 0.5]),
         (slopes("min", np.array([[1.0, 1.0], [0.0, 3.0]]), axis=1, keepdims=True), [[0.5, 0.5], [1, 0]]),

@@ -84,3 +84,38 @@ def nearly_tied_maximum(x):
 @program((np.array([1.0, 2.0]), np.array([0.0, 1.0])), wrt=(0,))
 def xlogy_by_hand(p, q):
     return np.sum(np.where(q > 0, q * np.log(p), 0.0))
+
+
+@program((np.zeros(3), normal(3)), (normal(3), np.zeros(3)), wrt=(0, 1))
+def distances_that_are_zero_and_masked(p, q):
+    r = np.sqrt((p[:, None] - p[None]) ** 2 + (q[:, None] - q[None]) ** 2)
+    r[r > 0] = 1.0 / r[r > 0]
+    return np.sum(np.triu(r, 1))
+
+
+@program(
+    (np.array([0.0, 4.0, 9.0]), np.array([0.0, 1.0, 2.0])),
+    wrt=(0,),
+    smooth=lambda x, w: np.sum(w * (2 * np.sqrt(np.abs(x)) + np.cbrt(x))),
+)
+def roots_of_zero_that_are_weighted_by_zero(x, w):
+    return np.sum(w * np.sqrt(x)) + np.sum(w * x**0.5) + np.sum(w * np.cbrt(x))
+
+
+@program(
+    (np.array([1.0, 0.3, -1.0]), np.array([0.0, 1.0, 0.0])),
+    wrt=(0,),
+    smooth=lambda x, w: np.sum(w * np.pi / 2),
+)
+def angles_at_the_ends_that_are_weighted_by_zero(x, w):
+    return np.sum(w * np.arccos(x)) + np.sum(w * np.arcsin(x))
+
+
+@program((np.zeros(3), 0.0), wrt=(0, 1))
+def norms_at_zero(x, y):
+    return np.sqrt(np.sum(x**2)) + np.sqrt(np.sum(x * x) / 3 + y * y) + np.sum(x * x) ** 0.5
+
+
+@program((np.array([1e-30, 2.0]),), (np.array([0.0, 0.0]),))
+def roots_that_cannot_be_zero(x):
+    return np.sum(np.sqrt(x * x + 1e-3)) + np.sqrt(np.var(x) + 1.0)

@@ -118,6 +118,8 @@ def _literal_power(exponent: float) -> str:
             return "2.0 * x"
     if not np.isfinite(exponent):
         return GENERAL_POWER
+    if 0 < exponent < 1:
+        return f"{float(exponent)!r} * g * where(g == 0, 1.0, x) ** {exponent - 1!r}"  # infinite at 0, where x**c is 0
     return f"{float(exponent)!r} * x ** {exponent - 1!r}"
 
 

@@ -17,7 +17,6 @@ PARTIALS: dict[str, tuple[str, ...]] = {
     "reciprocal": ("-out * out",),
     "sin": ("cos(x)",),
     "sinh": ("cosh(x)",),
-    "sqrt": ("0.5 * g / out",),
     "square": ("2.0 * x",),
     "tan": ("out * out + 1.0",),
     "tanh": ("1.0 - out * out",),

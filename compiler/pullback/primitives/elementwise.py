@@ -58,13 +58,16 @@ logaddexp2 = elementwise(
     },
 )
 
-# Powers and roots.
+# Powers and roots. Where a value is finite and its derivative is not, a cotangent of 0 stays 0: the other factor of the
+# product is replaced there. (Where the value is infinite, too, the program says what it guards by `where`.)
 
-sqrt = elementwise(np.sqrt, "sqrt(x)", doc={"singular": "infinite at 0"})
+sqrt = elementwise(
+    np.sqrt, "sqrt(x)", dx="0.5 * g / where(g == 0, 1.0, out)", doc={"singular": "infinite at 0; of a norm 0"}
+)
 cbrt = elementwise(
     np.cbrt,
     "sign(x)*Abs(x)**Rational(1, 3)",
-    dx="g / (3.0 * out * out)",  # the formula is complex for negative x
+    dx="g / (3.0 * where(g == 0, 1.0, out * out))",  # the formula is complex for negative x
     doc={"singular": "infinite at 0"},
 )
 square = elementwise(np.square, "x**2")
@@ -90,8 +93,20 @@ float_power = elementwise(
 sin = elementwise(np.sin, "sin(x)")
 cos = elementwise(np.cos, "cos(x)")
 tan = elementwise(np.tan, "tan(x)")
-arcsin = elementwise(np.arcsin, "asin(x)", np.asin, dx="g / sqrt((1.0 - x) * (1.0 + x))")  # 1 - x*x cancels near 1
-arccos = elementwise(np.arccos, "acos(x)", np.acos, dx="-g / sqrt((1.0 - x) * (1.0 + x))")
+arcsin = elementwise(
+    np.arcsin,
+    "asin(x)",
+    np.asin,
+    dx="g / where(g == 0, 1.0, sqrt((1.0 - x) * (1.0 + x)))",  # 1 - x*x cancels near 1
+    doc={"singular": "infinite at -1 and 1"},
+)
+arccos = elementwise(
+    np.arccos,
+    "acos(x)",
+    np.acos,
+    dx="-g / where(g == 0, 1.0, sqrt((1.0 - x) * (1.0 + x)))",
+    doc={"singular": "infinite at -1 and 1"},
+)
 arctan = elementwise(np.arctan, "atan(x)", np.atan)
 arctan2 = elementwise(
     np.arctan2,
@@ -105,7 +120,13 @@ sinh = elementwise(np.sinh, "sinh(x)")
 cosh = elementwise(np.cosh, "cosh(x)")
 tanh = elementwise(np.tanh, "tanh(x)", doc={"accuracy": "absolute: 1 - out**2 cancels where |x| is large"})
 arcsinh = elementwise(np.arcsinh, "asinh(x)", np.asinh, dx="g / hypot(x, 1.0)")  # x*x overflows
-arccosh = elementwise(np.arccosh, "acosh(x)", np.acosh, dx="g / (sqrt(x - 1.0) * sqrt(x + 1.0))")
+arccosh = elementwise(
+    np.arccosh,
+    "acosh(x)",
+    np.acosh,
+    dx="g / where(g == 0, 1.0, sqrt(x - 1.0) * sqrt(x + 1.0))",
+    doc={"singular": "infinite at 1"},
+)
 arctanh = elementwise(np.arctanh, "atanh(x)", np.atanh, dx="g / ((1.0 - x) * (1.0 + x))")
 degrees = elementwise(np.degrees, "180*x/pi", np.rad2deg)
 radians = elementwise(np.radians, "pi*x/180", np.deg2rad)
