@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz examples derive fmt clean
+.PHONY: help demo test fuzz examples docs derive fmt clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -25,6 +25,10 @@ fuzz: $(INSTALLED) ## ten thousand random programs against every law (make fuzz 
 
 examples: $(INSTALLED) ## regenerate the gradients committed in examples/
 	$(BIN)/python examples/generate.py
+
+docs: $(INSTALLED) ## regenerate docs/language.md and docs/errors.md from the tests
+	PYTHONPATH=tests $(BIN)/python -m documents.language
+	PYTHONPATH=tests $(BIN)/python -m documents.errors
 
 derive: $(INSTALLED) ## derive the partials of the primitives afresh, by SymPy
 	$(BIN)/python -m pullback.primitives.formulas

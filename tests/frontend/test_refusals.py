@@ -224,7 +224,7 @@ def printed_object(x, y):
     'eval("x * 2")',
     "`eval` is called",
     "what it reads or runs cannot be seen when compiling",
-    "write the code out",
+    "write the code out in its place",
 )
 def evaluated(x, y):
     return eval("x * 2")

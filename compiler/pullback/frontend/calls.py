@@ -86,14 +86,6 @@ class Calls(Builtins):
     def captured(self, parts: Any, key: Any, known: Any) -> AbstractValue:
         return self.outside(parts[key], lambda: parts[key], str(key), f"the argument {key!r} of `{known!r}`")
 
-    def is_library(self, function: types.FunctionType) -> bool:
-        """Whether a function belongs to a library whose source is not entered."""
-        top = top_module(function.__module__)
-        if top in LIBRARIES:
-            return True
-        file = function.__code__.co_filename
-        return top != self.session.home and (in_library_folder(file) or file.startswith("<frozen"))
-
     def call_function(self, activation: Activation) -> AbstractValue:
         """Call a user function."""
         raise NotImplementedError
@@ -211,16 +203,3 @@ def defaults_of(function: types.FunctionType) -> list[tuple[str, Any, Callable[[
 def is_user_class(cls: type) -> bool:
     """Whether a class is one that users define."""
     return top_module(cls.__module__) not in LIBRARIES and bool(cls.__flags__ & (1 << 9))
-
-
-@functools.cache
-def library_folders() -> tuple[str, ...]:
-    import sysconfig
-
-    return tuple({sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")})
-
-
-@functools.cache
-def in_library_folder(file: str) -> bool:
-    """Whether a file belongs to the standard library or an installed package."""
-    return file.startswith(library_folders())

@@ -82,7 +82,12 @@ BUILTINS: dict[Any, str] = {
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
 PROTOCOLS = {abs: "__abs__", round: "__round__", math.floor: "__floor__", math.ceil: "__ceil__"}
 EFFECTS = ("open", "input")
-DYNAMIC_CODE = ("eval", "exec", "compile", "globals", "locals", "vars", "dir", "id", "hash")
+DYNAMIC_CODE = {
+    **dict.fromkeys(["eval", "exec", "compile"], "write the code out in its place"),
+    **dict.fromkeys(["globals", "locals"], "name the variable that is meant; write to a local one, and return it"),
+    **dict.fromkeys(["vars", "dir"], "name the attributes that are meant"),
+    **dict.fromkeys(["id", "hash"], "compare what the objects hold"),
+}
 MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
 
 
@@ -295,12 +300,12 @@ class Library(Effects):
         if name in EFFECTS:
             raise self.refusal(
                 f"`{name}` is called",
-                "effects are not supported: the generated code would drop it",
-                f"call `{name}` outside the function",
+                "what it gives differs from run to run, and is not part of what is computed",
+                f"call `{name}` outside the function, and pass what it gives",
             )
         if name in DYNAMIC_CODE:
             raise self.refusal(
-                f"`{name}` is called", "what it reads or runs cannot be seen when compiling", "write the code out"
+                f"`{name}` is called", "what it reads or runs cannot be seen when compiling", DYNAMIC_CODE[name]
             )
 
 

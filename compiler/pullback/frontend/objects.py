@@ -260,6 +260,12 @@ class Objects(Containers):
             )
         ref = self.heap.new("object", Container(cls, (), ()))
         init = cls.__init__
+        if isinstance(init, types.FunctionType) and not is_generated(init) and self.is_library(init):
+            raise self.refusal(
+                f"an instance of `{cls.__module__}.{cls.__name__}` is made",
+                "classes of libraries are not followed",
+                "make it outside the function and pass what it holds",
+            )
         if hasattr(cls, _DATACLASS_MARK) and is_generated(init):
             self.init_dataclass(ref, cls, args, kwargs)
         elif isinstance(init, types.FunctionType):

@@ -205,6 +205,14 @@ class Outside(Core):
             return av.Known(value)
         return self.outside(value, read, name, description)
 
+    def is_library(self, function: types.FunctionType) -> bool:
+        """Whether a function belongs to a library whose source is not entered."""
+        top = top_module(function.__module__)
+        if top in LIBRARIES:
+            return True
+        file = function.__code__.co_filename
+        return top != self.session.home and (in_library_folder(file) or file.startswith("<frozen"))
+
     def module_attribute(self, module: types.ModuleType, name: str) -> AbstractValue:
         """An attribute of a module; those of libraries are not guarded."""
         if module is sys and name in ("stdout", "stderr"):
@@ -304,3 +312,16 @@ def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:
     if is_container(value):
         return f"{type(value).__name__}{fingerprint(fields_of(value), seen)}"
     return f"{type(value).__name__}@{id(value)}"
+
+
+@functools.cache
+def library_folders() -> tuple[str, ...]:
+    import sysconfig
+
+    return tuple({sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+@functools.cache
+def in_library_folder(file: str) -> bool:
+    """Whether a file belongs to the standard library or an installed package."""
+    return file.startswith(library_folders())

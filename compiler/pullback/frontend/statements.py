@@ -79,8 +79,9 @@ class Statements(Loops):
 
     def poison(self, node: ast.stmt) -> Outcome:
         """What a refused statement leaves: poison in the names that it binds."""
-        shared = node.names if isinstance(node, ast.Global | ast.Nonlocal) else []
-        for name in (*bound_names(node), *shared):
+        declared = node.names if isinstance(node, ast.Global | ast.Nonlocal) else []
+        defined = [node.name] if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef) else []
+        for name in (*bound_names(node), *declared, *defined):
             self.frame.names[name] = POISON
         if isinstance(node, ast.Return):
             return Outcome("return", POISON)

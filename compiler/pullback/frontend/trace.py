@@ -108,7 +108,8 @@ def trace_with(
         session.report(error)
     if session.errors:
         errors = sorted(
-            session.errors.values(), key=lambda e: (e.loc.file, e.loc.line, e.loc.column) if e.loc else ("", 0, 0)
+            without_consequences(list(session.errors.values())),
+            key=lambda e: (e.loc.file, e.loc.line, e.loc.column) if e.loc else ("", 0, 0),
         )
         raise errors[0] if len(errors) == 1 else SeveralErrors(errors)
     assert callee.tree is not None
@@ -122,6 +123,12 @@ def trace_with(
         title(code, module),
         code.file,
     )
+
+
+def without_consequences(errors: list[DifferentiationError]) -> list[DifferentiationError]:
+    """Refusals without what fails in Python after one of them: it may fail only for what was left out."""
+    first = next((k for k, error in enumerate(errors) if type(error) is not DifferentiationError), len(errors))
+    return errors[:first] + [error for error in errors[first:] if type(error) is not DifferentiationError]
 
 
 def entry_function(function: Any) -> Target:
