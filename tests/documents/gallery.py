@@ -1,6 +1,7 @@
 """Functions that cannot be differentiated exactly, each with the call that is refused: docs/errors.md shows them."""
 
 # The constructs are the point here.
+# ruff: noqa: F821, RET504, SIM115
 
 import asyncio
 import threading

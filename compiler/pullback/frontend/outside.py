@@ -9,6 +9,7 @@ import builtins
 import dataclasses
 import difflib
 import enum
+import functools
 import sys
 import types
 from collections.abc import Callable, Iterable
