@@ -69,9 +69,15 @@ class Lowered:
         return Graph(self.compiled.program.module)
 
     def save(self, path: str | Path) -> Path:
-        """Write the source to a file, and return its path."""
+        """Write the source to a file, and return its path.
+
+        Raises:
+            SignatureError: it refers to a class or function that it cannot import.
+        """
+        from pullback.emit.module import module_source  # loaded with the compiler, not with pullback
+
         target = Path(path)
-        target.write_text(self.source, encoding="utf-8")
+        target.write_text(module_source([self.compiled.program]), encoding="utf-8")
         return target
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -200,9 +206,9 @@ def value_and_grad(function: Callable[..., Any], wrt: Wrt = 0, has_aux: bool = F
 
 
 def _source(program: Program) -> str:
-    from pullback.emit.module import module_source  # loaded with the compiler, not with pullback
+    from pullback.emit.module import emit_module  # loaded with the compiler, not with pullback
 
-    return module_source([program])
+    return emit_module([program]).source
 
 
 def _wrt_names(function: Callable[..., Any], wrt: Wrt) -> tuple[tuple[str, ...], bool]:

@@ -135,11 +135,11 @@ def build(
 def show(function: str, wrt: str | None, has_aux: bool, args: str | None, mode: str, graph: bool) -> None:
     """Print the generated code, in colours on a terminal."""
     with reported():
-        from pullback.emit.module import module_source
+        from pullback.emit.module import emit_module
         from pullback.ir.printer import print_module
 
         compiled = compile_function(differentiable(function, wrt, has_aux), args, mode)
-        text = print_module(compiled.primal.module) if graph else module_source([compiled.program])
+        text = print_module(compiled.primal.module) if graph else emit_module([compiled.program]).source
     if not sys.stdout.isatty():
         click.echo(text, nl=False)
         return

@@ -38,6 +38,15 @@ CONTROL = [
     Construct("`while` to a tolerance", "while_loops.newton_to_a_tolerance", "while ", SECOND),
     Construct("loops in loops that break", "while_loops.while_in_while_with_breaks", "while ", SECOND),
     Construct("an int that becomes a float", "loops.an_int_that_becomes_a_float", "+=", SECOND),
+    Construct("`raise` under a condition", "effects.checked_arguments", "raise ", SECOND),
+    Construct("`raise ... from ...`, exceptions of the user's own", "effects.exceptions_of_the_users", "from ", SECOND),
+    Construct("`raise` in a loop, and after it", "effects.no_convergence", "raise ", SECOND),
+    Construct("`assert` of a value", "effects.assertions", "assert ", SECOND),
+    Construct("`print`", "effects.prints_in_a_loop", "print(", SECOND),
+    Construct("logging", "effects.logs", "logger.info", SECOND),
+    Construct("`warnings.warn`", "effects.warns", "warnings.warn", SECOND),
+    Construct("texts of values: f-strings, `%`, `format`", "effects.formats", "{y:{n}.1f}", SECOND),
+    Construct("`zip(..., strict=True)` of arrays", "effects.strict_zip", "strict=True", SECOND),
 ]
 MUTATION = [
     Construct("an element is assigned", "mutation.an_element", "] = ", SECOND),

@@ -280,6 +280,16 @@ def a_while_that_never_ends_well(x):
     return x * x
 
 
+@program((X, Y), (X, Y[:4]), wrt=(0, 1))
+@fails((X, Y[:3]), (X[:2], Y), wrt=(0, 1))
+def strict_zip(x, y):
+    total = 0.0
+    for k, (a, b) in enumerate(zip(x, y, strict=True)):
+        print(k)
+        total += a * b
+    return total + np.sum(x) * np.sum(y)
+
+
 @program((X,), (Y,))
 def prints_in_a_loop(x):
     total = 0.0

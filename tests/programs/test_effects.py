@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from programs.effects import fails, program
+from programs.effects import ModelError, fails, program
 from support.corpus import Row
 from support.laws import run
 
 from pullback import differentiate
+from pullback.emit.module import module_source
+from pullback.errors import SignatureError
 
 
 def said(call: Callable[[], Any]) -> tuple[list[Any], BaseException | None]:
@@ -91,3 +93,69 @@ def same(a: BaseException | None, b: BaseException | None) -> None:
     if a is not None and b is not None:
         same(a.__cause__, b.__cause__)
         assert a.__suppress_context__ == b.__suppress_context__
+
+
+def test_a_log_may_keep_what_it_is_given() -> None:
+    row = next(row for row in program.rows if row.function.__name__ == "a_log_that_keeps_what_it_is_given")
+    kept: list[logging.LogRecord] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            kept.append(record)
+
+    logger, handler = logging.getLogger("programs.effects"), Keep()
+    logger.addHandler(handler)
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    try:
+        differentiate(row.function).value_and_grad(*row.args)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    x = row.args[0]
+    shown = [record.args[-1] for record in kept if isinstance(record.args, tuple)]
+    wanted = [2 * x, 2 * x + 1, (2 * x + 1) * x, (2 * x + 1) * x * x]
+    for got, value in zip(shown, wanted, strict=True):
+        np.testing.assert_array_equal(got, value)
+
+
+def test_a_class_that_cannot_be_imported_is_given_to_the_code_and_refused_ahead_of_time() -> None:
+    class LocalError(Exception):
+        pass
+
+    def f(x: float) -> float:
+        if x < 0:
+            raise LocalError(x)
+        return x * x
+
+    differentiable = differentiate(f)
+    assert differentiable.grad(3.0) == (6.0)
+    with pytest.raises(LocalError, match="-3.0"):
+        differentiable.grad(-3.0)
+    lowered = differentiable.lower(3.0)
+    assert "\n# LocalError: " in lowered.source
+    with pytest.raises(SignatureError, match="the code refers to `LocalError`, which generated code cannot import"):
+        module_source([lowered.compiled.program])
+
+
+def test_a_class_of_a_module_is_imported() -> None:
+    row = next(row for row in program.rows if row.function.__name__ == "exceptions_of_the_users")
+    text = module_source([differentiate(row.function, wrt=row.wrt).lower(*row.args).compiled.program])
+    assert "\nfrom programs.effects import ModelError, Outer\n" in text
+    namespace: dict[str, Any] = {}
+    exec(text, namespace)
+    with pytest.raises(ModelError) as caught:
+        namespace["exceptions_of_the_users_value_and_grad"](0.5, 1.0)
+    assert caught.value.value == 0.5
+
+
+def test_verification_of_a_function_that_prints_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    row = next(row for row in program.rows if row.function.__name__ == "prints_in_a_loop")
+    report = differentiate(row.function).verify(*row.args)
+    assert "symbolic" in str(report)
+    assert capsys.readouterr().out == ""
+
+
+def test_symbols_follow_the_path_that_does_not_raise() -> None:
+    row = next(row for row in program.rows if row.function.__name__ == "chain_that_ends_in_raise")
+    differentiate(row.function).verify(*row.args)

@@ -26,24 +26,23 @@ def module_source(programs: Sequence[Program], standalone: bool = False) -> str:
     Args:
         programs: their entries must have different names.
         standalone: copy what is needed of `pullback_runtime` into the module, instead of importing it.
-    """
-    return emit_module(programs, standalone).source
-
-
-def emit_module(programs: Sequence[Program], standalone: bool = False) -> Emitted:
-    """As `module_source`, with the line map.
 
     Raises:
         SignatureError: the module would have to import something that cannot be imported.
     """
-    emitted = emit_all(programs, _header(programs), standalone, checked=True)
+    emitted = emit_module(programs, standalone)
     for value in emitted.given.values():
         raise SignatureError(
             f"the code refers to `{value.__name__}`, which generated code cannot import",
             f"it is defined in {value.__module__}.{value.__qualname__}",
             "define it at the top level of a module",
         )
-    return emitted
+    return emitted.source
+
+
+def emit_module(programs: Sequence[Program], standalone: bool = False) -> Emitted:
+    """As `module_source`, to be looked at: with the line map, and with what cannot be imported named in a comment."""
+    return emit_all(programs, _header(programs), standalone, checked=True)
 
 
 def source_digest(programs: Sequence[Program]) -> str:

@@ -58,6 +58,7 @@ class Core:
         self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
         self.is_entry = False
+        self.strict_lengths: list[tuple[AbstractValue, AbstractValue]] = []
 
     # What later files add.
 

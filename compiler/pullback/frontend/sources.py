@@ -6,12 +6,16 @@ import ast
 import builtins
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.containers import LONGEST_UNROLLED
+from pullback.frontend.effects import named
 from pullback.frontend.expressions import Expressions
+from pullback.frontend.state import NEXT, RAISES, Arm, Outcome
+from pullback.ir import effects as ir_effects
 from pullback.ir.core import Atom, Const
 from pullback.ir.types import Array, Scalar, dims_of
 
@@ -56,6 +60,7 @@ class Plain:
 
 
 Source: TypeAlias = Range | Zip | Enumerate | Reversed | Plain
+Lengths: TypeAlias = tuple[AbstractValue, AbstractValue]
 Item: TypeAlias = Callable[[AbstractValue], AbstractValue]
 
 
@@ -196,13 +201,46 @@ class Sources(Expressions):
         if same or len(lengths) == 1:
             return lengths[0]
         if not (isinstance(strict, av.Known) and not strict.value):
-            raise self.refusal(
-                "`zip(..., strict=True)` of arrays of different lengths",
-                "whether it raises ValueError is known at run time only",
-                "leave `strict` out, or loop over the index",
-            )
+            if len(lengths) > 2:
+                raise self.refusal(
+                    "`zip(..., strict=True)` of more than two arrays of different lengths",
+                    "which of them raises ValueError is known at run time only",
+                    "leave `strict` out, or loop over the index",
+                )
+            self.strict_lengths.append((lengths[0], lengths[1]))
         dynamic = [length for length in lengths if not isinstance(length, av.Known)]
         return self.by_meaning(min, *lengths) if dynamic else av.Known(min(length.value for length in lengths))  # type: ignore[union-attr]
+
+    def strict_zips(self, node: ast.For, source: Source) -> tuple[Trips | None, list[Lengths]]:
+        """The trips of a loop, and the lengths in it that must be equal, which shows when it is over."""
+        self.strict_lengths = []
+        trips = self.trips_of(source)
+        lengths, self.strict_lengths = self.strict_lengths, []
+        if lengths and (node.orelse or any(isinstance(n, ast.Break | ast.Return) for n in ast.walk(node))):
+            raise self.refusal(
+                "`zip(..., strict=True)` of arrays of different lengths, in a loop that may be left",
+                "it raises ValueError only where the loop comes to the end of the shorter one",
+                "leave `strict` out, or check the lengths before the loop",
+            )
+        return trips, lengths
+
+    def check_lengths(self, lengths: list[Lengths]) -> Outcome:
+        """What `zip(..., strict=True)` raises at the end of the shorter one."""
+        for first, second in lengths:
+            for kind, word in ((ast.Lt, "shorter"), (ast.Gt, "longer")):
+                unequal = self.truth(self.compare(kind, second, first))
+                message = f"zip() argument 2 is {word} than argument 1"
+                raising = self.arm(partial(self.raise_error, ValueError, message))
+                if not isinstance(unequal, bool):
+                    self.merge(unequal, raising, Arm([], NEXT, *self.state()))
+                elif unequal:
+                    raise self.users_error(ValueError(message))
+        return NEXT
+
+    def raise_error(self, cls: type[Exception], message: str) -> Outcome:
+        """Raise at run time."""
+        self.effect(ir_effects.Action("raise", ir_effects.Apply(named(cls), (ir_effects.Plain(message),))), [])
+        return RAISES
 
     def static_items(self, source: Source) -> list[AbstractValue]:
         """The items of a source, one by one, for a loop that is unrolled."""

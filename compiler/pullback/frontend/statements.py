@@ -262,7 +262,7 @@ class Statements(Loops):
         with self.at(node.iter):
             try:
                 source = self.source_of(node.iter)
-                trips = self.trips_of(source)
+                trips, lengths = self.strict_zips(node, source)
             except DifferentiationError as error:
                 self.session.report(error)
                 self.rehearse(node)
@@ -271,7 +271,8 @@ class Statements(Loops):
             before = dict(self.session.errors)
             outcome = self.for_loop(node, source, trips)
             if outcome is not None:
-                return outcome
+                with self.at(node.iter):
+                    return self.check_lengths(lengths) if outcome.exit == "next" else outcome
             if not self.may_unroll(trips):
                 raise Silenced
             self.session.errors = before
