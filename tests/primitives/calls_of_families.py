@@ -1,5 +1,6 @@
 """Calls of the public functions of linear algebra, sorting, splitting, padding and scans, for the tests of meanings."""
 
+# ruff: noqa: RUF005
 from __future__ import annotations
 
 from typing import Any
@@ -16,6 +17,7 @@ def call(*args: Any, **kwargs: Any) -> Call:
 
 
 X, V, CUBE = array(3, 4), array(4), array(2, 3, 4)
+HOLES = np.where(X > 1.5, np.nan, X)
 A, S = regular(3, 3), definite(3, 3)
 SCAN = [call(X), call(X, 1), call(V), call(X, axis=-1)]
 SPLIT = [call(X, 2, axis=1), call(V, 2), call(V, [1, 3]), call(X, (1,))]
@@ -63,6 +65,29 @@ CALLS: dict[Any, list[Call]] = {
     np.vsplit: [call(X, 3), call(X, [1])],
     np.hsplit: [call(X, 2), call(V, 2), call(X, [1, 2])],
     np.dsplit: [call(CUBE, 2)],
+    np.einsum: [call("ij,kj->ik", X, X), call("ij,kj", X, X), call("ii", A), call("ii->i", A), call("i,i", V, V)]
+    + [call("...ij,jk->...ik", CUBE, X.T), call(X, [0, 1], V, [1], [0]), call("ij,jk,kl->il", A, S, A)],
+    np.kron: [call(X, A), call(V, V), call(A, V), call(2.0, X)],
+    np.cross: [call(array(3), array(3, low=-1.0)), call(array(4, 3), array(3))],
+    np.linalg.cross: [call(array(4, 3), array(1, 3))],
+    np.roll: [call(X, shift=1), call(X, shift=(1, 2), axis=(0, 1)), call(V, shift=-1, axis=0)],
+    np.rot90: [call(X), call(X, k=2), call(CUBE, k=3, axes=(1, 2)), call(X, k=0)],
+    np.rollaxis: [call(CUBE, 2), call(CUBE, 0, 2), call(CUBE, 1, 3)],
+    np.tile: [call(V, reps=2), call(X, reps=(2, 3)), call(X, reps=(2, 1, 1))],
+    np.repeat: [call(X, 2), call(X, 2, axis=1), call(V, 3)],
+    np.atleast_3d: [call(1.5), call(V), call(X), call(CUBE)],
+    np.dstack: [call([X, X]), call([V, V])],
+    np.block: [call([[X, X], [X, X]]), call([V, V]), call([[X], [V]])],
+    np.meshgrid: [call(V, array(3)), call(V, array(3), indexing="ij"), call(V, array(3), array(2)), call(V)],
+    np.median: [call(X), call(X, axis=0), call(V), call(X, axis=1, keepdims=True)],
+    np.ptp: [call(X), call(X, axis=0)],
+    np.average: [call(X), call(X, 0, array(3, low=0.1)), call(X, None, array(3, 4, low=0.1))],
+    np.trapezoid: [call(V), call(V, np.sort(V)), call(X, dx=0.5, axis=0), call(X, np.sort(array(3)), axis=0)],
+    np.nansum: [call(HOLES), call(HOLES, axis=0)],
+    np.nanprod: [call(HOLES), call(HOLES, axis=0)],
+    np.nanmean: [call(HOLES), call(HOLES, axis=0)],
+    np.nancumsum: [call(HOLES), call(HOLES, axis=1)],
+    np.nancumprod: [call(HOLES), call(HOLES, axis=1)],
     np.cumsum: [*SCAN, call(np.array([[1, 2], [3, 4]])), call(np.array([True, True]))],
     np.cumprod: SCAN,
     np.maximum.accumulate: SCAN,

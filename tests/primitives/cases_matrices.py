@@ -59,6 +59,19 @@ MATRICES: Mapping[str, Maker] = {
         for s, a, k in (((5,), None, False), ((3, 4), 0, True), ((3, 4), -1, False))
         for p in (3.0, 1.5, -1.0)
     ],
+    "einsum": lambda: [
+        Case("einsum", tuple(array(*s, low=-2.0 + 0.4 * k) for k, s in enumerate(shapes)), {"subscripts": text})
+        for text, shapes in (
+            ("ij,jk->ik", ((2, 3), (3, 4))),
+            ("ij,kj->", ((2, 3), (4, 3))),
+            ("ii->", ((3, 3),)),
+            ("ii->i", ((3, 3),)),
+            ("iij,i->j", ((2, 2, 3), (2,))),
+            ("aij,ajk,k->ai", ((2, 3, 2), (2, 2, 3), (3,))),
+            ("ij,ij->ij", ((2, 3), (2, 1))),
+        )
+    ],
+    "cross": lambda: [Case("cross", (array(*s), array(*t, low=-1.2))) for s, t in (((3,), (3,)), ((4, 3), (3,)))],
     "diagonal": lambda: [
         Case("diagonal", (array(*s),), {"offset": k, "axis1": i, "axis2": j})
         for s, i, j in (((3, 4), 0, 1), ((3, 3), 1, 0), ((2, 3, 4), -2, -1), ((2, 3, 4), 2, 0))

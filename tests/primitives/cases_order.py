@@ -72,4 +72,16 @@ ORDER: Mapping[str, Maker] = {
         c for m in ("edge", "reflect", "symmetric", "wrap") for c in _padded("repeat_ends", mode=m)
     ],
     "unpad": _unpadded,
+    "roll": lambda: (
+        [Case("roll", (array(3, 4),), {"shift": s, "axis": a}) for s, a in ((1, 0), (-2, -1), (5, None))]
+        + [Case("roll", (array(3, 4),), {"shift": (1, -1), "axis": (0, 1)})]
+    ),
+    "tile": lambda: [Case("tile", (array(3, 4),), {"reps": r}) for r in ((2,), (2, 3), (2, 1, 1))],
+    "repeat": lambda: [Case("repeat", (array(3, 4),), {"repeats": 2, "axis": a}) for a in (0, -1)],
+    "median": lambda: [
+        Case("median", (array(*s),), {"axis": a, "keepdims": k})
+        for s in ((5,), (3, 4))
+        for a in (None, 0, -1)
+        for k in (False, True)
+    ],
 }

@@ -244,6 +244,7 @@ METHOD_CALLS: dict[str, list[Call]] = {
     "item": [call((1, 2)), call(1, 2)],
     "squeeze": [call()],
     "argpartition": [call(1)],
+    "repeat": [call(2), call(2, axis=1)],
     "searchsorted": [],
 }
 

@@ -26,7 +26,7 @@ STRUCTURAL = [
 ]
 # symbols cannot say how many elements there are, nor in which order; eigenvectors have no formula
 WITHOUT_MEANING = {"arange", "eigh", "eigvalsh", "svd", "svdvals", "qr", "pinv", "over_gaps"}
-WITHOUT_MEANING |= {"sort", "partition", "maximum_accumulate", "minimum_accumulate", "p_norm"}
+WITHOUT_MEANING |= {"sort", "partition", "maximum_accumulate", "minimum_accumulate", "p_norm", "median"}
 
 
 def on_symbols(case: Case) -> tuple[Any, list[Any]]:

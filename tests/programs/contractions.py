@@ -116,3 +116,14 @@ def portfolio_variance(w, returns):
 @program((normal(2, 3), normal(3)), (normal(2, 3), normal(2, 3, seed=1)), wrt=(0, 1))
 def vecdot_by_hand(a, b):
     return np.sum(np.sum(a * b, axis=-1) ** 2)
+
+
+@program((normal(2, 3, 4), normal(2, 4, 3), normal(3)), wrt=(0, 1, 2))
+def batched_products_by_subscripts(a, b, x):
+    c = np.einsum("bij,bjk->bik", a, b)
+    return np.einsum("bii,i->", c, x) + np.sum(np.einsum("...ij,j", c, x) ** 2)
+
+
+@program((normal(3), normal(3), normal(5, 3)), wrt=(0, 1, 2))
+def torques(r, f, many):
+    return np.cross(r, f) @ r + np.sum(np.cross(many, f) ** 2) + np.sum(np.kron(r, f) ** 3)

@@ -75,3 +75,36 @@ def padded(a):
 @program((normal(4), 0.5), wrt=(0, 1))
 def padded_with_a_value(x, c):
     return np.sum(np.pad(x, 2, constant_values=c) ** 2) + np.sum(np.pad(x, (1, 2), mode="reflect") ** 3)
+
+
+@program((normal(3, 4), normal(4)), wrt=(0, 1))
+def repetitions(a, x):
+    tiled, spread = np.tile(a, (2, 1)), np.repeat(x, 3)
+    return np.sum(tiled[1:4] ** 2) + np.sum(spread * np.arange(12.0)) + np.sum(np.roll(x, 1) * x**2)
+
+
+@program((normal(4), normal(3)), wrt=(0, 1))
+def a_function_on_a_grid(x, y):
+    u, v = np.meshgrid(x, y)
+    return np.sum(u * v**2) + np.sum(np.rot90(u * u)[0] ** 2)
+
+
+@program((normal(2, 2), normal(2, 3)), wrt=(0, 1))
+def blocks(a, b):
+    whole = np.block([[a, b], [b.T, np.eye(3)]])
+    return np.sum(whole @ whole)
+
+
+@program((normal(5),), (normal(6),), (normal(3, 4),))
+def robust_statistics(x):
+    return np.median(x) ** 2 + np.ptp(x) + np.sum(np.median(x, axis=0) ** 2)
+
+
+@program((normal(4), np.array([0.1, 0.5, 1.0, 2.0])), wrt=(0, 1))
+def integral_and_mean(y, x):
+    return np.trapezoid(y**2, x) + np.average(y, weights=x) ** 2
+
+
+@program((np.array([1.0, np.nan, 3.0]),))
+def statistics_with_gaps(x):
+    return np.nansum(x) ** 2 + np.nanmean(x) ** 2 + np.nanprod(x)

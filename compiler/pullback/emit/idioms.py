@@ -132,6 +132,10 @@ def _joined(function: str) -> Spell:
     return spelled
 
 
+def _einsum(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    return ast.Call(imports.numpy("einsum"), [ast.Constant(op.attrs["subscripts"]), *operands], [])
+
+
 def _array(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     items: list[ast.expr] = list(operands)
     for width in reversed(op.attrs["nest"]):
@@ -202,6 +206,7 @@ IDIOMS: Mapping[str, Spell] = {
     "is_last_write": _is_last_write,
     "concatenate": _joined("np.concatenate"),
     "stack": _joined("np.stack"),
+    "einsum": _einsum,
     "multi_dot": _joined("np.linalg.multi_dot"),
     "array": _array,
     "zeros": _filled("np.zeros"),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.types import FLOAT, Array, Scalar
-from pullback.primitives import contractions, diagonals, elementwise, meanings, reductions, scans, sorting
+from pullback.primitives import contractions, diagonals, elementwise, meanings, rearranging, reductions, scans, sorting
 from pullback.primitives.conversions import copy, to_dtype
 from pullback.primitives.creation import zeros_like
 from pullback.primitives.expr import type_of_operand
@@ -19,7 +19,15 @@ from pullback.primitives.shapes import ndim_of, shape_of, shape_operand, size_of
 from pullback.primitives.shaping import mT, reshape, transpose
 
 Meaning = Callable[..., Any]
-FAMILIES = (contractions, diagonals, elementwise, reductions, scans, sorting)  # their functions are looked up below
+FAMILIES = (
+    contractions,
+    diagonals,
+    elementwise,
+    rearranging,
+    reductions,
+    scans,
+    sorting,
+)  # their functions are looked up below
 
 
 def method(name: str) -> Callable[[Meaning], Meaning]:
@@ -61,6 +69,7 @@ SAME_AS_FUNCTION: dict[str, Any] = {
     "round": np.round,
     "take": np.take,
     "ravel": np.ravel,
+    "repeat": np.repeat,
     "cumsum": np.cumsum,
     "cumprod": np.cumprod,
     "diagonal": np.diagonal,
