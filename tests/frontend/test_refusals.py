@@ -283,14 +283,14 @@ def truth_of_an_array(x, y):
 
 
 @refused(
-    "np.kron(y, y)",
-    "`np.kron` has no derivative rule",
+    "np.unpackbits(y)",
+    "`np.unpackbits` has no derivative rule",
     "the source of library functions is not entered",
     "write it with functions that have a rule, or compute it outside the function",
     kind=MissingRuleError,
 )
 def no_rule(x, y):
-    return np.kron(y, y).sum()
+    return np.unpackbits(y).sum()
 
 
 @refused(
@@ -710,7 +710,7 @@ class Model:
 
 def many(x, y):
     y[0] = None
-    z = np.kron(y, y) + helper(x)
+    z = np.unpackbits(y) + helper(x)
     w = z * 2 + z[0]
     for row in y:
         row += 1
@@ -744,7 +744,7 @@ def test_everything_is_refused_in_one_go_in_source_order_and_once():
     assert [(e.found, e.loc.function) for e in caught.value.errors if e.loc] == [
         ("`input` is called", "step"),
         ("an element of an array is set to `None`", "many"),
-        ("`np.kron` has no derivative rule", "many"),
+        ("`np.unpackbits` has no derivative rule", "many"),
         ("`hash` is called", "many"),
         ("a `with` statement", "helper"),
     ]
@@ -780,7 +780,7 @@ def test_a_file_that_changed_since_it_was_imported(tmp_path):
 
 def test_the_next_correct_call_works():
     def either(x, flag):
-        return x if flag else np.kron(x, x)
+        return x if flag else np.unpackbits(x)
 
     with pytest.raises(MissingRuleError):
         traced(either, V, False)
@@ -789,7 +789,7 @@ def test_the_next_correct_call_works():
 
 def test_a_refusal_in_a_callee_of_a_callee_that_mutates_is_not_lost():
     def moments(x):
-        return np.kron(x, x), np.sum(x)
+        return np.unpackbits(x), np.sum(x)
 
     def shift(x):
         x -= 1.0
