@@ -134,10 +134,10 @@ def local_class(x, y):
 
 
 @refused(
-    "global HISTORY",
-    "a `global` statement",
-    "writes to globals are not supported",
-    "return the new value instead",
+    "HISTORY",
+    "the global `HISTORY` is assigned",
+    "the change would be seen outside what is differentiated",
+    "pass the value in, and return the new one",
 )
 def global_written(x, y):
     global HISTORY
@@ -156,34 +156,107 @@ def global_changed(x, y):
     return x
 
 
-@refused(
-    "nonlocal count",
-    "a `nonlocal` statement",
-    "writes to enclosing variables are not supported",
-    "return the new value instead",
-)
-def nonlocal_written(x, y):
+def counter():
     count = 0
 
-    def step():
+    def step(x):
         nonlocal count
         count = count + 1
+        return x * count
 
-    step()
-    return x
+    return step
+
+
+STEP = counter()
 
 
 @refused(
-    "items()",
-    "`items` is a generator",
-    "`yield` is not supported",
-    "return a list instead",
+    "count",
+    "`count`, a variable of a function around this one, is assigned",
+    "the change would be seen outside what is differentiated",
+    "pass the value in, and return the new one",
 )
-def generator_called(x, y):
+def nonlocal_outside_written(x, y):
+    return STEP(x)
+
+
+def items_of(x):
+    yield x
+    yield x * x
+
+
+@refused(
+    "def generator_that_escapes(x, y):",
+    "a generator is returned",
+    "a result must be numbers, arrays, and containers of them",
+    "return its numbers or arrays",
+)
+def generator_that_escapes(x, y):
+    return items_of(x)
+
+
+@refused(
+    "zip(filling(y), [x, x])",
+    "the generator `filling` changes what is outside it, and is consumed step by step by `zip`",
+    "it is run to its end at once here, where Python would run it in turns with its consumer",
+    "loop over it alone (`for item in ...`), or make a list of it first",
+)
+def generator_that_writes_consumed_in_turns(x, y):
+    def filling(buffer):
+        for k in range(2):
+            buffer[k] = x
+            yield k
+
+    return list(zip(filling(y), [x, x]))[0][1]
+
+
+@refused(
+    "total = sum([v * grow() for v in scaled()])",
+    "the generator `scaled` reads what changes meanwhile, and is consumed step by step by this statement",
+    "it is run to its end at once here, where Python would run it in turns with its consumer",
+    "loop over it alone (`for item in ...`), or make a list of it first",
+)
+def generator_whose_variables_change_meanwhile(x, y):
+    scale = x
+
+    def grow():
+        nonlocal scale
+        scale = scale * 2.0
+        return scale
+
+    def scaled():
+        for k in range(3):
+            yield k * scale
+
+    total = sum([v * grow() for v in scaled()])
+    return total
+
+
+@refused(
+    "yield x",
+    "the value of a `yield` is used",
+    "what a consumer sends is not followed",
+    "let the `yield` be a statement of its own",
+)
+def generator_that_is_sent_values(x, y):
     def items():
-        yield x
+        sent = yield x
+        yield sent
 
     return sum(items())
+
+
+@refused(
+    "return v",
+    "`return` in a loop over a generator depends on what is known at run time only",
+    "the generator would have to be left from inside",
+    "assign to a variable and `break`, and return after the loop",
+)
+def return_out_of_a_generator_loop(x, y):
+    for v in items_of(x):
+        if v > 2.0:
+            return v
+    return x
 
 
 @refused(

@@ -240,7 +240,7 @@ def closure_mutation(x, y):
     return np.sum(x**2)
 
 
-@program((X,), wrt=(0,), xfail="refused: nonlocal")
+@program((X,), wrt=(0,))
 def nonlocal_counter(x):
     total = 0.0
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pullback.frontend.source import Code
 from pullback.ir.core import Atom
 from pullback.ir.effects import Layout
+
+if TYPE_CHECKING:
+    from pullback.frontend.state import Outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +42,7 @@ class Tuple:
     cls: type = tuple
 
 
-RefKind: TypeAlias = Literal["array", "list", "dict", "object", "iterator"]
+RefKind: TypeAlias = Literal["array", "list", "dict", "object", "iterator", "cell"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +127,13 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Suspended:
+    """What an iterator holds that is a generator which has not begun: the call (an `Activation`) that made it."""
+
+    activation: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Conflict:
     """What the arms of a conditional leave in a name when they do not agree; an error only when it is read."""
 
@@ -138,7 +148,21 @@ class Poison:
 
 
 AbstractValue: TypeAlias = (
-    Known | Dynamic | Tuple | Ref | Slice | View | Closure | Bound | Method | Partial | Super | Late | Conflict | Poison
+    Known
+    | Dynamic
+    | Tuple
+    | Ref
+    | Slice
+    | View
+    | Closure
+    | Bound
+    | Method
+    | Partial
+    | Super
+    | Late
+    | Suspended
+    | Conflict
+    | Poison
 )
 POISON = Poison()
 NONE = Known(None)
@@ -177,6 +201,9 @@ class Container:
 class Frame:
     """The names of one activation. `parent` is the lexically enclosing frame, while that is interpreted too;
     `cells` are the closure of a real function; `owner` and `receiver` serve `super()`.
+
+    A variable that functions inside assign (`nonlocal`) is a reference to a cell: a container of one value.
+    `consumer` takes what a generator yields.
     """
 
     code: Code
@@ -185,6 +212,19 @@ class Frame:
     cells: Mapping[str, types.CellType] = field(default_factory=dict)
     owner: type | None = None
     receiver: AbstractValue | None = None
+    consumer: Callable[[AbstractValue], Outcome] | None = None
+
+
+class Left(Exception):
+    """A loop over a generator is left by a `return` of the function around it.
+
+    Attributes:
+        value: what is returned.
+    """
+
+    def __init__(self, value: AbstractValue) -> None:
+        self.value = value
+        super().__init__()
 
 
 class Silenced(Exception):

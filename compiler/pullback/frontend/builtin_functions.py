@@ -140,12 +140,12 @@ class Builtins(Library):
     def builtin_next(self, source: AbstractValue, default: AbstractValue | None = None) -> AbstractValue:
         if not (isinstance(source, Ref) and source.kind == "iterator"):
             raise self.users_error(TypeError(f"{self.describe(source)} is not an iterator"))
-        items = self.heap.container(source).values
+        items = self.next_of(source)
         if not items:
             if default is None:
                 raise self.users_error(StopIteration("the iterator is exhausted"))
             return default
-        self.write(source, Container(object, (), items[1:]))
+        self.write(source, Container(object, (), tuple(items[1:])))
         return items[0]
 
     def builtin_map(self, function: AbstractValue, *sources: AbstractValue) -> AbstractValue:

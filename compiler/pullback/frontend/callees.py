@@ -270,6 +270,7 @@ class Callees(Calls):
         """Interpret a function's body in a new frame."""
         frame = activation.frame(callee)
         frame.names.update(arguments)
+        self.make_cells(frame)
         if arguments and frame.receiver is None and frame.owner is not None:
             frame.receiver = next(iter(arguments.values()))
         saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops

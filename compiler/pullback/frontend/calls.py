@@ -130,12 +130,9 @@ class Calls(Builtins):
         return None if cell is None else cell.cell_contents
 
     def refuse_kind(self, code: Code) -> None:
-        """Refuse generators and coroutines."""
+        """Refuse coroutines."""
         if isinstance(code.node, ast.AsyncFunctionDef):
             raise self.refusal(f"`{code.name}` is a coroutine", "`async` is not supported", "make it a plain function")
-        for node in source.scope_nodes(code.node):
-            if isinstance(node, ast.Yield | ast.YieldFrom) and not code.is_comprehension:
-                raise self.refusal(f"`{code.name}` is a generator", "`yield` is not supported", "return a list instead")
 
     def bound_arguments(
         self,

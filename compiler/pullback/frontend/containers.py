@@ -144,9 +144,7 @@ class Containers(Mutation):
             case Ref(kind="dict") as ref:
                 return [self.from_python(key) for key in self.heap.container(ref).keys]
             case Ref(kind="iterator") as ref:
-                items = self.heap.container(ref).values
-                self.write(ref, Container(object, (), ()))
-                return list(items)
+                return self.iterator_items(ref, what)
             case av.View(ref=ref, what=part):
                 held = self.heap.container(ref)
                 keys = [self.from_python(key) for key in held.keys]

@@ -29,7 +29,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
 from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
-from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit
+from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit, Watched
 from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.ir.core import Atom, Const, Loc, Value
 from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
@@ -59,6 +59,8 @@ class Core:
         self.statement: tuple[int, int] | None = None
         self.is_entry = False
         self.strict_lengths: list[tuple[AbstractValue, AbstractValue]] = []
+        self.watched: list[Watched] = []
+        self.started: dict[Ref, Watched] = {}
 
     # What later files add.
 
@@ -68,6 +70,10 @@ class Core:
 
     def block(self, body: list[ast.stmt]) -> Outcome:
         """Interpret statements."""
+        raise NotImplementedError
+
+    def return_value(self, value: AbstractValue) -> Outcome:
+        """`return`."""
         raise NotImplementedError
 
     def call(
@@ -90,6 +96,14 @@ class Core:
 
     def items_of(self, value: AbstractValue, what: str) -> list[AbstractValue]:
         """The elements that iterating over a value gives, where they are known."""
+        raise NotImplementedError
+
+    def iterator_items(self, ref: Ref, what: str) -> list[AbstractValue]:
+        """What is left in an iterator, which `what` consumes."""
+        raise NotImplementedError
+
+    def next_of(self, ref: Ref) -> list[AbstractValue]:
+        """What is left in an iterator, for `next`."""
         raise NotImplementedError
 
     def truth(self, value: AbstractValue) -> bool | Atom:
@@ -398,6 +412,10 @@ class Core:
                 return "a tuple" if cls is tuple else f"a {cls.__name__}"
             case Ref(kind="object") as ref:
                 return f"a {self.heap.container(ref).cls.__name__}"
+            case Ref(kind="iterator") as ref if any(
+                isinstance(held, av.Suspended) for held in self.heap.container(ref).values
+            ):
+                return "a generator"
             case Ref(kind=kind):
                 return f"{'an' if kind == 'iterator' else 'a'} {kind}"
             case av.Closure(code=code):
@@ -416,7 +434,7 @@ class Core:
                 atom = contents
             case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Aspect | Shared):
                 atom = contents.value
-        if isinstance(atom, Value) and not atom.name:
+        if isinstance(atom, Value) and not atom.name and " " not in name:
             # Values are immutable for everyone else; here one gets its name while its operation is being built.
             object.__setattr__(atom, "name", name)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.callees import Callees
+from pullback.frontend.generators import Generators
 from pullback.frontend.library import BUILTINS
 from pullback.frontend.source import ComprehensionNode
 
 
-class Expressions(Callees):
+class Expressions(Generators):
     """One method per kind of expression."""
 
     def evaluate(self, node: ast.expr) -> AbstractValue:
@@ -67,10 +67,13 @@ class Expressions(Callees):
                 return self.dict_comprehension(node)
             case ast.Set() | ast.SetComp():
                 raise self.refusal("a set is built", "the order of its elements is not defined", "use a list or a dict")
-            case ast.Yield() | ast.YieldFrom() | ast.Await():
-                word = type(node).__name__.replace("From", " from").lower()
+            case ast.Await():
+                raise self.refusal("`await` is used", "coroutines are not supported", "make it a plain function")
+            case ast.Yield() | ast.YieldFrom():
                 raise self.refusal(
-                    f"`{word}` is used", "generators and coroutines are not supported", "return a list instead"
+                    "the value of a `yield` is used",
+                    "what a consumer sends is not followed",
+                    "let the `yield` be a statement of its own",
                 )
         raise self.refusal(
             f"this expression ({type(node).__name__}) is used", "it is not supported", "write it another way"
@@ -119,11 +122,14 @@ class Expressions(Callees):
         return self.choose(verdict, self.later(body), self.later(orelse))
 
     def walrus(self, name: str, value: AbstractValue) -> AbstractValue:
-        frame = self.frame
-        while frame.code.is_comprehension and frame.parent is not None:
-            frame = frame.parent
+        inner = self.frame
+        while self.frame.code.is_comprehension and self.frame.parent is not None:
+            self.frame = self.frame.parent
         self.name(value, name)
-        frame.names[name] = value
+        try:
+            self.assign_name(name, value)
+        finally:
+            self.frame = inner
         return value
 
     def defaults(self, args: ast.arguments) -> dict[str, AbstractValue]:
@@ -215,7 +221,7 @@ class Expressions(Callees):
             match target:
                 case ast.Name(id=name):
                     self.name(value, name)
-                    self.frame.names[name] = value
+                    self.assign_name(name, value)
                 case ast.Tuple(elts=targets) | ast.List(elts=targets):
                     self.unpack(targets, value)
                 case ast.Attribute(value=owner, attr=name):

@@ -6,9 +6,9 @@ Names refer to references, and references to contents: a write replaces the cont
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-from pullback.frontend.abstract import AbstractValue, Conflict, Container, Ref
+from pullback.frontend.abstract import AbstractValue, Conflict, Container, Ref, RefKind
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Loc, Op
 
@@ -67,7 +67,7 @@ class Heap:
     contiguous: set[Ref] = field(default_factory=set)
     changed: set[Ref] = field(default_factory=set)
 
-    def new(self, kind: Literal["array", "list", "dict", "object", "iterator"], contents: Contents) -> Ref:
+    def new(self, kind: RefKind, contents: Contents) -> Ref:
         """A fresh reference to `contents`."""
         ref = Ref(kind)
         self.cells[ref] = contents

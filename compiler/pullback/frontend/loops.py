@@ -108,7 +108,8 @@ class Loops(Sources):
         outside: dict[str, AbstractValue],
     ) -> Outcome | None:
         """Find what the loop carries, and build it. `outside` are the names before it, also hidden ones."""
-        live = live_in_loops(self.code.node).get(node, frozenset())
+        live = live_in_loops(self.code.node).get(node, self.code.locals)
+        live |= {name for name, held in outside.items() if isinstance(held, Ref) and held.kind == "cell"}
         errors = dict(self.session.errors)
         before, heap = {k: v for k, v in outside.items() if k in live}, self.heap.snapshot()
         if node.orelse:
@@ -383,6 +384,15 @@ class Loops(Sources):
 
     def return_value(self, value: AbstractValue) -> Outcome:
         """`return`, in or outside a loop."""
+        generator = next((loop for loop in self.loops[::-1] if loop.left is not None), None)
+        if generator is not None:
+            if self.dynamic == generator.level and not self.pending:
+                raise av.Left(value)
+            raise self.refusal(
+                "`return` in a loop over a generator depends on what is known at run time only",
+                "the generator would have to be left from inside",
+                "assign to a variable and `break`, and return after the loop",
+            )
         if not any(loop.stays for loop in self.loops):
             return Outcome("return", value)
         self.frame.names |= {LEAVE: av.Known(True), RETURNED: av.Known(True), RESULT: value}
@@ -393,6 +403,10 @@ class Loops(Sources):
     def break_or_continue(self, node: ast.Break | ast.Continue) -> Outcome:
         word = "break" if isinstance(node, ast.Break) else "continue"
         loop = self.loops[-1]
+        if loop.left is not None:
+            if word == "break":
+                self.heap.write(loop.left, av.Container(object, ("left",), (av.Known(True),)))
+            return SKIP
         if loop.stays:
             if word == "break":
                 self.frame.names[LEAVE] = av.Known(True)

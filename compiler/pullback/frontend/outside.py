@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.core import NUMBERS, Core
@@ -26,6 +27,8 @@ from pullback.ir.interface import Guard
 from pullback.ir.types import Array, Dim, Sym
 
 _MISSING = object()
+YIELDED_ITEM = "yielded item"
+MADE_UP = (YIELDED_ITEM,)  # variables that the interpreter adds to those of a function
 
 
 class Outside(Core):
@@ -36,16 +39,52 @@ class Outside(Core):
         frame: Frame | None = self.frame
         cells: Any = {}
         while frame is not None:
-            if name in frame.code.locals:
+            if name in frame.code.locals or name in MADE_UP:
                 return self.local(frame, name)
+            if name in frame.code.global_names:
+                return self.global_name(name)
             cells = frame.cells or cells
             frame = frame.parent
         if name in cells:
             return self.cell(cells[name], name)
         return self.global_name(name)
 
+    def assign_name(self, name: str, value: AbstractValue | None) -> None:
+        """Bind a variable, by Python's scoping; None: unbind it."""
+        frame: Frame | None = self.frame
+        while frame is not None and name not in frame.code.locals and name not in MADE_UP:
+            if name in frame.code.global_names:
+                raise self.written_outside(f"the global `{name}`")
+            frame = frame.parent
+        if frame is None:
+            raise self.written_outside(f"`{name}`, a variable of a function around this one,")
+        held = frame.names.get(name)
+        if isinstance(held, Ref) and held.kind == "cell":
+            contents = unbound_cell(name) if value is None else Container(object, (name,), (value,))
+            self.heap.write(held, contents)
+        elif value is None:
+            del frame.names[name]
+        else:
+            frame.names[name] = value
+
+    def written_outside(self, what: str) -> DifferentiationError:
+        return self.refusal(
+            f"{what} is assigned",
+            "the change would be seen outside what is differentiated",
+            "pass the value in, and return the new one",
+        )
+
+    def make_cells(self, frame: Frame) -> None:
+        """Give the variables of a new frame that functions inside assign their cells."""
+        for name in frame.code.cells:
+            held = frame.names.get(name)
+            contents = unbound_cell(name) if held is None else Container(object, (name,), (held,))
+            frame.names[name] = self.heap.new("cell", contents)
+
     def local(self, frame: Frame, name: str) -> AbstractValue:
         value = frame.names.get(name)
+        if isinstance(value, Ref) and value.kind == "cell":
+            return self.checked(self.heap.container(value).values[0])
         if value is None:
             raise self.refusal(
                 f"`{name}` is read before it has a value",
@@ -230,6 +269,14 @@ class Outside(Core):
             return av.Known(value)
         where = f"the attribute `{name}` of module `{module.__name__}`"
         return self.outside(value, lambda: getattr(module, name, _MISSING), name, where)
+
+
+def unbound_cell(name: str) -> Container:
+    """What the cell of a variable holds before it is assigned."""
+    unbound = av.Conflict(
+        f"`{name}` is read before it has a value", "Python raises UnboundLocalError here", f"assign `{name}` first"
+    )
+    return Container(object, (name,), (unbound,))
 
 
 LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itertools", "scipy", "builtins"})

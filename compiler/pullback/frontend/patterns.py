@@ -164,6 +164,8 @@ class Flattener:
                 return Pattern("late", (layout, cls), keys, leaves)
             case av.Conflict():
                 return Pattern("conflict", value)
+            case av.Suspended():
+                return Pattern("suspended", ById(value))
             case av.Poison():
                 return Pattern("poison")
             case av.Ref():
@@ -205,7 +207,7 @@ class Flattener:
             if self.keep_views and (bases := self.bases(contents)):
                 return Pattern("view of", (leaf.tag, recipe(contents)), tuple(range(len(bases))), tuple(bases))
             return leaf
-        keys = contents.keys if ref.kind in ("dict", "object") else tuple(range(len(contents.values)))
+        keys = contents.keys if ref.kind in ("dict", "object", "cell") else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
         return self.compound("container", tag, keys, contents.values, path)
 
@@ -358,7 +360,7 @@ class Rebuilder:
         ref = self.heap.new(kind, Container(cls, (), ()))
         self.shared.append(ref)
         values = tuple(self.children(pattern, path))
-        self.heap.write(ref, Container(cls, pattern.keys if kind in ("dict", "object") else (), values))
+        self.heap.write(ref, Container(cls, pattern.keys if kind in ("dict", "object", "cell") else (), values))
         if frozen:
             self.heap.frozen[ref] = frozen
         return ref

@@ -35,6 +35,16 @@ class Code:
         """The names that the function binds."""
         return frozenset(bound_names(self.node))
 
+    @cached_property
+    def cells(self) -> frozenset[str]:
+        """The names that it binds and that functions inside it assign (`nonlocal`)."""
+        return frozenset(assigned_inside(self.node)) & self.locals
+
+    @cached_property
+    def global_names(self) -> frozenset[str]:
+        """The names that it declares `global`."""
+        return frozenset(declared(self.node, ast.Global))
+
     @property
     def is_comprehension(self) -> bool:
         return isinstance(self.node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
@@ -215,6 +225,20 @@ def bound_names(root: FunctionNode | ComprehensionNode | ast.stmt) -> set[str]:
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if id(node) not in comprehension_targets:
                 names.add(name)
+    return names - declared(root, ast.Nonlocal, ast.Global)
+
+
+def declared(root: ast.AST, *kinds: type[ast.Nonlocal] | type[ast.Global]) -> set[str]:
+    """The names that a scope declares `nonlocal` or `global`."""
+    return {name for node in scope_nodes(root) if isinstance(node, kinds) for name in node.names}
+
+
+def assigned_inside(root: ast.AST) -> set[str]:
+    """The names around the functions inside a scope that these assign."""
+    names: set[str] = set()
+    for node in scope_nodes(root):
+        if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not root:
+            names |= declared(node, ast.Nonlocal) | (assigned_inside(node) - bound_names(node))
     return names
 
 
@@ -234,4 +258,6 @@ def free_names(root: FunctionNode | ComprehensionNode) -> set[str]:
             read |= free_names(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
             read.add("__class__")
+        elif isinstance(node, ast.Nonlocal):
+            read |= set(node.names)
     return read - bound_names(root)

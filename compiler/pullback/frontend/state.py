@@ -43,10 +43,15 @@ RAISES = Outcome("raises")
 
 @dataclass(frozen=True, slots=True)
 class OpenLoop:
-    """A loop whose body is being interpreted, at a depth of arms. `stays`: it is a loop in the IR, else unrolled."""
+    """A loop whose body is being interpreted, at a depth of arms. `stays`: it is a loop in the IR, else unrolled.
+
+    Of a loop over a generator: the cell that says whether it has been `left`, and the depth at which it stands.
+    """
 
     depth: int
     stays: bool
+    left: Ref | None = None
+    level: int = 0
 
 
 @dataclass(slots=True)
@@ -69,6 +74,16 @@ class Pending:
     ops: list[Op]
     region: ExitStack
     loc: Loc | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """What a generator may read, as it was when the generator ran: it must stay so until the statement ends."""
+
+    name: str
+    callee: AbstractValue
+    names: dict[str, AbstractValue]
+    contents: dict[Ref, Contents]
 
 
 class RecordingBuilder(Builder):
@@ -160,6 +175,7 @@ class Session:
     varied: dict[Any, set[Path]] = field(default_factory=dict)
     unrolled: frozenset[ast.stmt] = frozenset()
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
+    desugared: dict[ast.AST, ast.For] = field(default_factory=dict)
     dimensions: int = 0
     parameters: frozenset[str] = frozenset()
 

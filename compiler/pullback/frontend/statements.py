@@ -7,18 +7,22 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import POISON, AbstractValue, Diverges, Raised, Ref, Silenced
+from pullback.frontend.abstract import POISON, AbstractValue, Container, Diverges, Raised, Ref, Silenced
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.heap import Aspect
 from pullback.frontend.loops import Loops, has_exit
 from pullback.frontend.operators import BINARY, defines
+from pullback.frontend.outside import YIELDED_ITEM
 from pullback.frontend.source import bound_names
-from pullback.frontend.state import DIVERGES, NEXT, RAISES, Arm, OpenLoop, Outcome
+from pullback.frontend.sources import Enumerate, Plain, Source
+from pullback.frontend.state import DIVERGES, NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
+from pullback.ir import effects
 from pullback.ir.core import Atom
-from pullback.ir.effects import Action, Layout, Plain
+from pullback.ir.effects import Action, Layout
 
 REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.Try: (
@@ -34,12 +38,6 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
         "a class defined inside the function",
         "local classes are not supported",
         "define it at module level",
-    ),
-    ast.Global: ("a `global` statement", "writes to globals are not supported", "return the new value instead"),
-    ast.Nonlocal: (
-        "a `nonlocal` statement",
-        "writes to enclosing variables are not supported",
-        "return the new value instead",
     ),
     ast.Match: ("a `match` statement", "it is not supported", "write it with `if` and `elif`"),
 }
@@ -60,10 +58,12 @@ class Statements(Loops):
         """Interpret one statement; report what is refused."""
         before = self.statement, self.builder.loc
         self.statement = header(node)
-        base = len(self.pending)
+        base, watched = len(self.pending), len(self.watched)
         try:
             with self.at(node):
-                return self.execute(node)
+                outcome = self.execute(node)
+                self.check_watched(watched)
+                return outcome
         except DifferentiationError as error:
             self.session.report(error)
         except Silenced:
@@ -79,10 +79,10 @@ class Statements(Loops):
 
     def poison(self, node: ast.stmt) -> Outcome:
         """What a refused statement leaves: poison in the names that it binds."""
-        declared = node.names if isinstance(node, ast.Global | ast.Nonlocal) else []
-        defined = [node.name] if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef) else []
-        for name in (*bound_names(node), *declared, *defined):
-            self.frame.names[name] = POISON
+        defined = {node.name} if isinstance(node, ast.ClassDef | ast.AsyncFunctionDef) else set()
+        for name in (bound_names(node) | defined) - self.code.global_names:
+            with suppress(DifferentiationError):
+                self.assign_name(name, POISON)
         if isinstance(node, ast.Return):
             return Outcome("return", POISON)
         if isinstance(node, ast.Raise):
@@ -100,6 +100,10 @@ class Statements(Loops):
                     self.bind_target(target, self.assigned(value))
             case ast.AugAssign():
                 self.augmented(node)
+            case ast.Expr(value=ast.Yield() as value):
+                return self.yielded(value)
+            case ast.Expr(value=ast.YieldFrom() as value):
+                return self.for_statement(self.yielding(value))
             case ast.Expr(value=value):
                 self.evaluate(value)
             case ast.Return(value=value):
@@ -110,7 +114,7 @@ class Statements(Loops):
                 return self.for_statement(node)
             case ast.While():
                 return self.while_statement(node)
-            case ast.Pass():
+            case ast.Pass() | ast.Global() | ast.Nonlocal():
                 pass
             case ast.Break() | ast.Continue():
                 return self.break_or_continue(node)
@@ -126,9 +130,8 @@ class Statements(Loops):
             case ast.Import(names=names):
                 for alias in names:
                     module = self.imported(alias.name)
-                    self.frame.names[alias.asname or alias.name.partition(".")[0]] = av.Known(
-                        module if alias.asname else sys.modules[alias.name.partition(".")[0]]
-                    )
+                    top = alias.name.partition(".")[0]
+                    self.assign_name(alias.asname or top, av.Known(module if alias.asname else sys.modules[top]))
             case ast.ImportFrom():
                 self.import_from(node)
             case _:
@@ -159,9 +162,9 @@ class Statements(Loops):
         """Interpret the body of what is refused once, only for what is refused inside it."""
         if isinstance(node, ast.For):
             for name in bound_names_of(node.target):
-                self.frame.names[name] = POISON
+                self.assign_name(name, POISON)
         for name in bound_names(node):
-            self.frame.names[name] = POISON
+            self.assign_name(name, POISON)
         body = list(node.body)
         self.loops.append(OpenLoop(self.dynamic + 1, stays=True))
         try:
@@ -225,7 +228,7 @@ class Statements(Loops):
         match target:
             case ast.Name(id=name):
                 self.read_name(name)
-                del self.frame.names[name]
+                self.assign_name(name, None)
             case ast.Subscript(value=owner, slice=key):
                 container = self.evaluate(owner)
                 self.delitem(container, self.evaluate(key))
@@ -262,6 +265,8 @@ class Statements(Loops):
         with self.at(node.iter):
             try:
                 source = self.source_of(node.iter)
+                if (generator := self.generator_in(source)) is not None:
+                    return self.generator_loop(node, *generator)
                 trips, lengths = self.strict_zips(node, source)
             except DifferentiationError as error:
                 self.session.report(error)
@@ -293,6 +298,52 @@ class Statements(Loops):
             if outcome.exit not in ("next", "continue"):
                 return outcome
         return self.block(node.orelse)
+
+    def generator_in(self, source: Source) -> tuple[Ref, AbstractValue | None] | None:
+        """The generator that a loop runs over alone, and from where its items are counted."""
+        match source:
+            case Plain(value=Ref() as ref) if self.suspended(ref) is not None:
+                return ref, None
+            case Enumerate(part=Plain(value=Ref() as ref), start=start) if self.suspended(ref) is not None:
+                return ref, start
+        return None
+
+    def generator_loop(self, node: ast.For, generator: Ref, start: AbstractValue | None) -> Outcome:
+        """A loop over a generator; `enumerate` counts its items from a start."""
+        counter = self.heap.new("cell", Container(object, ("k",), (start or av.NONE,)))
+
+        def trip(value: AbstractValue) -> Outcome:
+            if start is not None:
+                k = self.heap.container(counter).values[0]
+                value = av.Tuple((k, value))
+                self.heap.write(counter, Container(object, ("k",), (self.binary(ast.Add, k, av.Known(1)),)))
+            self.bind_target(node.target, value)
+            outcome = self.block(node.body)
+            return SKIP if outcome.exit == "continue" else outcome
+
+        try:
+            left = self.truth(self.loop_over(generator, bound_names(node), trip))
+        except av.Left as error:
+            return self.return_value(error.value)
+        if isinstance(left, bool):
+            return NEXT if left else self.block(node.orelse)
+        if not node.orelse:
+            return NEXT
+        then = Arm([], NEXT, *self.state())
+        return self.merge(left, then, self.arm(lambda: self.block(node.orelse)))
+
+    def yielding(self, node: ast.YieldFrom) -> ast.For:
+        """`yield from items` as the loop that it stands for."""
+        loop = self.session.desugared.get(node)
+        if loop is None:
+            name = YIELDED_ITEM
+            statement = ast.Expr(ast.Yield(ast.Name(name, ast.Load())))
+            loop = ast.For(ast.Name(name, ast.Store()), node.value, [statement], [])
+            for part in ast.walk(loop):
+                if not hasattr(part, "lineno"):
+                    ast.copy_location(part, node)
+            self.session.desugared[node] = loop
+        return loop
 
     def while_statement(self, node: ast.While) -> Outcome:
         """A loop that stays; unrolled where it must be, and its condition is known each time."""
@@ -335,7 +386,7 @@ class Statements(Loops):
         closure: AbstractValue = av.Closure(self.code.nested(node), self.frame, self.defaults(node.args))
         for decorator in reversed(node.decorator_list):
             closure = self.call(self.evaluate(decorator), [closure], {})
-        self.frame.names[node.name] = closure
+        self.assign_name(node.name, closure)
 
     def imported(self, name: str) -> object:
         try:
@@ -353,7 +404,7 @@ class Statements(Loops):
         for alias in node.names:
             if not hasattr(module, alias.name):
                 self.imported(f"{name}.{alias.name}")
-            self.frame.names[alias.asname or alias.name] = self.attribute(av.Known(module), alias.name)
+            self.assign_name(alias.asname or alias.name, self.attribute(av.Known(module), alias.name))
 
     def assertion(self, test: ast.expr, message: ast.expr | None) -> Outcome:
         with self.at(test):
@@ -413,7 +464,7 @@ class Statements(Loops):
         """An exception, or the class of one."""
         value = self.checked(self.evaluate(node))
         if is_cause and isinstance(value, av.Known) and value.value is None:
-            return Plain(None)
+            return effects.Plain(None)
         cls = value.cls if isinstance(value, av.Late) else value.value if isinstance(value, av.Known) else None
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise self.refusal(

@@ -15,6 +15,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Frame
 from pullback.frontend.assembly import assemble
 from pullback.frontend.callees import function_name
 from pullback.frontend.calls import Activation
+from pullback.frontend.generators import is_generator
 from pullback.frontend.heap import Heap
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.outside import LIBRARIES, item_of
@@ -79,6 +80,12 @@ def trace_with(
 
     maker = _Arguments(interpreter)
     values = {name: maker.value(tree, name) for name, tree in arguments.items()}
+    if is_generator(code.node):
+        raise interpreter.refusal(
+            f"`{code.name}` is a generator",
+            "it gives no number, but many in turn",
+            "return a number computed from them",
+        )
     parameters = tuple(Parameter(name, arguments[name], kind) for name, kind in signature.items() if name in arguments)
     unknown = set(arguments) - {p.name for p in parameters}
     if unknown:
