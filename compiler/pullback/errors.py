@@ -19,7 +19,12 @@ class DifferentiationError(Exception):
         reason: why it cannot be differentiated.
         way_out: what to do instead.
         loc: where it stands; None when there is no source.
+        exception: what the function itself raises here in any case, where that is what is refused.
     """
+
+    exception: BaseException | None = None
+    is_exact = False
+    place: object = None
 
     def __init__(self, found: str, reason: str = "", way_out: str = "", loc: Loc | None = None) -> None:
         self.found = found

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import math
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ HISTORY = [1.0]
 LABELS = np.array(["a", "b"])
 LOG = io.StringIO()
 FAILURE = ValueError("failed")
+LOCK = threading.Lock()
 CASES: list[Any] = []
 
 
@@ -82,29 +84,102 @@ def attribute_of_an_array(x, y):
 
 
 @refused(
-    "try:",
-    "a `try` statement",
-    "which path runs depends on exceptions, which are not followed",
-    "test the condition with `if` instead",
+    "math.exp(x)",
+    "an `except` catches OverflowError, which this may raise",
+    "whether it does is known at run time only, and the generated code has no handlers",
+    "test the condition with `if`, and do there what the handler does",
 )
-def try_statement(x, y):
+def try_around_what_may_raise(x, y):
     try:
-        x = x / 2
-    except ZeroDivisionError:
+        x = math.exp(x)
+    except OverflowError:
         x = 0.0
     return x
 
 
 @refused(
-    'np.errstate(all="ignore")',
-    "a `with` statement",
-    "context managers are not supported",
+    "raise ValueError(x)",
+    "an `except` catches ValueError, raised under a condition",
+    "the condition is known at run time only, and the generated code has no handlers",
+    "test the condition with `if`, and do there what the handler does",
+    kind=DifferentiationError,
+)
+def try_for_control_flow(x, y):
+    try:
+        if x > 2.0:
+            raise ValueError(x)
+        x = x * x
+    except ValueError:
+        x = 0.0
+    return x
+
+
+@refused(
+    "e",
+    "the exception that KeyError stands for is looked at",
+    "its text is Python's own, and not part of what is computed",
+    "tell exceptions apart by their class",
+)
+def text_of_an_exception(x, y):
+    try:
+        x = {}["a"]
+    except KeyError as e:
+        x = x * len(str(e))
+    return x
+
+
+class Managed:
+    def __enter__(self):
+        return 1.0
+
+    def __exit__(self, *exception):
+        pass
+
+
+@refused(
+    "with Managed():",
+    "a block that ends with `finally`, or with a context manager's own exit, is left by a condition",
+    "which is known at run time only; what ends the block would have to be in every way out of it",
+    "assign to a variable instead, and return after the block",
+)
+def a_manager_that_is_left_by_a_condition(x, y):
+    with Managed():
+        if x > 0.0:
+            return x
+    return x * 2.0
+
+
+@refused(
+    'np.errstate(all="raise")',
+    "`np.errstate(all='raise')` is entered",
+    "an operation would raise or call back, which the backward pass could not do alike",
+    "check the values with np.isfinite",
+)
+def errors_that_raise(x, y):
+    with np.errstate(all="raise"):
+        return x / 2.0
+
+
+@refused(
+    'open("weights.txt")',
+    "`open` is called",
+    "effects are not supported: the generated code would drop it",
+    "call `open` outside the function",
+)
+def a_file_that_is_read(x, y):
+    with open("weights.txt") as file:
+        return x * float(file.read())
+
+
+@refused(
+    "LOCK",
+    "`lock` is entered by `with`",
+    "what it does to the block is not known",
     "enter it around the call of this function",
 )
-def with_statement(x, y):
-    with np.errstate(all="ignore"):
-        x = x / 2
-    return x
+def a_lock(x, y):
+    with LOCK:
+        return x
 
 
 @refused(
@@ -196,7 +271,7 @@ def generator_that_escapes(x, y):
 
 
 @refused(
-    "zip(filling(y), [x, x])",
+    "zip(filling(y), [x, x], strict=True)",
     "the generator `filling` changes what is outside it, and is consumed step by step by `zip`",
     "it is run to its end at once here, where Python would run it in turns with its consumer",
     "loop over it alone (`for item in ...`), or make a list of it first",
@@ -207,7 +282,7 @@ def generator_that_writes_consumed_in_turns(x, y):
             buffer[k] = x
             yield k
 
-    return list(zip(filling(y), [x, x]))[0][1]
+    return sum(k * v for k, v in zip(filling(y), [x, x], strict=True))
 
 
 @refused(
@@ -409,9 +484,10 @@ def method_without_rule(x, y):
 
 @refused(
     "raise",
-    "`raise` without an exception",
-    "exceptions are not caught here",
-    "raise the exception by its name",
+    "this raises RuntimeError: No active exception to reraise",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
 )
 def reraised(x, y):
     if x < 0:
@@ -819,7 +895,7 @@ def test_everything_is_refused_in_one_go_in_source_order_and_once():
         ("an element of an array is set to `None`", "many"),
         ("`np.unpackbits` has no derivative rule", "many"),
         ("`hash` is called", "many"),
-        ("a `with` statement", "helper"),
+        ("`open` is called", "helper"),
     ]
     text = str(caught.value)
     assert text.startswith("5 constructs cannot be differentiated:\n\n`input` is called.\n  why: ")

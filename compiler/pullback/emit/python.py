@@ -22,7 +22,7 @@ from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, si
 from pullback.emit.imports import Imports
 from pullback.emit.names import RESERVED, Variables
 from pullback.emit.plan import Plan
-from pullback.emit.printing import print_statement
+from pullback.emit.printing import expression_text, print_statement
 from pullback.emit.ranges import Ranges
 from pullback.emit.render import Node, Renderer
 from pullback.emit.spelling import updates
@@ -38,6 +38,7 @@ from pullback.ir.regions import UNPACK
 from pullback.ir.rewrite import reachable
 from pullback.ir.types import Nothing
 
+WARNINGS = ("divide", "over", "under", "invalid")
 _GAP: tuple[Located, ...] = (("", None), ("", None))
 _MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
 
@@ -121,6 +122,15 @@ def _taken(programs: Sequence[Program]) -> set[str]:
     return {*_MODULES, *dir(pullback_runtime), *classes, *functions, *referred, *outer}
 
 
+def _silence(program: Program, imports: Imports) -> list[str]:
+    """The decorator of an entry that ignores the warnings which the function ignores somewhere in it."""
+    if not program.silenced:
+        return []
+    names = ["all"] if len(program.silenced) == len(WARNINGS) else [n for n in WARNINGS if n in program.silenced]
+    keywords = [ast.keyword(name, ast.Constant("ignore")) for name in names]
+    return [f"@{expression_text(ast.Call(imports.numpy('errstate'), [], keywords)).strip()}"]
+
+
 def _beside(
     functions: Mapping[str, list[Located]], program: Program, imports: Imports, taken: frozenset[str], checked: bool
 ) -> dict[str, list[Located]]:
@@ -150,7 +160,9 @@ def _program(
         is_entry = name == module.entry
         interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn, packed)
         checks = static_checks(program.parameters, imports) if is_entry and checked else []
-        found[callees[name]] = _function(fn, interface, imports, taken.union(callees.values()), callees, checks, packed)
+        lines = _function(fn, interface, imports, taken.union(callees.values()), callees, checks, packed)
+        silence = _silence(program, imports) if is_entry else []
+        found[callees[name]] = [*((line, fn.loc) for line in silence), *lines]
     return found
 
 

@@ -227,6 +227,15 @@ class Left(Exception):
         super().__init__()
 
 
+class Caught(Exception):
+    """An exception of the program on its way to its handler; `is_exact`: its arguments are those of the run."""
+
+    def __init__(self, exception: BaseException, is_exact: bool) -> None:
+        self.exception = exception
+        self.is_exact = is_exact
+        super().__init__(exception)
+
+
 class Silenced(Exception):
     """A poisoned value was used: its error has been reported."""
 

@@ -40,7 +40,7 @@ class Callees(Calls):
 
     def call_function(self, activation: Activation) -> AbstractValue:
         """Call a user function through an IR function of its own, or in place."""
-        if activation.code.name == "__init__":
+        if activation.code.name == "__init__" or self.tries:  # what it raises may be caught here
             return self.in_place(activation)
         parts = av.Tuple((activation.callee, *activation.arguments.values()))
         exact = self.flattener(activation, lambda value, path: False)
@@ -275,7 +275,8 @@ class Callees(Calls):
             frame.receiver = next(iter(arguments.values()))
         saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
         self.callers.append(self.frame)
-        self.dynamic += bool(self.pending)
+        self.left_open.append(bool(self.pending))
+        self.dynamic += self.left_open[-1]
         self.frame, self.pending, self.loops = frame, [], []
         node = activation.code.node
         self.statement = None
@@ -295,6 +296,7 @@ class Callees(Calls):
         finally:
             self.abandon(0)
             self.callers.pop()
+            self.left_open.pop()
             self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops = saved
 
     def in_place(self, activation: Activation) -> AbstractValue:

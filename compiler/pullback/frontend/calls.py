@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import types
 from collections.abc import Callable, Mapping
@@ -15,11 +16,14 @@ from pullback.frontend import abstract as av
 from pullback.frontend import source
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.builtin_functions import Builtins
+from pullback.frontend.library import SPECIAL
 from pullback.frontend.operators import defines
 from pullback.frontend.outside import LIBRARIES, item_of
 from pullback.frontend.source import Code
 from pullback.frontend.state import top_module
 from pullback.primitives.registry import MEANINGS
+
+CONTEXT_MANAGER = contextlib.contextmanager(lambda: iter(())).__code__
 
 
 @dataclass
@@ -52,17 +56,23 @@ class Calls(Builtins):
                 return self.call_method(function, args, kwargs)
             case av.Partial(function=av.Known(value=known)) if known is type(None):
                 return av.NONE  # object.__init__
+            case av.Partial(function=av.Known(value=known), args=(inner,)) if known is contextlib.contextmanager:
+                return av.Partial(function.function, (self.call(inner, args, kwargs),), {})
             case av.Partial(function=inner, args=first, kwargs=more):
                 return self.call(inner, [*first, *args], {**more, **kwargs})
         if (cls := self.user_class(function)) is not None and defines(cls, "__call__"):
             return self.call(self.special(function, "__call__"), args, kwargs)
-        raise self.refusal(f"{self.describe(function)} is called", "Python raises TypeError here")
+        refusal = self.refusal(f"{self.describe(function)} is called", "Python raises TypeError here")
+        raise self.standing_for(refusal, TypeError("not callable"))
 
     def call_value(self, known: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Call a Python callable."""
         if (done := self.effect_call(known, args, kwargs)) is not None:
             return done
         match known:
+            case types.FunctionType(__code__=code) if code is CONTEXT_MANAGER:
+                made = self.call(av.Known(known.__wrapped__), args, kwargs)  # type: ignore[attr-defined]  # by wraps
+                return av.Partial(av.Known(contextlib.contextmanager), (made,), {})
             case type() if issubclass(known, BaseException):
                 return self.exception(known, args, kwargs)
             case types.FunctionType() if known not in MEANINGS and not self.is_library(known):
@@ -74,7 +84,7 @@ class Calls(Builtins):
                 first = [self.captured(known.args, k, known) for k in range(len(known.args))]
                 more = {k: self.captured(known.keywords, k, known) for k in known.keywords}
                 return self.call(av.Known(known.func), [*first, *args], {**more, **kwargs})
-            case type() if is_user_class(known):
+            case type() if is_user_class(known) and known not in SPECIAL:
                 return self.construct(known, args, kwargs)
         if (inner := called_through(known)) is not None:
             result = self.call(self.outside(inner, lambda: inner, "function", f"what `{known!r}` calls"), args, kwargs)

@@ -47,7 +47,8 @@ class Containers(Mutation):
             return self.call(self.special(value, "__getitem__"), [key], {})
         t = self.type_of(value)
         if t is None or isinstance(value, av.Known) or (isinstance(t, Scalar)):
-            raise self.refusal(f"{self.describe(value)} is subscripted", "Python raises TypeError here")
+            refusal = self.refusal(f"{self.describe(value)} is subscripted", "Python raises TypeError here")
+            raise self.standing_for(refusal, TypeError("not subscriptable"))
         return self.apply(MEANINGS[operator.getitem], "indexing", self.lower(value), self.lower(key))
 
     def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
@@ -183,7 +184,8 @@ class Containers(Mutation):
         """The elements of a shape, or of an array whose first dimension is known."""
         t = self.type_of(value)
         if t is None or isinstance(t, Scalar):
-            raise self.refusal(f"{what} iterates over {self.describe(value)}", "Python raises TypeError here")
+            refusal = self.refusal(f"{what} iterates over {self.describe(value)}", "Python raises TypeError here")
+            raise self.standing_for(refusal, TypeError("not iterable"))
         dims = t.dims if isinstance(t, Shape) else dims_of(t)
         if isinstance(t, Shape) and dims is not None:
             return [self.getitem(value, av.Known(k)) for k in range(len(dims))]

@@ -29,7 +29,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
 from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
-from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Unit, Watched
+from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
 from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.ir.core import Atom, Const, Loc, Value
 from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
@@ -54,11 +54,15 @@ class Core:
         self.dynamic = 0
         self.loops: list[OpenLoop] = []
         self.callers: list[Frame] = []
+        self.left_open: list[bool] = []
         self.still_held: list[Ref] = []
         self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
         self.is_entry = False
         self.strict_lengths: list[tuple[AbstractValue, AbstractValue]] = []
+        self.tries: list[Try] = []
+        self.catching_warnings = 0
+        self.handling: list[tuple[BaseException | None, bool]] = []
         self.watched: list[Watched] = []
         self.started: dict[Ref, Watched] = {}
 
@@ -181,13 +185,27 @@ class Core:
 
     def users_error(self, error: BaseException) -> DifferentiationError:
         """What Python itself would raise at this place."""
-        name = "ValueError" if isinstance(error, ShapesDisagree) else type(error).__name__
-        return self.refusal(
-            f"this raises {name}: {error}",
+        exception = ValueError(*error.args) if isinstance(error, ShapesDisagree) else error
+        refusal = self.refusal(
+            f"this raises {type(exception).__name__}: {error}",
             "the function itself fails here for such arguments",
             "mend the function or its arguments",
             kind=DifferentiationError,
         )
+        return self.standing_for(refusal, exception)
+
+    @property
+    def arms(self) -> int:
+        """How many conditionals and loops known at run time only are around, besides those left open by a `return`."""
+        return self.dynamic - sum(self.left_open)
+
+    def standing_for(
+        self, refusal: DifferentiationError, exception: BaseException | None, is_exact: bool = False
+    ) -> DifferentiationError:
+        """The refusal of what raises an exception in any case; a `try` around it may catch that."""
+        refusal.exception, refusal.is_exact = exception, is_exact
+        refusal.place = self.arms, (*zip(self.callers, self.left_open, strict=True), (self.frame, bool(self.pending)))
+        return refusal
 
     def checked(self, value: AbstractValue) -> AbstractValue:
         """The value, if it may be read."""

@@ -171,7 +171,8 @@ class Generators(Callees):
         def turn(value: AbstractValue) -> Outcome:
             saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
             self.callers.append(self.frame)
-            self.dynamic += bool(self.pending)
+            self.left_open.append(bool(self.pending))
+            self.dynamic += self.left_open[-1]
             self.frame, self.pending = consumer, []
             self.loops = [*loops, OpenLoop(self.dynamic, stays=True, left=leave, level=level)]
             try:
@@ -179,6 +180,7 @@ class Generators(Callees):
             finally:
                 self.abandon(0)
                 self.callers.pop()
+                self.left_open.pop()
                 self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops = saved
             if outcome.exit == "diverges":
                 return outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import dataclasses
 import difflib
 import functools
 import math
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeGuard
 
@@ -364,6 +366,24 @@ def _update_wrapper(self: Library, args: list[AbstractValue], kwargs: dict[str, 
     return dataclasses.replace(wrapper, title=str(name.value))
 
 
+def _manager(function: Any) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
+    """A context manager of a library: what it does is known where it is entered."""
+    return lambda self, args, kwargs: av.Partial(av.Known(function), tuple(args), kwargs)
+
+
+def _filter_warnings(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`warnings.simplefilter("ignore")` inside `catch_warnings`: the generated code is silent, too."""
+    action = [*args, *kwargs.values()][0]
+    if not self.catching_warnings or not (isinstance(action, av.Known) and action.value == "ignore"):
+        raise self.refusal(
+            "the warnings filter is changed",
+            "the change would be seen outside the function, or turn warnings into exceptions",
+            "ignore warnings inside `with warnings.catch_warnings():`, or change the filter outside the function",
+        )
+    self.session.silenced |= {"divide", "over", "under", "invalid"}
+    return av.NONE
+
+
 def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     value = self.checked(args[0])
     if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
@@ -461,6 +481,13 @@ SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractVal
     functools.partial: _partial,
     functools.wraps: _wraps,
     functools.update_wrapper: _update_wrapper,
+    np.errstate: _manager(np.errstate),
+    warnings.catch_warnings: _manager(warnings.catch_warnings),
+    contextlib.suppress: _manager(contextlib.suppress),
+    contextlib.nullcontext: _manager(contextlib.nullcontext),
+    contextlib.contextmanager: _manager(contextlib.contextmanager),
+    warnings.simplefilter: _filter_warnings,
+    warnings.filterwarnings: _filter_warnings,
     copy.copy: _copy,
     copy.deepcopy: _deepcopy,
     dataclasses.asdict: _asdict,

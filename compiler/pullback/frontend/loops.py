@@ -434,4 +434,10 @@ def has_exit(body: list[ast.stmt]) -> bool:
             case ast.For(orelse=orelse) | ast.While(orelse=orelse):
                 if has_exit(orelse):
                     return True
+            case ast.With(body=inner):
+                if has_exit(inner):
+                    return True
+            case ast.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=last):
+                if has_exit([*inner, *orelse, *last, *(s for handler in handlers for s in handler.body)]):
+                    return True
     return False

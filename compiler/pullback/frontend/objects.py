@@ -96,6 +96,8 @@ class Objects(Containers):
                 return None
             found = getattr(known, name)
             return av.Method(name, av.Known(known)) if callable(found) else self.from_python(found)
+        if isinstance(known, BaseException) and name == "args":
+            return self.from_python(known.args)
         if name in ("__name__", "__qualname__", "__doc__") or isinstance(known, np.finfo | np.iinfo):
             return av.Known(getattr(known, name)) if hasattr(known, name) else None
         found = getattr(known, name, _MISSING)

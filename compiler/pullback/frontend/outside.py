@@ -86,11 +86,12 @@ class Outside(Core):
         if isinstance(value, Ref) and value.kind == "cell":
             return self.checked(self.heap.container(value).values[0])
         if value is None:
-            raise self.refusal(
+            refusal = self.refusal(
                 f"`{name}` is read before it has a value",
                 "Python raises UnboundLocalError here",
                 f"assign `{name}` first",
             )
+            raise self.standing_for(refusal, UnboundLocalError(name))
         return self.checked(value)
 
     def cell(self, cell: types.CellType, name: str) -> AbstractValue:
@@ -107,7 +108,8 @@ class Outside(Core):
             return self.outside(namespace[name], lambda: namespace.get(name, _MISSING), name, where)
         if hasattr(builtins, name):
             return av.Known(getattr(builtins, name))
-        raise self.refusal(f"`{name}` is not defined", "Python raises NameError here", f"define or import `{name}`")
+        refusal = self.refusal(f"`{name}` is not defined", "Python raises NameError here", f"define or import `{name}`")
+        raise self.standing_for(refusal, NameError(name))
 
     def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         """The abstract value of something that lives outside the function, guarded."""
@@ -260,11 +262,12 @@ class Outside(Core):
         value = getattr(module, name, _MISSING)
         if value is _MISSING:
             near = difflib.get_close_matches(name, dir(module), n=1)
-            raise self.refusal(
+            refusal = self.refusal(
                 f"module `{module.__name__}` has no attribute `{name}`",
                 "Python raises AttributeError here",
                 f"use `{near[0]}`, if that is meant" if near else "check the name",
             )
+            raise self.standing_for(refusal, AttributeError(name))
         if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
             return av.Known(value)
         where = f"the attribute `{name}` of module `{module.__name__}`"

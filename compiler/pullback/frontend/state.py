@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pullback.errors import DifferentiationError
-from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.abstract import AbstractValue, Frame, Ref
 from pullback.frontend.heap import Contents
 from pullback.frontend.patterns import Pattern
 from pullback.ir.builder import Builder
@@ -86,15 +86,30 @@ class Watched:
     contents: dict[Ref, Contents]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Try:
+    """A `try` whose body is being interpreted: what its handlers catch, and where it stands: inside how many arms, in
+    which frame, below how many others.
+    """
+
+    classes: tuple[type[BaseException], ...]
+    arms: int
+    frame: Frame
+    depth: int
+
+
 class RecordingBuilder(Builder):
     """A builder that remembers which operation computes a value."""
 
     def __init__(self, producers: dict[Value, Op]) -> None:
         super().__init__()
         self.producers = producers
+        self.watchers: list[list[Op]] = []
 
     def emit(self, op: Op) -> None:
         """Append an operation as it is."""
+        for seen in self.watchers:
+            seen.append(op)
         self.producers.update(dict.fromkeys(op.results, op))
         super().emit(op)
 
@@ -175,6 +190,7 @@ class Session:
     varied: dict[Any, set[Path]] = field(default_factory=dict)
     unrolled: frozenset[ast.stmt] = frozenset()
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
+    silenced: set[str] = field(default_factory=set)
     desugared: dict[ast.AST, ast.For] = field(default_factory=dict)
     dimensions: int = 0
     parameters: frozenset[str] = frozenset()

@@ -14,7 +14,8 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import POISON, AbstractValue, Container, Diverges, Raised, Ref, Silenced
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.heap import Aspect
-from pullback.frontend.loops import Loops, has_exit
+from pullback.frontend.loops import has_exit
+from pullback.frontend.managers import Managers
 from pullback.frontend.operators import BINARY, defines
 from pullback.frontend.outside import YIELDED_ITEM
 from pullback.frontend.source import bound_names
@@ -25,12 +26,7 @@ from pullback.ir.core import Atom
 from pullback.ir.effects import Action, Layout
 
 REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
-    ast.Try: (
-        "a `try` statement",
-        "which path runs depends on exceptions, which are not followed",
-        "test the condition with `if` instead",
-    ),
-    ast.With: ("a `with` statement", "context managers are not supported", "enter it around the call of this function"),
+    ast.TryStar: ("an `except*`", "exception groups are not supported", "catch exceptions by `except`"),
     ast.AsyncWith: ("an `async with` statement", "coroutines are not supported", "make it a plain function"),
     ast.AsyncFor: ("an `async for` loop", "coroutines are not supported", "make it a plain loop"),
     ast.AsyncFunctionDef: ("an `async def`", "coroutines are not supported", "make it a plain function"),
@@ -43,7 +39,7 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
 }
 
 
-class Statements(Loops):
+class Statements(Managers):
     """One method per kind of statement."""
 
     def block(self, body: list[ast.stmt]) -> Outcome:
@@ -65,6 +61,7 @@ class Statements(Loops):
                 self.check_watched(watched)
                 return outcome
         except DifferentiationError as error:
+            self.divert(error)
             self.session.report(error)
         except Silenced:
             pass
@@ -120,6 +117,10 @@ class Statements(Loops):
                 return self.break_or_continue(node)
             case ast.FunctionDef():
                 self.define(node)
+            case ast.With(items=items):
+                return self.with_statement(node, items)
+            case ast.Try():
+                return self.try_statement(node)
             case ast.Assert(test=test, msg=message):
                 return self.assertion(test, message)
             case ast.Raise():
@@ -250,6 +251,7 @@ class Statements(Loops):
                 verdict = self.truth(self.evaluate(node.test))
             except (DifferentiationError, Silenced) as error:
                 if isinstance(error, DifferentiationError):
+                    self.divert(error)
                     self.session.report(error)
                 for body in (node.body, node.orelse):  # only for what is refused inside
                     self.arm(lambda body=body: Outcome("next") if self.block(body) else NEXT)  # type: ignore[misc]
@@ -269,6 +271,7 @@ class Statements(Loops):
                     return self.generator_loop(node, *generator)
                 trips, lengths = self.strict_zips(node, source)
             except DifferentiationError as error:
+                self.divert(error)
                 self.session.report(error)
                 self.rehearse(node)
                 raise Silenced from None
@@ -285,6 +288,7 @@ class Statements(Loops):
             try:
                 items = self.static_items(source)
             except DifferentiationError as error:
+                self.divert(error)
                 self.session.report(error)
                 self.rehearse(node)
                 raise Silenced from None
@@ -411,20 +415,23 @@ class Statements(Loops):
             verdict = self.truth(self.evaluate(test))
         if verdict is True:
             return NEXT
-        if verdict is False and self.is_conditional():
-            return self.assertion_fails(message)
         if verdict is False:
-            text = f": {self.message(message)}" if message is not None else ""
-            raise self.refusal(
-                f"this assertion fails{text}",
-                "it does so for every call with such arguments",
-                "pass other arguments",
-                kind=DifferentiationError,
-            )
+            return self.assertion_fails(message)
         fails = self.arm(lambda: self.assertion_fails(message))
         return self.merge(verdict, Arm([], NEXT, *self.state()), fails)
 
     def assertion_fails(self, message: ast.expr | None) -> Outcome:
+        text = f": {self.message(message)}" if message is not None else ""
+        refusal = self.refusal(
+            f"this assertion fails{text}",
+            "it does so for every call with such arguments",
+            "pass other arguments",
+            kind=DifferentiationError,
+        )
+        error = self.standing_for(refusal, AssertionError())
+        self.divert(error)
+        if error.exception is None or not self.is_conditional():
+            raise error
         atoms: list[Atom] = []
         layout = None if message is None else self.layout(self.evaluate(message), atoms)
         self.effect(Action("assert", layout), atoms)
@@ -442,23 +449,23 @@ class Statements(Loops):
             return ast.unparse(node)
 
     def raised(self, node: ast.Raise) -> Outcome:
-        """`raise`, at run time; what every call would come to is refused now."""
+        """`raise`: to its handler, or at run time; what every call would come to is refused now."""
+        if self.tries or node.exc is None or not self.is_conditional():
+            error = self.error_of(node)
+            self.divert(error)
+            if error.exception is None or not self.is_conditional():
+                raise error
         if node.exc is None:
             raise self.refusal(
-                "`raise` without an exception", "exceptions are not caught here", "raise the exception by its name"
+                "`raise` without an exception depends on what is known at run time only",
+                "the generated code has no handlers, and so no exception to raise again",
+                "raise the exception by its name",
             )
-        if self.is_conditional():
-            atoms: list[Atom] = []
-            value = self.raisable(node.exc, atoms)
-            cause = None if node.cause is None else self.raisable(node.cause, atoms, is_cause=True)
-            self.effect(Action("raise", value, cause), atoms)
-            return RAISES
-        raise self.refusal(
-            f"the function raises `{self.exception_text(node.exc)}`",
-            "it does so for every call with such arguments",
-            "pass other arguments",
-            kind=DifferentiationError,
-        )
+        atoms: list[Atom] = []
+        value = self.raisable(node.exc, atoms)
+        cause = None if node.cause is None else self.raisable(node.cause, atoms, is_cause=True)
+        self.effect(Action("raise", value, cause), atoms)
+        return RAISES
 
     def raisable(self, node: ast.expr, atoms: list[Atom], is_cause: bool = False) -> Layout:
         """An exception, or the class of one."""
@@ -473,11 +480,6 @@ class Statements(Loops):
                 "make the exception where it is raised (`raise ValueError(...)`)",
             )
         return self.layout(value, atoms)
-
-    def exception_text(self, node: ast.expr) -> str:
-        if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
-            return f"{ast.unparse(node.func)}: {self.message(node.args[0])}"
-        return ast.unparse(node)
 
 
 def header(node: ast.stmt) -> tuple[int, int]:

@@ -127,8 +127,9 @@ def trace_with(
         callee.tree,
         tuple(session.guards.values()),
         callee.changed,
-        title(code, module),
-        code.file,
+        silenced=frozenset(session.silenced),
+        title=title(code, module),
+        source_file=code.file,
     )
 
 
