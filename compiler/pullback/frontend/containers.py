@@ -245,7 +245,7 @@ class Containers(Mutation):
         try:
             inspect.signature(handler).bind(*args, **kwargs)
         except TypeError as error:
-            raise self.users_error(error) from error
+            raise self.not_surely(self.users_error(error)) from error
         return handler(*args, **kwargs)
 
     def list_append(self, ref: Ref, item: AbstractValue) -> AbstractValue:

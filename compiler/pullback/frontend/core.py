@@ -194,6 +194,12 @@ class Core:
         )
         return self.standing_for(refusal, exception)
 
+    @staticmethod
+    def not_surely(refusal: DifferentiationError) -> DifferentiationError:
+        """The refusal of what may be a limit of the compiler's, too: no `except` catches it."""
+        refusal.exception = None
+        return refusal
+
     @property
     def arms(self) -> int:
         """How many conditionals and loops known at run time only are around, besides those left open by a `return`."""
@@ -342,8 +348,10 @@ class Core:
                 "write it with the parameters that are supported",
                 kind=MissingRuleError,
             ) from error
-        except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
+        except ShapesDisagree as error:
             raise self.users_error(error) from error
+        except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
+            raise self.not_surely(self.users_error(error)) from error
 
     def lend(self, ref: Ref) -> Atom:
         """What an array holds, given to a meaning that may return a view of it."""
