@@ -860,7 +860,9 @@ class TestBadInput:
         np.testing.assert_allclose(grad(doubled)(V, x=1.0), 4.0 * (V + 1.0))
         assert grad(functools.partial(loss, V), wrt="x")(2.0) == pytest.approx(np.sum(4.0 * (V * 2.0 + 1.0) * V))
 
-    @pytest.mark.parametrize("function", [functools.partial(max, 2.0), functools.partial(np.dot, V)], ids=["max", "dot"])
+    @pytest.mark.parametrize(
+        "function", [functools.partial(max, 2.0), functools.partial(np.dot, V)], ids=["max", "dot"]
+    )
     def test_a_partial_of_what_is_not_written_in_python(self, function: Any) -> None:
         with pytest.raises(DifferentiationError):
             grad(function)(V)

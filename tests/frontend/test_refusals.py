@@ -163,8 +163,8 @@ def errors_that_raise(x, y):
 @refused(
     'open("weights.txt")',
     "`open` is called",
-    "effects are not supported: the generated code would drop it",
-    "call `open` outside the function",
+    "what it gives differs from run to run, and is not part of what is computed",
+    "call `open` outside the function, and pass what it gives",
 )
 def a_file_that_is_read(x, y):
     with open("weights.txt") as file:

@@ -74,7 +74,9 @@ class Objects(Containers):
         t = self.type_of(value)
         if t is None:
             raise self.refusal(
-                f"the attribute `{name}` of {self.describe(value)} is used", "it is not followed", "write it another way"
+                f"the attribute `{name}` of {self.describe(value)} is used",
+                "it is not followed",
+                "write it another way",
             )
         if isinstance(t, Scalar) and not hasattr({"bool": bool, "int": int, "float": float}.get(t.kind, complex), name):
             return None
