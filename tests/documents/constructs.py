@@ -46,6 +46,12 @@ CONTROL = [
     Construct("logging", "effects.logs", "logger.info", SECOND),
     Construct("`warnings.warn`", "effects.warns", "warnings.warn", SECOND),
     Construct("texts of values: f-strings, `%`, `format`", "effects.formats", "{y:{n}.1f}", SECOND),
+    Construct("`try`, for an exception that is certain", "exceptions.a_missing_key", "except ", SECOND),
+    Construct("`finally`", "exceptions.finally_after_return", "finally", SECOND),
+    Construct("`with np.errstate(...)`", "exceptions.ignored_warnings", "with ", SECOND),
+    Construct("`with` a manager of the user's own", "exceptions.two_managers", "with ", SECOND),
+    Construct("a loop over a generator", "generators.a_loop_over_a_generator", "for ", SECOND),
+    Construct("`nonlocal`", "nonlocal_variables.accumulated_in_a_helper", "nonlocal ", SECOND),
     Construct("`zip(..., strict=True)` of arrays", "effects.strict_zip", "strict=True", SECOND),
 ]
 MUTATION = [
