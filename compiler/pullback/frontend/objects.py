@@ -132,14 +132,14 @@ class Objects(Containers):
                 if found is _MISSING
                 else self.outside(found, lambda: getattr(cls, name, _MISSING), name, f"`{cls}.{name}`")
             )
-        raw = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
+        raw = raw_attribute(cls, name)
         if raw is _MISSING:
             found = getattr(cls, name, _MISSING)
             return None if found is _MISSING else av.Known(found)
-        if isinstance(raw, classmethod):
-            return av.Bound(av.Known(raw.__func__), value)
-        if isinstance(raw, staticmethod):
-            return av.Known(raw.__func__)
+        if isinstance(raw, classmethod | staticmethod):
+            self.guard_attribute(cls, name, raw)
+            function = av.Known(raw.__func__)
+            return av.Bound(function, value) if isinstance(raw, classmethod) else function
         where = f"the class attribute `{cls.__name__}.{name}`"
         return self.outside(getattr(cls, name), lambda: getattr(cls, name, _MISSING), name, where)
 
@@ -152,7 +152,7 @@ class Objects(Containers):
             raise self.refusal(
                 f"{cls.__name__} defines __getattribute__", "it is not supported", "define properties, or __getattr__"
             )
-        raw = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
+        raw = raw_attribute(cls, name)
         if not isinstance(raw, property) and held is not None and (own := held.get(name)) is not None:
             return own
         if name == "__dict__":
@@ -166,11 +166,15 @@ class Objects(Containers):
     def bind(self, function: Any, receiver: AbstractValue) -> AbstractValue:
         return av.Bound(av.Known(function), receiver)
 
-    def bound(self, value: AbstractValue, cls: type, raw: Any, name: str) -> AbstractValue | None:
-        """What a class attribute is when it is read through an instance."""
+    def bound(
+        self, value: AbstractValue, cls: type, raw: Any, name: str, owner: type | None = None
+    ) -> AbstractValue | None:
+        """What a class attribute is when it is read through an instance; `owner` is where it was found by `super()`."""
+        if isinstance(raw, types.FunctionType | property | functools.cached_property | classmethod | staticmethod):
+            self.guard_attribute(owner or cls, name, raw)
         match raw:
             case types.FunctionType():
-                return self.guarded_method(cls, name, raw, value)
+                return self.bind(raw, value)
             case property():
                 if raw.fget is None:
                     return None
@@ -200,10 +204,10 @@ class Objects(Containers):
             "use a method or a property",
         )
 
-    def guarded_method(self, cls: type, name: str, raw: Any, value: AbstractValue) -> AbstractValue:
+    def guard_attribute(self, cls: type, name: str, raw: Any) -> None:
+        """Methods and properties may be replaced in their class."""
         where = f"the method `{cls.__name__}.{name}`"
-        self.guard(lambda: getattr(cls, name, _MISSING), raw, where, where)
-        return self.bind(raw, value)
+        self.guard(lambda: raw_attribute(cls, name), raw, where, where)
 
     def super_attribute(self, after: type, receiver: AbstractValue, name: str) -> AbstractValue | None:
         cls = receiver.value if isinstance(receiver, av.Known) else self.user_class(receiver)
@@ -213,10 +217,11 @@ class Objects(Containers):
             if name in vars(base):
                 raw = vars(base)[name]
                 if isinstance(receiver, av.Known):
+                    self.guard_attribute(base, name, raw)
                     return self.bind(raw.__func__, receiver) if isinstance(raw, classmethod) else av.Known(raw)
                 if base is object and name == "__init__":
                     return av.Partial(av.Known(type(None)), (), {})
-                return self.bound(receiver, cls, raw, name)
+                return self.bound(receiver, cls, raw, name, base)
         return None
 
     def setattr(self, value: AbstractValue, name: str, item: AbstractValue) -> None:
@@ -234,6 +239,7 @@ class Objects(Containers):
         if isinstance(raw, property):
             if raw.fset is None:
                 raise self.users_error(AttributeError(f"property `{name}` has no setter"))
+            self.guard_attribute(held.cls, name, raw)
             self.call(self.bind(raw.fset, value), [item], {})
             return
         params = getattr(held.cls, "__dataclass_params__", None)
@@ -266,6 +272,7 @@ class Objects(Containers):
             )
         ref = self.heap.new("object", Container(cls, (), ()))
         init = cls.__init__
+        self.guard_attribute(cls, "__init__", raw_attribute(cls, "__init__"))
         if isinstance(init, types.FunctionType) and not is_generated(init) and self.is_library(init):
             raise self.refusal(
                 f"an instance of `{cls.__module__}.{cls.__name__}` is made",
@@ -386,6 +393,11 @@ class Objects(Containers):
             "the answer is known at run time only",
             "annotate the parameter, compile with `lower(args)`, or test `np.ndim(x)`",
         )
+
+
+def raw_attribute(cls: type, name: str) -> Any:
+    """What stands in a class, or in one that it inherits from, under a name."""
+    return next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), _MISSING)
 
 
 def vars_of_dataclass(cls: Any) -> list[dataclasses.Field[Any]]:
