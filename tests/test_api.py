@@ -956,14 +956,12 @@ class TestBadInput:
 
     def test_all_refusals_in_one_go(self) -> None:
         def f(x):
-            y = np.fft.fft(x)
-            values = []
-            for v in x:
-                values.append(v)
-            assert x[0] > 1
+            y = np.histogram(x)[0]
+            chosen = {x[0], x[1]}
+            scale = eval("x[0]")
             with open("file") as handle:
                 z = handle.read()
-            return np.sum(np.linalg.svd(x)[1]) + y + z
+            return np.sum(np.busday_count(x, x)) + y + z + sum(chosen) * scale
 
         with pytest.raises(SeveralErrors) as caught:
             grad(f)(V)
@@ -973,7 +971,7 @@ class TestBadInput:
         kinds = {type(e) for e in errors}
         assert {MissingRuleError, UnsupportedSyntaxError} <= kinds
         text = str(caught.value)
-        for found in ("np.fft.fft", "`with`", "np.linalg.svd"):
+        for found in ("np.histogram", "a set", "`eval`", "`open`", "np.busday_count"):
             assert found in text
         assert text.count("do:") == len(errors) >= 5
 
@@ -983,9 +981,9 @@ class TestBadInput:
             (lambda x: [v * v for v in x], "loop|iterat|unpack"),
             (lambda x: sum(v * v for v in x), "loop|iterat|comprehension"),
             (lambda x: eval("x * x"), "eval"),
-            (lambda x: print(x) or np.sum(x), "print"),
+            (lambda x: open(x) or np.sum(x), "open"),
             (lambda x: np.sum(x[x > {1, 2}]), "set"),
-            (lambda x: np.sum(np.sort(x)), "sort"),
+            (lambda x: np.sum(np.histogram(x)[0]), "histogram"),
             (lambda x: np.sum(np.vectorize(lambda t: t)(x)), "vectorize"),
             (lambda x: undefined_name * x, "undefined_name"),  # type: ignore[name-defined]  # noqa: F821
             (lambda x: np.summ(x), "did you mean `sum`"),
