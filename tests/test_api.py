@@ -981,7 +981,7 @@ class TestBadInput:
             (lambda x: [v * v for v in x], "loop|iterat|unpack"),
             (lambda x: sum(v * v for v in x), "loop|iterat|comprehension"),
             (lambda x: eval("x * x"), "eval"),
-            (lambda x: open(x) or np.sum(x), "open"),
+            (lambda x: np.sum(x) * float(input()), "input"),
             (lambda x: np.sum(x[x > {1, 2}]), "set"),
             (lambda x: np.sum(np.histogram(x)[0]), "histogram"),
             (lambda x: np.sum(np.vectorize(lambda t: t)(x)), "vectorize"),
