@@ -7,6 +7,11 @@ program = Programs()
 X, V, T = normal(3, 4), normal(5), normal(2, 3, 4)
 
 
+@program((normal(4, 3),), (normal(5, 3).T.copy().T,))
+def a_range_as_index(a):
+    return np.sum(a[range(3)] ** 2) + np.sum(a[range(2, -1, -1), range(3)] * a[0]) + np.sum(a[:, range(1)])
+
+
 @program((V,), (V.astype(np.float32),), (V[::-1],), (read_only(V),), tol=1e-4)
 def elements(v):
     return v[0] * v[-1] + v[1] ** 2 + v[2] * v[2]

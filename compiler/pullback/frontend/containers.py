@@ -43,13 +43,28 @@ class Containers(Mutation):
                 return self.natively(operator.getitem, members, self.static_key(key, "the name of a member"))
             case av.Known(value=known) if isinstance(known, type) and not subscripts_itself(known):
                 return value  # a generic alias such as list[int]
+            case av.Known(value=type() as cls):
+                raise self.refusal(
+                    f"the class `{cls.__name__}` is subscripted",
+                    "it says itself what that means, and is not followed",
+                    "call a class method of it instead",
+                )
         if self.user_class(value) is not None:
             return self.call(self.special(value, "__getitem__"), [key], {})
         t = self.type_of(value)
         if t is None or isinstance(value, av.Known) or (isinstance(t, Scalar)):
             refusal = self.refusal(f"{self.describe(value)} is subscripted", "Python raises TypeError here")
             raise self.standing_for(refusal, TypeError("not subscriptable"))
-        return self.apply(MEANINGS[operator.getitem], "indexing", self.lower(value), self.lower(key))
+        return self.apply(MEANINGS[operator.getitem], "indexing", self.lower(value), self.lower(self.array_index(key)))
+
+    def array_index(self, key: AbstractValue) -> AbstractValue:
+        """An index into an array: NumPy takes a range for the list of its numbers."""
+        match key:
+            case av.Known(value=range() as numbers):
+                return self.heap.list_of(tuple(map(av.Known, numbers)))
+            case av.Tuple(items=items):
+                return av.Tuple(tuple(map(self.array_index, items)), key.cls)
+        return key
 
     def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
         index = self.index(key)
