@@ -108,3 +108,9 @@ def integral_and_mean(y, x):
 @program((np.array([1.0, np.nan, 3.0]),))
 def statistics_with_gaps(x):
     return np.nansum(x) ** 2 + np.nanmean(x) ** 2 + np.nanprod(x)
+
+
+@program((normal(6), 0.5), wrt=(0, 1))
+def pieces_by_conditions(x, s):
+    y = np.select([x > 1.0, x > 0.0, x < -1.0], [s * x, x**2, -x], s)
+    return np.sum(y**2) + np.sum(np.compress(x > 0, x) ** 2) + np.sum(np.extract(x < 0, s * x))
