@@ -197,8 +197,21 @@ def broadcast_dim(a: Dim, b: Dim) -> Dim:
         return a
     if not may_be_one(b):
         return b
+    if is_broadcast_of(a, b) or is_broadcast_of(b, a):
+        return a if is_broadcast_of(a, b) else b
     first, second = sorted((str(a), str(b)))
     return Sym(f"broadcast({first}, {second})", may_be_one=True)
+
+
+def is_broadcast_of(whole: Dim, part: Dim) -> bool:
+    """Whether a dimension is what comes of broadcasting another one with something.
+
+    >>> a, b = Sym("a", may_be_one=True), Sym("b", may_be_one=True)
+    >>> is_broadcast_of(broadcast_dim(a, b), b)
+    True
+    """
+    name = str(whole)
+    return name.startswith(f"broadcast({part}, ") or (name.startswith("broadcast(") and name.endswith(f", {part})"))
 
 
 def broadcast(*shapes: Dims | None) -> Dims | None:

@@ -37,6 +37,9 @@ def is_zero(b: Simplifier, atom: Atom) -> bool:
     """Whether an atom is structurally zero, of whatever shape."""
     if is_const(atom, 0) or b.definition(atom, "zeros", "zeros_like"):
         return True
+    cleared = b.definition(atom, "setitem")
+    if cleared and cleared.attrs["index"].items == (Ellipsis,) and is_const(cleared.operands[1], 0):
+        return True
     moved = b.definition(atom, *LINEAR)
     return moved is not None and is_zero(b, moved.operands[0])
 

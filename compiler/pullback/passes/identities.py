@@ -205,6 +205,26 @@ def same_shape(b: Simplifier, op: Op) -> Any:
     return None
 
 
+@rule(EXACT, "getitem")
+def whole(b: Simplifier, op: Op) -> Any:
+    """x[...] is x."""
+    x = op.operands[0]
+    return x if op.attrs["index"].items == (Ellipsis,) and rank(x.type) else None
+
+
+@rule(EXACT, "setitem")
+def written_at_once(b: Simplifier, op: Op) -> Any:
+    """A part that was read, overwritten as a whole and put back: x[i:j] += y is x[i:j] = x[i:j] + y."""
+    base, value, *holes = op.operands
+    filled = b.definition(value, "setitem")
+    if filled is None or filled.attrs["index"].items != (Ellipsis,):
+        return None
+    read = b.definition(filled.operands[0], "getitem")
+    if read is None or read.operands[1:] != tuple(holes) or read.attrs != op.attrs:
+        return None
+    return b.apply(op.prim, (base, filled.operands[1], *holes), op.attrs)[0]
+
+
 @rule(EXACT, "transpose")
 def transpose_twice(b: Simplifier, op: Op) -> Any:
     inner, n = b.definition(op.operands[0], "transpose"), rank(op.result.type)

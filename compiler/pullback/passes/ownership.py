@@ -214,11 +214,16 @@ class Updates:
         return False
 
     def _part(self, value: Value) -> Value | None:
-        """The view of a part that a value is, updated since or not; None if it is none."""
+        """The view of a part that a value is, or is another view of, updated since or not; None if it is none."""
         op = self._definition.get(value)
-        while op is not None and op in self.in_place and isinstance(base := op.operands[0], Value):
+        while op is not None and not (op.prim.name == "getitem" and is_view(op)):
+            if not op.operands or not (op in self.in_place or op.prim.view == "always"):
+                return None
+            base = op.operands[0]
+            if not isinstance(base, Value):
+                return None
             value, op = base, self._definition.get(base)
-        return value if op is not None and op.prim.name == "getitem" and is_view(op) else None
+        return None if op is None else value
 
     def _is_read_later(self, value: Value, regions: Collection[Region]) -> bool:
         """Whether a value is read after the current operation; by what overwrites one of `regions`, it is not."""

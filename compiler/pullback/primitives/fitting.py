@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import Array, Dims, Scalar, dims_of, may_be_one, rank, same_dims
+from pullback.ir.types import Array, Dims, Scalar, dims_of, is_broadcast_of, may_be_one, rank, same_dims
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
@@ -59,12 +59,19 @@ def _surely_same(a: Any, b: Any) -> bool:
     return rank(a) == rank(b) == 0 or same_dims(dims_of(a), dims_of(b))
 
 
+def _as_large(given: Dims | None, wanted: Dims | None) -> bool:
+    """Whether what was broadcast to `given` had that shape: its dimensions come of broadcasting those with others."""
+    if given is None or wanted is None or len(given) != len(wanted):
+        return False
+    return all(g == w or is_broadcast_of(w, g) for g, w in zip(given, wanted, strict=True))
+
+
 def unbroadcast_to(g: Any, like: Any) -> Any:
     """Sum `g` over the axes along which `like` was broadcast to its shape."""
     given, wanted = dims_of(type_of_operand(g)), dims_of(type_of_operand(like))
     if wanted == ():
         return g if given == () else PRIMITIVES["sum"](g, axis=None, keepdims=False)
-    if same_dims(given, wanted):
+    if same_dims(given, wanted) or _as_large(given, wanted):
         return g
     if given is not None and wanted is not None and len(given) < len(wanted):
         # an assignment to elements drops leading dimensions of one
