@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, overload
 
+from pullback.analysis.saved import SavedReport, saved_values
 from pullback.annotations import annotated_trees
 from pullback.callables import signature_of_callable
 from pullback.errors import DifferentiationError, SignatureError
@@ -67,6 +68,20 @@ class Lowered:
     def gradient_graph(self) -> Graph:
         """The IR of the value and gradient."""
         return Graph(self.compiled.program.module)
+
+    def saved(self) -> SavedReport:
+        """What the generated code keeps from the forward for the backward, and why: `Saved` records that print as a
+        table; see docs/memory.md.
+
+        >>> def decay(x, k, n):
+        ...     for _ in range(n):
+        ...         x = x - k * x * x
+        ...     return x
+        >>> (record,) = differentiate(decay).lower(1.0, 0.1, 5).saved()
+        >>> record.name, record.size, record.often
+        ('x_saved', '8', 'per trip')
+        """
+        return saved_values(self.compiled.program.module, self.compiled.emitted.names)
 
     def save(self, path: str | Path) -> Path:
         """Write the source to a file, and return its path.

@@ -20,7 +20,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import INT, Array, Scalar, Seq, Sym, Tape, dims_of, rank
+from pullback.ir.types import INT, Array, Dims, Scalar, Seq, Sym, Tape, dims_of, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
@@ -232,7 +232,8 @@ class Sweep:
         self.cotangent = {v: Expr(self.builder, s) for v, s in zip(captured, sums_in, strict=True)}
         with self.builder.region() as ops:
             numbers = {p for p in forwarded.carried if rank(p.type) == 0}
-            self.recompute(forwarded.body, inner_env, {*kept, *forwarded.elements} - numbers)
+            arrays = [v for v in (*carried, *sums_in) if rank(v.type)]
+            self.recompute(forwarded.body, inner_env, {*kept, *forwarded.elements} - numbers, arrays)
             for k, g in zip(active, carried, strict=True):
                 after = loop.next[k]
                 if isinstance(after, Value) and after in self.active:
@@ -259,11 +260,16 @@ class Sweep:
             if isinstance(start, Value) and start in self.active:
                 self.accumulate(start, fit(Expr(self.builder, out), self.pen(start, env)))
 
-    def recompute(self, body: Block, env: dict[Value, Value], from_tape: set[Value]) -> None:
+    def recompute(self, body: Block, env: dict[Value, Value], from_tape: set[Value], at_hand: list[Value]) -> None:
         """Compute again, at the start of a reversed trip, what costs less than reading it back: element reads, shapes,
         and arithmetic on the index, on numbers that are carried, and on what is outside. Unread, it is dead code.
+        A shape is asked of a cotangent `at_hand`, where that is known to have it.
         """
         for op in body.ops:
+            if op.prim.name in ("shape", "dim", "size") and op.operands[0] in from_tape:
+                dims = dims_of(op.operands[0].type)
+                if twin := next((v for v in at_hand if is_fixed(dims) and dims_of(v.type) == dims), None):
+                    op = replace(op, operands=(twin,))
             if is_cheap(op) and from_tape.isdisjoint(op.operands):
                 copy = replace(
                     op,
@@ -282,9 +288,7 @@ class Sweep:
         g = self.take(param)
         if g is not None:
             return self.narrow(g, param).atom
-        dims = dims_of(param.type)
-        may_vary = dims is None or any(isinstance(d, Sym) and "?" in d.name for d in dims)
-        return (self.zero(param, env) if may_vary else self.zero(before, {})).atom
+        return (self.zero(before, {}) if is_fixed(dims_of(param.type)) else self.zero(param, env)).atom
 
     def range_of(self, loop: Loop, env: dict[Value, Value]) -> tuple[Atom, ...]:
         """The range whose reverse visits the trips that were made, last to first."""
@@ -345,6 +349,11 @@ class Sweep:
 
     def pen(self, atom: Atom, env: dict[Value, Value]) -> Expr:
         return Expr(self.builder, self.read(atom, env))
+
+
+def is_fixed(dims: Dims | None) -> bool:
+    """Whether equal dimensions mean equal sizes in all trips of a loop: none is named for want of knowing it."""
+    return dims is not None and not any(isinstance(d, Sym) and "?" in d.name for d in dims)
 
 
 def _defined(op: Op, arm: int) -> list[Value]:

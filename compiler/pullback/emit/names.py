@@ -75,6 +75,10 @@ class Variables:
         """The variable of a value."""
         return self._name[self._root(value)]
 
+    def names(self) -> dict[Value, str]:
+        """The variables of all values that have one."""
+        return {value: self.of(value) for value in self._ranges.of}
+
     def definition(self, value: Value) -> Op | None:
         """The operation that computes a value; None for a parameter."""
         nested = self._statements.plan.nested.get(value)

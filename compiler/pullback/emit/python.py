@@ -34,7 +34,7 @@ from pullback.errors import SignatureError
 from pullback.ir.core import Function, Loc, Op, Value, walk
 from pullback.ir.effects import EFFECT, named_in
 from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
-from pullback.ir.regions import UNPACK
+from pullback.ir.regions import PACK, UNPACK
 from pullback.ir.rewrite import reachable
 from pullback.ir.types import Nothing
 
@@ -45,8 +45,11 @@ _MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """Generated source. `line_map` leads from a line of `source`, counted from 1, to where it stems from; `given` has
-    by name what the source refers to and cannot import.
+    """Generated source.
+
+    line_map    leads from a line of `source`, counted from 1, to where it stems from
+    given       has by name what the source refers to and cannot import
+    names       has the variables of values
     """
 
     source: str
@@ -54,6 +57,7 @@ class Emitted:
     entry: str
     functions: tuple[str, ...]
     given: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[Value, str] = field(default_factory=dict, compare=False)
 
 
 def emit(program: Program) -> Emitted:
@@ -85,8 +89,9 @@ def emit_all(
     imports = Imports(p.name for program in programs for p in program.parameters)
     taken = frozenset(imports.reserved(_taken(programs)))
     functions: dict[str, list[Located]] = {}
+    names: dict[Value, str] = {}
     for program in programs:
-        functions |= _beside(functions, program, imports, taken, checked)
+        functions |= _beside(functions, program, imports, taken, checked, names)
     runtime = imports.runtime_functions() if standalone else []
     copied: list[Located] = [(line, None) for line in runtime_source(runtime, imports)] if runtime else []
     top: list[Located] = [(line, None) for line in header]
@@ -100,7 +105,7 @@ def emit_all(
     line_map = {k: loc for k, (_, loc) in enumerate(located, 1) if loc is not None}
     entry = _function_names(programs[0])[programs[0].module.entry]
     text = "".join(f"{line}\n" for line, _ in located)
-    return Emitted(text, line_map, entry, tuple(functions), dict(imports.given))
+    return Emitted(text, line_map, entry, tuple(functions), dict(imports.given), names)
 
 
 def _about_given(item: tuple[str, Any]) -> str:
@@ -132,12 +137,17 @@ def _silence(program: Program, imports: Imports) -> list[str]:
 
 
 def _beside(
-    functions: Mapping[str, list[Located]], program: Program, imports: Imports, taken: frozenset[str], checked: bool
+    functions: Mapping[str, list[Located]],
+    program: Program,
+    imports: Imports,
+    taken: frozenset[str],
+    checked: bool,
+    names: dict[Value, str],
 ) -> dict[str, list[Located]]:
     """The functions of a program, renamed where another program has a different function of that name."""
     avoid: frozenset[str] = frozenset()
     while True:
-        found = _program(program, imports, taken, checked, avoid)
+        found = _program(program, imports, taken, checked, avoid, names)
         clashes = {name for name, lines in found.items() if functions.get(name, lines) != lines}
         if not clashes:
             return found
@@ -150,7 +160,12 @@ def _beside(
 
 
 def _program(
-    program: Program, imports: Imports, taken: frozenset[str], checked: bool, avoid: frozenset[str]
+    program: Program,
+    imports: Imports,
+    taken: frozenset[str],
+    checked: bool,
+    avoid: frozenset[str],
+    names: dict[Value, str],
 ) -> dict[str, list[Located]]:
     module = reachable(program.module)
     callees = _function_names(program, avoid)
@@ -160,7 +175,8 @@ def _program(
         is_entry = name == module.entry
         interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn, packed)
         checks = static_checks(program.parameters, imports) if is_entry and checked else []
-        lines = _function(fn, interface, imports, taken.union(callees.values()), callees, checks, packed)
+        reserved = taken.union(callees.values())
+        lines = _function(fn, interface, imports, reserved, callees, checks, packed, names)
         silence = _silence(program, imports) if is_entry else []
         found[callees[name]] = [*((line, fn.loc) for line in silence), *lines]
     return found
@@ -283,6 +299,7 @@ def _function(
     callees: Mapping[str, str],
     checks: Sequence[Node],
     packed: dict[str, list[str]],
+    names: dict[Value, str],
 ) -> list[Located]:
     """The lines of one function."""
     block = sink_leaves(sink_tail(fn.block))
@@ -306,6 +323,11 @@ def _function(
     nodes_ = [*checks, *renderer.body(body)]
     header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
     packed.update(renderer.packed_names(block))
+    names.update(variables.names())
+    for op in fn.block.ops:
+        if op.prim is PACK:  # where it was sunk into the arms, other values stand for its operands
+            given = zip(op.operands, packed.get(op.attrs["pair"], ()), strict=False)
+            names.update((value, name) for value, name in given if name and isinstance(value, Value))
     writer = Writer()
     writer.function(header, interface.docstring, nodes_, fn.loc)
     return writer.lines

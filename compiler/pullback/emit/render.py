@@ -225,7 +225,9 @@ class Renderer:
         is_reverse = loop.op.attrs.get("reverse", False)
         names, sources = [], []
         if loop.op not in self.plan.unranged:
+            self._moved = dict(repeat.moved)
             bounds = [self.atom(bound) for bound in loop.bounds]
+            self._moved = {}
             backs = is_reverse and self.variables.is_read(loop.index[0])
             names.append(self.target(loop.index[0]))
             sources.append((reversed_range if backs else range_of)(bounds, self.imports))

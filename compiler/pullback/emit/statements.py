@@ -127,6 +127,7 @@ class Repeat:
     carried: tuple[Value, ...]
     first: tuple[Value, ...]
     walked: tuple[tuple[Value, Value], ...]
+    moved: tuple[tuple[Value, Value], ...]
 
     @property
     def bound(self) -> tuple[Value, ...]:
@@ -222,7 +223,8 @@ class Statements:
         tests: list[Statement] = []
         for test in loop.op.blocks[:-1]:
             tests = [*self._ops(test.ops), Leave(test.results[0], False, loop.op)]
-        found.append(Repeat(loop, tests, body, carried, tuple(param for param, _ in first), tuple(walked)))
+        starts = tuple(param for param, _ in first)
+        found.append(Repeat(loop, tests, body, carried, starts, tuple(walked), self._moved(first)))
         return found
 
     def _pairs(self, loop: Loop, atoms: tuple[Atom, ...], binding: set[Value]) -> tuple[tuple[Value, Atom], ...]:
@@ -268,14 +270,17 @@ class Statements:
             leave = kept
         if pairs:
             found.append(Move(pairs, loop.op))
-        moved = tuple(
+        if isinstance(leave, Value) or (isinstance(leave, Const) and leave.value):
+            found.append(Leave(leave, True, loop.op, self._moved(pairs)))
+        return found
+
+    def _moved(self, pairs: tuple[tuple[Value, Atom], ...]) -> tuple[tuple[Value, Value], ...]:
+        """The variables that go by another one after a move."""
+        return tuple(
             (self.plan.variable(source), param)
             for param, source in pairs
             if isinstance(source, Value) and source not in self.plan.nested
         )
-        if isinstance(leave, Value) or (isinstance(leave, Const) and leave.value):
-            found.append(Leave(leave, True, loop.op, moved))
-        return found
 
     def reads(self, statement: Statement) -> Iterator[Value]:
         """The values that a statement reads by name, through what is nested into it."""
@@ -304,13 +309,14 @@ class Statements:
             case Leave(atom, moved=moved):
                 now = dict(moved)
                 yield from (now.get(value, value) for value in self._atom_reads(atom))
-            case Repeat(loop, walked=walked):
+            case Repeat(loop, walked=walked, moved=moved):
                 if loop.op in self.plan.drained:
                     yield self.plan.drained[loop.op]
                     return
                 if loop.op not in self.plan.unranged:
+                    now = dict(moved)
                     for bound in loop.bounds:
-                        yield from self._atom_reads(bound)
+                        yield from (now.get(value, value) for value in self._atom_reads(bound))
                 yield from (sequence for _, sequence in walked)
             case Return(atoms, reads):
                 for atom in atoms:
