@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Value
+from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Undefined, Value
 from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, IF, LOOPS
 from pullback.ir.rewrite import Substitution, rename, substitute
@@ -194,6 +194,7 @@ def _block(block: Block, builder: Simplifier, env: Substitution, uses: Counter[A
                     operands = tuple(substitute(o, env) for o in op.operands)
                 if op.prim is IF:
                     blocks = tuple(_arm(op, k, builder, env, uses) for k in range(2))
+                    op, blocks = _without_repeats(op, blocks, env)
                 else:
                     blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
                 atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
@@ -202,6 +203,28 @@ def _block(block: Block, builder: Simplifier, env: Substitution, uses: Counter[A
                     if isinstance(new, Value):
                         builder.uses[new] = builder.uses.get(new, 0) + uses[old]
         return Block(block.params, tuple(ops), tuple(substitute(r, env) for r in block.results))
+
+
+def _without_repeats(op: Op, blocks: tuple[Block, ...], env: Substitution) -> tuple[Op, tuple[Block, ...]]:
+    """A conditional without results that are known by another name, which goes into `env`: what an arm hands out from
+    around it where the other one leaves it undefined, and what is handed out twice.
+    """
+    inside = {r for block in blocks for inner in block.ops for r in inner.results}
+    first: dict[tuple[Atom, ...], Value] = {}
+    kept: list[int] = []
+    for k, result in enumerate(op.results):
+        yielded = tuple(block.results[k] for block in blocks)
+        defined = [atom for atom in yielded if not isinstance(atom, Undefined)]
+        if len(defined) == 1 and isinstance(defined[0], Value) and defined[0] not in inside:
+            env[result] = defined[0]
+        elif len(defined) == 1 and (known := first.setdefault(yielded, result)) is not result:
+            env[result] = known
+        else:
+            kept.append(k)
+    if len(kept) == len(op.results):
+        return op, blocks
+    arms = tuple(replace(block, results=tuple(block.results[k] for k in kept)) for block in blocks)
+    return replace(op, results=tuple(op.results[k] for k in kept)), arms
 
 
 def _arm(op: Op, index: int, builder: Simplifier, env: Substitution, uses: Counter[Atom]) -> Block:
