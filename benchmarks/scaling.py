@@ -1,4 +1,4 @@
-"""Processor time and peak memory of the gradient against the size of the problem, for loops that work element by element.
+"""Processor time and peak memory of the gradient against the size of the problem, for loops over elements.
 
 The gradient of a loop of n updates should cost O(n): a constant times the forward run. Printed are the ratios to the
 forward run, in the same process, and the exponents of n that fit the times and the peaks (the slopes in the log-log
