@@ -24,6 +24,8 @@ from pullback.passes.fresh_results import fresh_results
 from pullback.passes.guards import GUARDS
 from pullback.passes.identities import EXACT
 from pullback.passes.inline import inline_leaves
+from pullback.passes.list_identities import LISTS
+from pullback.passes.list_updates import update_lists
 from pullback.passes.prune import prune_signatures, prune_tapes
 from pullback.passes.shape_sources import shape_sources
 from pullback.passes.share import merge_equal_functions, share_forwards
@@ -33,8 +35,8 @@ Observe = Callable[[str, Module], None]
 
 
 RELAXED = {
-    name: [*ADJOINT.get(name, ()), *CANCEL.get(name, ()), *GUARDS.get(name, ())]
-    for name in {*ADJOINT, *CANCEL, *GUARDS}
+    name: [rule for table in (ADJOINT, CANCEL, GUARDS, LISTS) for rule in table.get(name, ())]
+    for name in {*ADJOINT, *CANCEL, *GUARDS, *LISTS}
 }
 
 
@@ -89,6 +91,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("fresh_results", own_memory),
         ("shape_sources", lambda module: map_functions(module, shape_sources)),
         ("reuse_buffers", reuse_buffers),
+        ("update_lists", lambda module: map_functions(module, update_lists)),
     )
     module = program.module
     observe("trace", module)

@@ -6,6 +6,7 @@ from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matm
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
 from pullback_runtime.instances import instance
+from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
@@ -15,6 +16,7 @@ from pullback_runtime.writes import is_last_write
 
 __all__ = [
     "add_along_axis",
+    "add_slice",
     "cast_like",
     "cofactors",
     "dot_left",
@@ -27,6 +29,7 @@ __all__ = [
     "prod_others",
     "recurrence",
     "running_argmax",
+    "split_like",
     "spread_diagonal",
     "unbroadcast",
     "unpad",

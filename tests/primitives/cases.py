@@ -290,6 +290,8 @@ NARROW = {"float16", "float32"}
 
 def cases_of(prim: Primitive) -> list[Case]:
     """All cases of one primitive."""
+    if prim.name.startswith("list_"):
+        return []  # tests/primitives/test_lists.py
     if prim.name in STRUCTURAL:
         return STRUCTURAL[prim.name]()
     if prim.kind == "elementwise":

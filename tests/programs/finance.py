@@ -127,7 +127,6 @@ class Portfolio:
 @program(
     (np.array([0.5, 0.3, 0.2]), 0.02 * normal(6, 3)),
     wrt=(0, 1),
-    xfail="this list changes its keys or its length in a loop",
 )
 def backtest(target, returns):
     book = Portfolio(np.ones(3) / 3)
@@ -140,7 +139,6 @@ def backtest(target, returns):
 @program(
     (np.array([0.5, 0.3, 0.2]), 0.02 * normal(6, 3)),
     wrt=(0, 1),
-    xfail="this list changes its keys or its length in a loop",
 )
 def backtest_drawdown(target, returns):
     book = Portfolio(target)

@@ -2,7 +2,8 @@
 
 `sources` maps a value to the values whose memory it may be: a parameter, or the value whose operation allocated. Python
 numbers, NumPy scalars and shapes have none: they are immutable. `OPAQUE` stands for memory that is nobody's to
-write: what came out of a tape, and broadcast views, whose elements are one number.
+write: what came out of a tape, and broadcast views, whose elements are one number. A list is the memory of its
+elements, of which nobody knows how many names they have: none is written once it has been read back.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 
 from pullback.ir.core import Atom, Block, Function, Op, Value
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
-from pullback.ir.types import Array, Nothing, Seq, Tape, rank
+from pullback.ir.types import Array, List, Nothing, Seq, Tape, rank
 from pullback.primitives.indexing import is_view
 
 Sources = frozenset[Value]
@@ -81,6 +82,12 @@ class Aliasing:
 
     def of_operation(self, op: Op, found: Mapping[Value, Sources], result: Value) -> Sources:
         """The sources of a result of an operation without regions; `found` has those of its operands."""
+        if op.prim.name in ("list_get", "list_pop") and not isinstance(result.type, List):
+            return _read(op.operands[0], found) | {OPAQUE} if rank(result.type) != 0 else NONE
+        if op.prim.name == "list_sum":
+            return _read(op.operands[1], found) | _allocated(result)
+        if isinstance(result.type, List):  # its elements may be any array that went in
+            return frozenset([result]).union(*(_read(o, found) for o in op.operands))
         if op.prim.name == "broadcast_to":
             return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.name == "getitem":
@@ -145,4 +152,4 @@ def _allocated(result: Value) -> Sources:
 
 def may_be_memory(value: Value) -> bool:
     """Whether a value is, or holds, an array."""
-    return isinstance(value.type, Array | Tape | Seq | Nothing)
+    return isinstance(value.type, Array | Tape | Seq | List | Nothing)

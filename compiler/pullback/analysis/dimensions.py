@@ -16,7 +16,7 @@ from pullback.ir.core import Atom, Block, Function, Module, Op, Value
 from pullback.ir.interface import Leaf, Program, Tree, map_leaves
 from pullback.ir.regions import CALL
 from pullback.ir.rewrite import reachable
-from pullback.ir.types import Array, Dim, Scalar, Seq, Shape, Sym, Type, dims_of
+from pullback.ir.types import Array, Dim, List, Scalar, Seq, Shape, Sym, Type, dims_of
 
 LETTERS = "ndhkmpqrstuvw"
 Place: TypeAlias = tuple[int, int]  # a parameter by position, an axis of it
@@ -124,6 +124,8 @@ def _renamed_type(t: Type, mapping: Mapping[str, str]) -> Type:
             return Shape(tuple(map(dim, shape)))
         case Seq(element):
             return Seq(_renamed_type(element, mapping))
+        case List(element, length):
+            return List(_renamed_type(element, mapping), None if length is None else dim(length))
         case Scalar(kind, extent) if extent is not None:
             return Scalar(kind, dim(extent))
     return t

@@ -38,6 +38,15 @@ NOUNS = {
     "float": "number",
     "int": "count",
     "not": "negation",
+    "list_length": "n",
+    "list_zeros": "zeros",
+    "list_spread": "spread",
+    "list_array": "values",
+    "list_stack": "stacked",
+    "list_sum": "total",
+    "list_of": "items",
+    "list_argmax": "k",
+    "list_argmin": "k",
 }
 COMPARISONS = frozenset(["greater", "greater_equal", "less", "less_equal", "equal", "not_equal", "bool"])
 LONGEST_OPERAND = 8
@@ -63,6 +72,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
     name = op.prim.name.removeprefix("ufunc_")
     if name in COMPARISONS:
         return "mask" if is_array(value.type) else "condition"
+    if name in ("list_get", "list_pop") and isinstance(op.operands[0], Value):
+        return "item_bar" if name_of(op.operands[0]).endswith("_bar") else "item"
     if noun := NOUNS.get(name):
         return noun
     first = next((o for o in op.operands if isinstance(o, Value)), None)

@@ -20,7 +20,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
-from pullback.ir.types import INT, Array, Dims, Scalar, Seq, Sym, Tape, dims_of, rank
+from pullback.ir.types import INT, Array, Dims, List, Scalar, Seq, Sym, Tape, dims_of, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
@@ -305,7 +305,10 @@ class Sweep:
 
     def accumulate(self, value: Value, contribution: Expr) -> None:
         before = self.cotangent.get(value)
-        self.cotangent[value] = contribution if before is None else self.lift(before + contribution)
+        self.cotangent[value] = contribution if before is None else self.plus(before, contribution)
+
+    def plus(self, a: Expr, b: Expr) -> Expr:
+        return self.lift(PRIMITIVES["list_plus"](a, b) if isinstance(a.type, List) else a + b)
 
     def take(self, value: Value) -> Expr | None:
         """The complete cotangent of a value, which gets its name."""

@@ -12,7 +12,9 @@ from collections.abc import Callable
 
 from pullback.ir.core import Atom, Block, Op, Value
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
-from pullback.ir.types import Array, Seq, Tape
+from pullback.ir.types import Array, List, Seq, Tape
+
+MEMORY = Array | Tape | Seq | List
 
 
 class Memory:
@@ -32,7 +34,7 @@ class Memory:
     def written_between(self, op: Op, start: int, end: int) -> bool:
         """Whether memory that `op` reads is written strictly between two positions."""
         for operand in op.operands:
-            if isinstance(operand, Value) and isinstance(operand.type, Array | Tape | Seq):
+            if isinstance(operand, Value) and isinstance(operand.type, MEMORY):
                 positions = self._writes.get(self._root(operand), [])
                 after = bisect_right(positions, start)
                 if after < len(positions) and positions[after] < end:
@@ -52,9 +54,9 @@ class Memory:
     def _join(self, op: Op) -> None:
         operands = [o for o in op.operands if isinstance(o, Value)]
         if op.prim in (CALL, PACK, UNPACK):
-            shared = [v for v in (*operands, *op.results) if isinstance(v.type, Array | Tape | Seq)]
+            shared = [v for v in (*operands, *op.results) if isinstance(v.type, MEMORY)]
             if op.prim is CALL:  # the callee may own, and overwrite, a cotangent that it is given
-                self._written += [(v, self.position[op]) for v in operands if isinstance(v.type, Array | Tape | Seq)]
+                self._written += [(v, self.position[op]) for v in operands if isinstance(v.type, MEMORY)]
             for value in shared[1:]:
                 self._union(shared[0], value)
         if op.prim is IF:
@@ -66,9 +68,9 @@ class Memory:
         if op.prim.view != "never" and op.operands and op.results:
             self._union_atoms(op.operands[0], op.results[0])
         if op.into is not None:
-            self._union_atoms(op.operands[op.into], op.result)
+            self._union_atoms(op.operands[op.into], op.results[0])
             if self._writes_memory(op):
-                self._written.append((op.result, self.position[op]))
+                self._written.append((op.results[0], self.position[op]))
 
     def _join_loop(self, loop: Loop) -> None:
         """What is carried is one memory, and so are a sequence and its elements."""

@@ -164,7 +164,7 @@ class Variables:
                     self._gather_yields(test)
 
     def _gather_update(self, op: Op, position: int) -> None:
-        operand, result = op.operands[op.into or 0], op.result
+        operand, result = op.operands[op.into or 0], op.results[0]
         assert isinstance(operand, Value)
         operand = self._statements.plan.variable(operand)
         if self._ranges.is_read_after(operand, position):

@@ -12,6 +12,7 @@ from pullback.emit.constants import constant
 from pullback.emit.effects import assertion, statement
 from pullback.emit.idioms import key_argument, key_items
 from pullback.emit.imports import Imports
+from pullback.emit.lists import plus
 from pullback.emit.loops import Assignment, backwards, header, in_turn, method, range_length, range_of, reversed_range
 from pullback.emit.names import Variables
 from pullback.emit.plan import Plan
@@ -20,6 +21,7 @@ from pullback.emit.spelling import (
     BINARY,
     COMMUTATIVE,
     INDEX_ADD,
+    LIST_UPDATES,
     SETITEM,
     is_real,
     negated,
@@ -47,7 +49,7 @@ from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.effects import EFFECT
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
-from pullback.ir.types import Scalar, is_array
+from pullback.ir.types import Scalar, is_array, rank
 from pullback.primitives.indexing import hits_once
 
 
@@ -262,12 +264,14 @@ class Renderer:
         operand = op.operands[index]
         assert isinstance(operand, Value)
         found: list[ast.stmt] = []
-        if not self.variables.same(operand, op.result):
-            found.append(ast.Assign([self.target(op.result)], self.atom(operand), lineno=0))
+        if not self.variables.same(operand, op.results[0]):
+            found.append(ast.Assign([self.target(op.results[0])], self.atom(operand), lineno=0))
         if op.prim.name == INDEX_ADD:
             return [*found, self.index_add(op)]
         if op.prim.name == SETITEM:
             return found if puts_back(op, self.definition) else [*found, self.setitem(op)]
+        if op.prim.name in LIST_UPDATES:
+            return [*found, self.list_update(op)]
         target = self.target(op.result)
         spelling = op.prim.spelling
         if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
@@ -313,6 +317,28 @@ class Renderer:
     def definition(self, atom: Atom) -> Op | None:
         """The operation that computes an atom; None for a constant, or what the function or a loop is given."""
         return self.variables.definition(atom) if isinstance(atom, Value) else None
+
+    def list_update(self, op: Op) -> ast.stmt:
+        """A change of a list on the result's own variable."""
+        base = ast.Name(self.variables.of(op.results[0]))
+        others = [self.atom(o) for o in op.operands[1:]]
+        match op.prim.name:
+            case "list_append":
+                return ast.Expr(method(base, "append", others[0]))
+            case "list_extend":
+                return ast.Expr(method(base, "extend", others[0]))
+            case "list_pop":
+                popped = method(base, "pop")
+                target = self.target(op.results[1])
+                return ast.Expr(popped) if target.id == "_" else ast.Assign([target], popped, lineno=0)
+            case "list_drop":
+                return ast.Expr(method(base, "pop"))
+        element = subscript(base, [others[1]])
+        if op.prim.name == "list_set":
+            return ast.Assign([element], others[0], lineno=0)
+        if rank(op.operands[1].type) == 0:
+            return augmented(element, ast.Add(), others[0], is_real(op.operands[1].type))
+        return ast.Assign([element], plus(element, others[0], op.operands[1].type, self.imports), lineno=0)
 
     def is_range(self, atom: Atom) -> bool:
         """Whether a value is an np.arange of distinct ints, none of them negative."""

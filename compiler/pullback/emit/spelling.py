@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -16,6 +17,7 @@ from pullback.emit.calls import call
 from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
+from pullback.emit.lists import LISTS
 from pullback.ir.core import Atom, Op
 from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
@@ -48,11 +50,12 @@ UNARY: Mapping[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast
 COMMUTATIVE = frozenset("+*&|^")
 INDEX_ADD = "index_add"
 SETITEM = "setitem"
+LIST_UPDATES = frozenset(["list_append", "list_drop", "list_pop", "list_set", "list_add_at", "list_extend"])
 
 
 def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     """The expression that computes `op` from expressions for its operands."""
-    idiom = IDIOMS.get(op.prim.name)
+    idiom = IDIOMS.get(op.prim.name) or LISTS.get(op.prim.name)
     if idiom is not None:
         return idiom(op, operands, imports)
     spelling = op.prim.spelling.strip()
@@ -100,9 +103,14 @@ def ufunc_name(op: Op) -> str | None:
 def updates(op: Op) -> bool:
     """Whether an operation prints as an in-place update of its `into` operand.
 
-    The types must promise that the result has the operand's shape and dtype; else the result is a new array.
+    The types must promise that the result has the operand's shape and dtype; else the result is a new array. What
+    changes a list does so in place.
     """
-    if op.into is None or len(op.results) != 1:
+    if op.into is None:
+        return False
+    if op.prim.name in LIST_UPDATES:
+        return True
+    if len(op.results) != 1:
         return False
     if op.prim.name in (INDEX_ADD, SETITEM):
         return True  # the result is the operand with other elements
@@ -151,4 +159,6 @@ class _Fill(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id in self.holes:
             return copy.deepcopy(self.holes[node.id])
+        if hasattr(builtins, node.id):
+            return self.imports.builtin(node.id)
         return self.imports.module("numpy" if node.id == "np" else node.id) if node.id in ("np", "math") else node

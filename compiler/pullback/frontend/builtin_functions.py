@@ -38,6 +38,8 @@ class Builtins(Library):
             if dims and isinstance(dims[0], int):
                 return av.Known(dims[0])
             return self.by_meaning(len, value)
+        if (grown := self.grown(value)) is not None:
+            return self.grown_length(grown)
         if (cls := self.user_class(value)) is not None and defines(cls, "__len__"):
             return self.call(self.special(value, "__len__"), [], {})
         return av.Known(len(self.items_of(value, "`len`")))
@@ -89,9 +91,6 @@ class Builtins(Library):
 
     def builtin_tuple(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
         return av.Tuple(tuple(self.items_of(value, "`tuple`"))) if not is_empty(value) else av.Tuple(())
-
-    def builtin_list(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
-        return self.heap.list_of(() if is_empty(value) else tuple(self.items_of(value, "`list`")))
 
     def builtin_dict(self, value: AbstractValue | None = None, **more: AbstractValue) -> AbstractValue:
         ref = self.heap.new("dict", Container(dict, (), ()))
@@ -192,6 +191,8 @@ class Builtins(Library):
     def builtin_sum(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
         if self.is_big(source):
             return self.by_meaning(sum, source, *([] if self.is_static(start) else [start]))
+        if (grown := self.grown(self.checked(source))) is not None:
+            return self.grown_sum(grown, start)
         total = start
         for item in self.items_of(source, "`sum`"):
             total = self.binary(ast.Add, total, item)
@@ -208,6 +209,8 @@ class Builtins(Library):
     ) -> AbstractValue:
         if len(args) == 1 and self.is_big(args[0]) and not kwargs:
             return self.by_meaning(function, args[0])
+        if len(args) == 1 and not kwargs and (grown := self.grown(self.checked(args[0]))) is not None:
+            return self.grown_extreme(grown, function.__name__)
         items = self.items_of(args[0], f"`{function.__name__}`") if len(args) == 1 else list(args)
         if not items and "default" in kwargs:
             return kwargs["default"]
@@ -239,6 +242,8 @@ class Builtins(Library):
         def as_bool(item: AbstractValue) -> Callable[[], AbstractValue]:
             return lambda: self.builtin_bool(item)
 
+        if (grown := self.grown(self.checked(source))) is not None:
+            return self.grown_quantified(grown, "all" if is_all else "any")
         items = [as_bool(item) for item in self.items_of(source, "`all`" if is_all else "`any`")]
         return self.boolean(is_all, items) if items else av.Known(is_all)
 

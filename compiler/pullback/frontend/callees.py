@@ -21,7 +21,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame
 from pullback.frontend.calls import Activation, Calls
 from pullback.frontend.heap import Contents, Heap
 from pullback.frontend.naming import leaf_name
-from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, numbers_that_differ
+from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, lists_hold_arrays, numbers_that_differ
 from pullback.frontend.source import Code
 from pullback.frontend.state import Callee, Outcome, RecordingBuilder, Unit
 from pullback.frontend.views import roots_of
@@ -46,6 +46,8 @@ class Callees(Calls):
         exact = self.flattener(activation, lambda value, path: False)
         lifted = self.flattener(activation, self.passed_floats(activation))
         choices = {flattener(parts): flattener for flattener in (lifted, exact)}
+        if any(map(lists_hold_arrays, choices)):
+            return self.in_place(activation)
         node, varied = activation.code.node, self.varied(activation, parts, lifted)
         if varied:
             wide = self.flattener(activation, either(varied, lifted.lift))
@@ -221,6 +223,9 @@ class Callees(Calls):
         for thing in rebuild.shared:
             flattener.again(thing)
         callee.result = flattener(result)
+        if not callee.is_entry and lists_hold_arrays(callee.result):
+            callee.mode = "inline"
+            return
         if not callee.is_entry and shares_memory(flattener.shared[len(rebuild.shared) :], initial, heap):
             callee.mode = "inline"
             return
@@ -248,6 +253,9 @@ class Callees(Calls):
                 kind: NodeKind = "tuple" if cls is tuple else "namedtuple"
                 keys = tuple(range(len(items))) if cls is tuple else cls._fields  # type: ignore[attr-defined]
                 return Node(kind, cls, keys, tuple(self.tree_of(item, atoms) for item in items))
+            case Ref(kind="list") if (grown := self.grown(value)) is not None:
+                atoms.append(self.returned_list(grown))
+                return Leaf(atoms[-1].type)
             case Ref(kind="list" | "dict" | "object" as kind):
                 held = self.heap.container(value)
                 keys = held.keys if kind != "list" else tuple(range(len(held.values)))

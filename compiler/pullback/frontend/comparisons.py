@@ -14,6 +14,7 @@ from typing import Any
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.core import NUMBERS, PLAIN
+from pullback.frontend.heap import Grown
 from pullback.frontend.operators import Operators, defines
 from pullback.frontend.state import NEXT, Outcome
 from pullback.ir.core import Atom
@@ -192,6 +193,8 @@ class Comparisons(Operators):
                 return bool(known)
             case av.Tuple(items=items) if value.cls is tuple or not hasattr(value.cls, "__bool__"):
                 return bool(items)
+            case Ref(kind="list") as ref if isinstance(grown := self.heap.read(ref), Grown):
+                return self.grown_truth(grown)
             case Ref(kind="list" | "dict") as ref:
                 return bool(self.heap.container(ref).values)
             case av.View(ref=ref):

@@ -13,8 +13,8 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
+from pullback.frontend.growing import Growing
 from pullback.frontend.heap import Contents
-from pullback.frontend.mutation import Mutation
 from pullback.frontend.operators import defines
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
@@ -22,7 +22,7 @@ from pullback.primitives.registry import MEANINGS
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Mutation):
+class Containers(Growing):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -33,6 +33,10 @@ class Containers(Mutation):
         match value:
             case av.Tuple() if value.cls is tuple or "__getitem__" not in vars(value.cls):
                 return self.element(value.items, key, lambda items: av.Tuple(items))
+            case Ref(kind="list") as ref if (grown := self.grown(ref)) is not None:
+                return self.grown_item(grown, key)
+            case Ref(kind="list") as ref if (grown := self.chosen_from(ref, key)) is not None:
+                return self.grown_item(grown, key)
             case Ref(kind="list") as ref:
                 return self.element(self.heap.container(ref).values, key, self.heap.list_of)
             case Ref(kind="dict") as ref:
@@ -99,6 +103,8 @@ class Containers(Mutation):
         match value:
             case Ref(kind="dict") as ref:
                 self.write(ref, self.heap.container(ref).put(self.static_key(key, "a dict key"), item))
+            case Ref(kind="list") as ref if (grown := self.grown(ref)) is not None:
+                self.grown_set(ref, grown, self.checked(key), item)
             case Ref(kind="list") as ref:
                 items = list(self.heap.container(ref).values)
                 index = self.index(key)
@@ -120,6 +126,8 @@ class Containers(Mutation):
             case Ref(kind="dict") as ref:
                 self.dict_item(ref, key)
                 self.write(ref, self.heap.container(ref).drop(self.static_key(key, "a dict key")))
+            case Ref(kind="list") as ref if (grown := self.grown(ref)) is not None:
+                self.grown_pop(ref, grown, key)
             case Ref(kind="list") as ref:
                 items = list(self.heap.container(ref).values)
                 try:
@@ -264,10 +272,19 @@ class Containers(Mutation):
         return handler(*args, **kwargs)
 
     def list_append(self, ref: Ref, item: AbstractValue) -> AbstractValue:
+        if (grown := self.grown(ref)) is not None:
+            self.grown_append(ref, grown, item)
+            return av.NONE
         self.write(ref, Container(list, (), (*self.heap.container(ref).values, item)))
         return av.NONE
 
     def list_extend(self, ref: Ref, items: AbstractValue) -> AbstractValue:
+        if (grown := self.grown(ref)) is not None:
+            self.grown_extend(ref, grown, items)
+            return av.NONE
+        if (other := self.grown(items)) is not None:
+            self.write(ref, self.chained(self.as_grown(other, self.items_of(ref, "`extend`")), items))
+            return av.NONE
         more = self.items_of(items, "`extend`")
         self.write(ref, Container(list, (), (*self.heap.container(ref).values, *more)))
         return av.NONE
@@ -279,11 +296,16 @@ class Containers(Mutation):
         return av.NONE
 
     def list_pop(self, ref: Ref, index: AbstractValue = av.Known(-1)) -> AbstractValue:  # noqa: B008  # immutable
+        if (grown := self.grown(ref)) is not None:
+            return self.grown_pop(ref, grown, index)
         popped = self.getitem(ref, index)
         self.delitem(ref, index)
         return popped
 
     def list_reverse(self, ref: Ref) -> AbstractValue:
+        if (grown := self.grown(ref)) is not None:
+            self.write(ref, self.mapped(grown, "list_reverse"))
+            return av.NONE
         self.write(ref, Container(list, (), self.heap.container(ref).values[::-1]))
         return av.NONE
 
@@ -292,7 +314,14 @@ class Containers(Mutation):
         return av.NONE
 
     def list_copy(self, ref: Ref) -> AbstractValue:
-        return self.heap.list_of(self.heap.container(ref).values)
+        return self.builtin_list(ref)
+
+    def builtin_list(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
+        """`list(value)`."""
+        if (grown := self.grown(self.checked(value))) is not None:
+            return self.new_list(grown)
+        items = () if isinstance(value, av.Known) and value.value == () else self.items_of(value, "`list`")
+        return self.heap.list_of(tuple(items))
 
     def list_index(self, ref: AbstractValue, item: AbstractValue) -> AbstractValue:
         for k, element in enumerate(self.items_of(ref, "`index`")):

@@ -8,6 +8,7 @@ The interpreter is one class, built up file by file, each a layer over the one b
     Operators     unary and binary                   Calls         binding of arguments
     Comparisons   and truth, short circuits          Callees       functions traced and called
     Mutation      writes to arrays                   Expressions
+    Growing       lists of unknown length
     Containers    lists, dicts, tuples, iteration    Sources, Loops, Statements
 
 What a layer needs of a later one is declared here.
@@ -27,7 +28,7 @@ import pullback.primitives.tables  # noqa: F401  # fills the tables
 from pullback.errors import AliasingError, DifferentiationError, MissingRuleError, UnsupportedSyntaxError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
-from pullback.frontend.heap import Aspect, Heap, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Grown, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
 from pullback.frontend.views import MADE, contents_of, pens_in
@@ -47,6 +48,7 @@ class Core:
         self.session = session
         self.unit = unit
         self.heap = heap
+        self.heap.unsized = self.needs_length
         self.frame = frame
         self.pending: list[Pending] = []
         self.depth = 0
@@ -120,6 +122,34 @@ class Core:
 
     def is_static(self, value: AbstractValue) -> bool:
         """Whether a value is known in all its parts."""
+        raise NotImplementedError
+
+    def needs_length(self, grown: Grown) -> Exception:
+        """The error where the items of a list must be known one by one."""
+        raise NotImplementedError
+
+    def is_zero_dimensional(self, ref: Ref) -> bool:
+        """Whether it is a 0-d array, and no number."""
+        raise NotImplementedError
+
+    def parts_of(self, value: AbstractValue | Container) -> set[Ref]:
+        """The arrays and containers that a value is made of."""
+        raise NotImplementedError
+
+    def grown_truth(self, grown: Grown) -> Atom:
+        """Whether a list whose length is known at run time only has elements."""
+        raise NotImplementedError
+
+    def chained(self, grown: Grown, items: AbstractValue) -> Grown:
+        """The elements of such a list, and then others."""
+        raise NotImplementedError
+
+    def as_grown(self, like: Grown, items: list[AbstractValue]) -> Grown:
+        """Known items as such a list."""
+        raise NotImplementedError
+
+    def lowered_list(self, grown: Grown) -> Any:
+        """What a meaning is given for a list whose length is known at run time only."""
         raise NotImplementedError
 
     def negated(self, truth: bool | Atom) -> AbstractValue:
@@ -242,7 +272,7 @@ class Core:
                     if self.heap.read(shared) is not state:
                         raise self.aliasing("this array is read", loc, "since then the other array has been written to")
                 return value
-        assert not isinstance(contents, Container | av.Conflict), contents
+        assert not isinstance(contents, Container | av.Conflict | Grown), contents
         return contents
 
     def aliasing(self, what: str, loc: Loc | None, more: str) -> DifferentiationError:
@@ -301,6 +331,8 @@ class Core:
                 return slice(self.lower(start), self.lower(stop), self.lower(step))
             case Ref(kind="array") as ref:
                 return Expr(self.builder, self.lend(ref))
+            case Ref(kind="list") as ref if isinstance(grown := self.heap.read(ref), Grown):
+                return self.lowered_list(grown)
             case Ref(kind="list") as ref:
                 return [self.lower(item) for item in self.heap.container(ref).values]
             case Ref(kind="dict") as ref:

@@ -5,8 +5,9 @@ Names refer to references, and references to contents: a write replaces the cont
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pullback.frontend.abstract import AbstractValue, Conflict, Container, Ref, RefKind
 from pullback.ir.builder import Builder
@@ -50,7 +51,17 @@ class Shared:
     loc: Loc | None
 
 
-Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Shared
+@dataclass(frozen=True, slots=True, eq=False)
+class Grown:
+    """A list whose length is known at run time only. Every element has the structure `element`, a pattern of
+    `pullback.frontend.patterns`; each of its leaves has a list of its own, a column.
+    """
+
+    element: Any
+    columns: tuple[Atom, ...]
+
+
+Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Shared | Grown
 
 
 @dataclass(slots=True)
@@ -58,7 +69,8 @@ class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
     `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
-    lie in memory in C order; `changed` are all that were ever written to, in any branch.
+    lie in memory in C order; `changed` are all that were ever written to, in any branch. `unsized` gives the error of a
+    list whose items are not known one by one.
     """
 
     outside: dict[Ref, Contents]
@@ -66,6 +78,7 @@ class Heap:
     frozen: dict[Ref, str] = field(default_factory=dict)
     contiguous: set[Ref] = field(default_factory=set)
     changed: set[Ref] = field(default_factory=set)
+    unsized: Callable[[Grown], Exception] = field(default=lambda grown: AssertionError("a list of unknown length"))
 
     def new(self, kind: RefKind, contents: Contents) -> Ref:
         """A fresh reference to `contents`."""
@@ -81,6 +94,8 @@ class Heap:
     def container(self, ref: Ref) -> Container:
         """What a reference to a container holds now."""
         contents = self.read(ref)
+        if isinstance(contents, Grown):
+            raise self.unsized(contents)
         assert isinstance(contents, Container), contents
         return contents
 

@@ -19,19 +19,20 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
-from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Contents, Grown, HiddenInput, Shared
+from pullback.frontend.list_joining import ListJoin
 from pullback.frontend.patterns import captured_names, cells_around
-from pullback.frontend.sharing import UNREADABLE, Sharing
+from pullback.frontend.sharing import UNREADABLE
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
-from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, Scalar, Shape, Sym, Type, may_be_one, same_dtype
+from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, List, Scalar, Shape, Sym, Type, may_be_one, same_dtype
 from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
 
 
-class Join(Sharing):
+class Join(ListJoin):
     """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
 
     def __init__(self, core: Joins, then: Arm, other: Arm) -> None:
@@ -190,7 +191,7 @@ class Join(Sharing):
         match self.read(side, ref):
             case HiddenInput(key=key):
                 return self.core.hidden_value(key)
-            case Container() | av.Conflict():
+            case Container() | Grown() | av.Conflict():
                 return None
             case Aspect() as aspect:
                 base = self.array_in(side, aspect.base)
@@ -280,7 +281,9 @@ class Join(Sharing):
                 self.handed.append((joined, a, b))
             return joined
         first, second = self.read(0, a), self.read(1, b)
-        if not (isinstance(first, Container) and isinstance(second, Container) and alike(first, second)):
+        both_lists = self.is_list(first) and self.is_list(second)
+        both = isinstance(first, Container) and isinstance(second, Container) and alike(first, second)
+        if not (both or both_lists):
             return self.conflict(a, b, name)
         ref = Ref(a.kind)
         self.made[a, b] = ref
@@ -299,13 +302,14 @@ class Join(Sharing):
             return present
         if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
             return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        if isinstance(present, Grown) and (a is None or b is None):
+            columns = [self.atom(c, None, "") if b is None else self.atom(None, c, "") for c in present.columns]
+            return Grown(present.element, tuple(columns))
+        if isinstance(a, Grown) or isinstance(b, Grown):
+            return self.lists(a, b, name) or self.incompatible(a, b)
+        if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
+            return (self.lists(a, b, name) if a.cls is b.cls is list else None) or self.incompatible(a, b)
         if isinstance(present, Container):
-            if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
-                return av.Conflict(
-                    "this container differs between the branches of a conditional",
-                    "its keys or its length depend on a condition known at run time only",
-                    "let both branches leave the same keys and lengths",
-                )
             keys = present.keys or tuple(range(len(present.values)))
             left: Any = a.values if isinstance(a, Container) else (None,) * len(keys)
             right: Any = b.values if isinstance(b, Container) else (None,) * len(keys)
@@ -318,6 +322,18 @@ class Join(Sharing):
         assert not isinstance(a, Container | HiddenInput | Aspect | Shared)
         assert not isinstance(b, Container | HiddenInput | Aspect | Shared)
         return self.atom(a, b, name)
+
+    def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
+        """Two containers that are not one."""
+        return av.Conflict(
+            "this container differs between the branches of a conditional",
+            "its keys or its length depend on a condition known at run time only",
+            "let both branches leave the same keys and lengths",
+        )
+
+    def joined(self, a: Type, b: Type) -> Type | None:
+        """The type of what is of one of two types; None where there is none."""
+        return joined_type(Value(a), Value(b), self.fresh)
 
     def tuples(
         self, items: tuple[AbstractValue, ...], cls: type, a: AbstractValue | None, b: AbstractValue | None, name: str
@@ -373,6 +389,9 @@ def joined_type(a: Atom, b: Atom, fresh: Callable[[Dim, Dim], Dim]) -> Type | No
     match p, q:
         case Scalar(kind=kind), Scalar(kind=other):
             return Scalar(kind) if kind == other else None
+        case List(element=element, length=length), List(element=other_element, length=other_length):
+            inner = joined_type(Value(element), Value(other_element), fresh)
+            return None if inner is None else List(inner, length if length == other_length else None)
         case Shape(dims=dims), Shape(dims=others):
             shape = joined_dims(dims, others, fresh)
             return None if shape is None else Shape(shape)

@@ -121,7 +121,8 @@ class Library(Effects):
             return self.compute(function, args, kwargs)
         if function in MEANINGS:
             lowered = {k: self.lower(v) for k, v in kwargs.items()}
-            return self.apply(MEANINGS[function], f"`{spelled(function)}`", *map(self.lower, args), **lowered)
+            given_to = [self.argument(function, a) for a in args]
+            return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
         raise self.missing(function)
 
     def is_static(self, value: AbstractValue) -> bool:
@@ -131,6 +132,8 @@ class Library(Effects):
                 return True
             case av.Tuple(items=items):
                 return all(map(self.is_static, items))
+            case Ref(kind="list") as ref if self.grown(ref) is not None:
+                return False
             case Ref(kind="list" | "dict") as ref:
                 return all(map(self.is_static, self.heap.container(ref).values))
             case av.Slice(start=start, stop=stop, step=step):

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.heap import Aspect, Contents, Shared
-from pullback.frontend.joining import Join, alike
+from pullback.frontend.joining import Join
 from pullback.frontend.patterns import Flattener, Pattern
 from pullback.frontend.state import Arm
 from pullback.ir.core import Atom, Value
 from pullback.ir.interface import Path
-from pullback.ir.types import Array, Dim, Shape, Sym, Type
+from pullback.ir.types import Array, Dim, List, Shape, Sym, Type
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
@@ -67,14 +67,16 @@ class LoopJoin(Join):
             "let it be the same kind of value before the loop and in it",
         )
 
-    def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
-        if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
-            return av.Conflict(
-                f"this {a.cls.__name__} changes its keys or its length in a loop",
-                "how many trips there are is known at run time only",
-                "assign to the elements of an array made before the loop (`a = np.zeros(n)`, `a[i] = ...`)",
-            )
-        return super().contents(a, b, name)
+    def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
+        cls = next(c.cls.__name__ if isinstance(c, Container) else "list" for c in (a, b) if c is not None)
+        way_out = "assign to the elements of an array made before the loop (`a = np.zeros(n)`, `a[i] = ...`)"
+        if cls == "list":
+            way_out = f"let all of its elements have one structure and one type, or {way_out}"
+        return av.Conflict(
+            f"this {cls} changes its keys or its length in a loop",
+            "how many trips there are is known at run time only",
+            way_out,
+        )
 
     def visible_names(self) -> list[AbstractValue]:
         """What the variables hold at the head of the loop."""
@@ -123,6 +125,8 @@ def anonymous(t: Type) -> Type:
         return Array(t.dtype, tuple(map(rename, t.shape)))
     if isinstance(t, Shape) and t.dims is not None:
         return Shape(tuple(map(rename, t.dims)))
+    if isinstance(t, List):
+        return List(anonymous(t.element), t.length)
     return t
 
 

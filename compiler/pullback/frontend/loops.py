@@ -71,11 +71,16 @@ class Loops(Sources):
 
         known = trips.known
         held = len(self.still_held)
-        self.still_held += arrays_in(source)
+        sources = arrays_in(source)
+        self.still_held += sources
+        lists = [ref for ref in sources if ref.kind == "list" and ref not in self.heap.frozen]
+        self.heap.frozen |= dict.fromkeys(lists, "what a loop runs over")
         try:
             return self.loop(node, trips.bounds, begin, runs=known is not None and len(known) > 0)
         finally:
             del self.still_held[held:]
+            for ref in lists:
+                del self.heap.frozen[ref]
 
     def while_loop(self, node: ast.While) -> Outcome | None:
         """A `while`; None where it is refused (what is refused has been reported)."""
@@ -89,7 +94,7 @@ class Loops(Sources):
         begin: Callable[[tuple[Value, ...]], Outcome],
         runs: bool,
     ) -> Outcome | None:
-        names, heap = dict(self.frame.names), self.heap.snapshot()
+        names, heap, frozen = dict(self.frame.names), self.heap.snapshot(), dict(self.heap.frozen)
         try:
             outcome = self.loop_from(node, bounds, begin, runs, names)
         except BaseException:
@@ -97,6 +102,7 @@ class Loops(Sources):
             raise
         if outcome is None:
             self.restore([names], heap)
+            self.heap.frozen = frozen
         return outcome
 
     def loop_from(

@@ -11,6 +11,7 @@ from typing import Any
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.core import PLAIN
+from pullback.frontend.heap import Grown
 from pullback.frontend.joins import Joins
 from pullback.ir.types import Scalar, Shape
 from pullback.primitives.registry import MEANINGS
@@ -108,6 +109,11 @@ class Operators(Joins):
             if isinstance(a, av.Tuple) and isinstance(b, av.Tuple):
                 return av.Tuple((*a.items, *b.items))
             if isinstance(a, Ref) and isinstance(b, Ref) and a.kind == b.kind == "list":
+                first, second = self.heap.read(a), self.heap.read(b)
+                if isinstance(second, Grown) and not isinstance(first, Grown):
+                    first = self.as_grown(second, self.items_of(a, "`+`"))
+                if isinstance(first, Grown):
+                    return self.heap.new("list", self.chained(first, b))
                 return self.heap.list_of((*self.heap.container(a).values, *self.heap.container(b).values))
         if kind is ast.Mult:
             for sequence, count in ((a, b), (b, a)):

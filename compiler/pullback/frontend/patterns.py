@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.heap import Aspect, Contents, Heap, Shared
+from pullback.frontend.heap import Aspect, Contents, Grown, Heap, Shared
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
 from pullback.ir.interface import Path
-from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type
+from pullback.ir.types import Array, Dim, List, Scalar, Shape, Sym, Type, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def with_dims(t: Type, rename: Callable[[int, Dim], Dim]) -> Type:
             return Array(dtype, tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
         case Shape(dims=dims) if dims is not None:
             return Shape(tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
+        case List(element=element):
+            return List(with_dims(element, rename))
     return t
 
 
@@ -200,6 +204,10 @@ class Flattener:
         contents = self.heap.read(ref)
         if isinstance(contents, av.Conflict):
             return Pattern("conflict", contents)
+        if isinstance(contents, Grown):
+            held = (contents.element, self.heap.frozen.get(ref, ""))
+            leaves = tuple(self.leaf(column, (*path, k)) for k, column in enumerate(contents.columns))
+            return Pattern("grown", held, tuple(range(len(leaves))), leaves)
         if not isinstance(contents, Container):
             atom = contents if isinstance(contents, Value | Const | Undefined) else self.atom_of(ref)
             leaf = self.leaf(atom, path, "array")
@@ -296,6 +304,10 @@ class Rebuilder:
                 ref = self.heap.new("array", self.leaf(pattern.tag, path))
                 self.shared.append(ref)
                 return ref
+            case "leaf":
+                return self.element(pattern, path)
+            case "grown":
+                return self.grown(pattern, path)
             case "view of":
                 return self.view(pattern, path)
             case "outside":
@@ -355,6 +367,24 @@ class Rebuilder:
         self.shared.append(ref)
         return ref
 
+    def element(self, pattern: Pattern, path: Path) -> AbstractValue:
+        """A leaf of an element of a list, which is an array if its column holds arrays."""
+        atom = self.leaf(pattern.tag, path)
+        if not isinstance(atom.type, Array):
+            return av.Dynamic(atom)
+        ref = self.heap.new("array", atom)
+        self.shared.append(ref)
+        return ref
+
+    def grown(self, pattern: Pattern, path: Path) -> av.Ref:
+        element, frozen = pattern.tag
+        columns = tuple(self.leaf(child.tag, (*path, k)) for k, child in enumerate(pattern.children))
+        ref = self.heap.new("list", Grown(element, columns))
+        self.shared.append(ref)
+        if frozen:
+            self.heap.frozen[ref] = frozen
+        return ref
+
     def container(self, pattern: Pattern, path: Path) -> av.Ref:
         kind, cls, frozen, _ = pattern.tag
         ref = self.heap.new(kind, Container(cls, (), ()))
@@ -396,3 +426,41 @@ def numbers_that_differ(a: Pattern, b: Pattern, path: Path = ()) -> set[Path] | 
             return None
         paths |= inner
     return paths
+
+
+NUMBERS = (bool, int, float, complex, np.number, np.bool_)
+IN_LIST = "an element of a list"
+
+
+def take_apart(value: AbstractValue, heap: Heap, atom_of: Callable[[av.Ref], Atom]) -> tuple[Pattern, list[Atom]]:
+    """What an element of a list that grows looks like, and its leaves: all of its numbers and arrays."""
+    flattener = Flattener(heap, atom_of, lambda known, path: isinstance(known, NUMBERS))
+    return _plain(flattener(value)), flattener.atoms
+
+
+def _plain(pattern: Pattern) -> Pattern:
+    """A pattern whose leaves have any type, and whose containers stay as they are."""
+    if pattern.kind in ("dynamic", "array"):
+        return Pattern("leaf")
+    children = tuple(map(_plain, pattern.children))
+    match pattern.kind:
+        case "container":
+            kind, cls, _, keys = pattern.tag
+            return Pattern("container", (kind, cls, IN_LIST, keys), pattern.keys, children)
+        case "grown":
+            return Pattern("grown", (pattern.tag[0], IN_LIST), pattern.keys, children)
+    return Pattern(pattern.kind, pattern.tag, pattern.keys, children)
+
+
+def is_plain(pattern: Pattern) -> bool:
+    """Whether a list can hold elements of this structure."""
+    if pattern.kind not in ("leaf", "known", "tuple", "container", "grown"):
+        return False
+    return all(map(is_plain, pattern.children))
+
+
+def lists_hold_arrays(pattern: Pattern) -> bool:
+    """Whether a value has lists of unknown length that hold arrays, or other lists."""
+    if pattern.kind == "grown":
+        return any(not (isinstance(c.tag, List) and rank(c.tag.element) == 0) for c in pattern.children)
+    return any(map(lists_hold_arrays, pattern.children))

@@ -43,6 +43,10 @@ class Sharing:
 
     def settle(self) -> None:
         """Decide what may share memory, of what has been joined so far."""
+        for ref, *both in self.handed:
+            for root in (root for side, value in enumerate(both) for root in self.roots(side, value)):
+                if (why := self.core.heap.frozen.get(root)) is not None:
+                    self.core.heap.frozen.setdefault(ref, why)
         self.share_arrays()
         self.handed.clear()
         for refs in self.stand_ins.values():

@@ -152,6 +152,8 @@ class Sources(Expressions):
                 if not dims:
                     return None
                 return self.builtin_len(array), lambda index: self.getitem(array, index)
+            case Plain(value=Ref(kind="list") as ref) if (grown := self.grown(self.checked(ref))) is not None:
+                return self.grown_length(grown), lambda index: self.grown_item(grown, index)
             case Range(start=start, stop=stop, step=av.Known(value=1)):
                 count = self.by_meaning(max, av.Known(0), self.binary(ast.Sub, stop, start))
                 return (stop if is_zero(start) else count), self.progression(start, av.Known(1))
@@ -269,9 +271,9 @@ def is_zero(value: AbstractValue) -> bool:
 
 
 def arrays_in(source: Source) -> list[Ref]:
-    """The arrays that a loop reads an item of in every trip."""
+    """The arrays and lists that a loop reads an item of in every trip."""
     match source:
-        case Plain(value=Ref(kind="array") as ref):
+        case Plain(value=Ref(kind="array" | "list") as ref):
             return [ref]
         case Enumerate(part=part) | Reversed(part=part):
             return arrays_in(part)

@@ -91,6 +91,20 @@ class Seq:
 
 
 @dataclass(frozen=True, slots=True)
+class List:
+    """A Python list that grows and shrinks at run time; `length` is the dimension that it is known to have.
+
+    A dimension of its elements that nothing is known of may differ from element to element.
+    """
+
+    element: Type
+    length: Dim | None = None
+
+    def __str__(self) -> str:
+        return f"list({self.element})" if self.length is None else f"list({self.element} * {self.length})"
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """The type of None, and of a value that an arm of a conditional leaves undefined."""
 
@@ -98,7 +112,7 @@ class Nothing:
         return "nothing"
 
 
-Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | Nothing
+Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | List | Nothing
 
 UNKNOWN = Array(None, None)
 FLOAT = Scalar("float")
@@ -125,20 +139,26 @@ def type_of(value: object) -> Type:
             return Scalar("complex")
         case tuple() if all(type(item) is int for item in value):
             return Shape(value)
+        case list():
+            return List(type_of(value[0]) if value else Nothing(), len(value))
         case None:
             return Nothing()
     raise TypeError(f"a {type(value).__name__} has no IR type")
 
 
 def rank(t: Type) -> int | None:
-    """The number of axes, 0 for Python numbers, None where unknown."""
+    """The number of axes, 0 for Python numbers, None where unknown, and for lists."""
     if isinstance(t, Array):
         return None if t.shape is None else len(t.shape)
+    if isinstance(t, List):
+        return None
     return 0
 
 
 def dims_of(t: Type) -> Dims | None:
-    """The shape of a number or array; None where the rank is unknown."""
+    """The shape of a number or array; None where the rank is unknown, and for lists."""
+    if isinstance(t, List):
+        return None
     return t.shape if isinstance(t, Array) else ()
 
 
@@ -147,8 +167,12 @@ def is_numeric(t: Type) -> bool:
 
 
 def is_inexact(t: Type) -> bool:
-    """Whether a value of this type may carry a derivative: floats and complex numbers, and arrays of unknown dtype."""
+    """Whether a value of this type may carry a derivative: floats and complex numbers, arrays of unknown dtype, and
+    lists of those.
+    """
     match t:
+        case List(element):
+            return is_inexact(element)
         case Scalar(kind):
             return kind in ("float", "complex")
         case Array(dtype, _):

@@ -6,7 +6,7 @@ from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value
 from pullback.ir.effects import has_effects, raises
 from pullback.ir.printer import print_function
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
-from pullback.ir.types import BOOL, Array, Scalar, Seq, Type, rank
+from pullback.ir.types import BOOL, Array, List, Scalar, Seq, Type, rank
 
 
 class InvalidIR(AssertionError):
@@ -107,6 +107,8 @@ def compatible(given: Type, wanted: Type) -> bool:
         case Array(), Array():
             same_rank = rank(given) is None or rank(wanted) is None or rank(given) == rank(wanted)
             return same_rank and (given.dtype is None or wanted.dtype is None or given.dtype == wanted.dtype)
+        case (List(a), List(b)) | (Seq(a), Seq(b)):
+            return compatible(a, b)
         case Scalar(), Scalar():
             return given.kind == wanted.kind
         case Scalar(), Array(_, shape):

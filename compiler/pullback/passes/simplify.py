@@ -22,7 +22,7 @@ from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive,
 from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, IF, LOOPS
 from pullback.ir.rewrite import Substitution, rename, substitute
-from pullback.ir.types import Array, Scalar, Type, dims_of, same_dims, same_dtype
+from pullback.ir.types import Array, List, Scalar, Type, dims_of, same_dims, same_dtype
 from pullback.passes.loops import without_invariants
 from pullback.primitives.expr import Expr
 
@@ -65,7 +65,8 @@ class Simplifier(Builder):
         simpler = None if has_effect(op) else self.simplified(op)
         if simpler is not None:
             return (simpler,)
-        if op.blocks or op.prim in (CALL, EFFECT):
+        owned = any(isinstance(result.type, List) for result in op.results)  # each list has one owner
+        if op.blocks or op.prim in (CALL, EFFECT) or owned:
             self.emit(op)
             return op.results
         equal = self.lookup(op.prim, op.operands, op.attrs)

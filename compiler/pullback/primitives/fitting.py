@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import Array, Dims, Scalar, dims_of, is_broadcast_of, may_be_one, rank, same_dims
+from pullback.ir.types import Array, Dims, List, Scalar, dims_of, is_broadcast_of, may_be_one, rank, same_dims
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
@@ -38,6 +38,8 @@ def fit(g: Any, like: Any) -> Any:
         return None
     if isinstance(g, Shaped):
         return cast_to(g.value, like)
+    if isinstance(type_of_operand(like), List):
+        return g
     return cast_to(unbroadcast_to(g, like), like)
 
 
@@ -48,8 +50,8 @@ def shaped(g: Any, like: Any) -> Any:
 
 def spread(t: Any, out: Any) -> Any:
     """A tangent `t`, broadcast up to the shape of `out` and cast to its dtype."""
-    if t is None:
-        return None
+    if t is None or isinstance(type_of_operand(out), List):
+        return t
     if not _surely_same(type_of_operand(t), type_of_operand(out)):
         t = PRIMITIVES["broadcast_to"](t, PRIMITIVES["shape"](out))
     return cast_to(t, out)
@@ -100,6 +102,8 @@ def cast_to(g: Any, like: Any) -> Any:
     """Cast `g` to the dtype of `like`; a Python float for a Python float."""
     given, wanted = type_of_operand(g), type_of_operand(like)
     match given, wanted:
+        case _, List():
+            return g
         case Array(), Scalar(kind):
             return PRIMITIVES[kind](g)
         case Scalar(), Array(dtype, ()) if dtype is not None and dtype != np.float64:
@@ -115,7 +119,9 @@ def cast_to(g: Any, like: Any) -> Any:
 
 
 def zeros_like(x: Any) -> Any:
-    """A zero for `x`: a Python float for a number, else an array."""
+    """A zero for `x`: a Python float for a number, else an array, or a list of zeros."""
+    if isinstance(type_of_operand(x), List):
+        return PRIMITIVES["list_zeros"](x)
     if rank(type_of_operand(x)) == 0:
         return 0.0
     return PRIMITIVES["zeros_like"](x)

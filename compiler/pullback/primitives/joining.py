@@ -14,6 +14,7 @@ from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.indexing import Index, Slice, getitem, sliced
 from pullback.primitives.inference import dtype_of, sample_result
 from pullback.primitives.kinds import linear
+from pullback.primitives.list_arrays import array_of, concatenation_of, element_rank, is_list, stack_of
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.shapes import size_of
 from pullback.primitives.shaping import atleast_1d, atleast_2d, expand_dims, ravel
@@ -81,6 +82,8 @@ concatenate = linear(_concatenate, _pieces, _concatenated, name="concatenate", o
 
 @means(np.concatenate, np.concat)
 def concatenate_meaning(arrays: Any, axis: Any = 0) -> Any:
+    if is_list(arrays):
+        return concatenation_of(arrays, axis)
     if isinstance(arrays, Expr):
         raise NotCovered("np.concatenate of one array")
     axis = meanings.static(axis, "axis")
@@ -115,6 +118,8 @@ stack = linear(_stack, _layers, _stacked, name="stack", operands=None)
 
 @means(np.stack)
 def stack_meaning(arrays: Any, axis: Any = 0) -> Any:
+    if is_list(arrays):
+        return stack_of(arrays, axis)
     if isinstance(arrays, Expr):
         raise NotCovered("np.stack of one array")
     return stack(*(meanings.arrayed(a, arrays) for a in arrays), axis=meanings.static(axis, "axis"))
@@ -122,17 +127,32 @@ def stack_meaning(arrays: Any, axis: Any = 0) -> Any:
 
 @means(np.vstack)
 def vstack(tup: Any) -> Any:
+    if is_list(tup):
+        return _stacked_rows(tup)
     return concatenate(*(atleast_2d(meanings.arrayed(a, tup)) for a in _container(tup, "np.vstack")), axis=0)
+
+
+def _stacked_rows(xs: Any) -> Any:
+    """`np.vstack` of a list: numbers become rows of one element."""
+    if element_rank(xs) == 0:
+        return expand_dims(array_of(xs, None), axis=1)
+    return stack_of(xs, 0) if element_rank(xs) == 1 else concatenation_of(xs, 0)
 
 
 @means(np.hstack)
 def hstack(tup: Any) -> Any:
+    if is_list(tup):
+        return (
+            array_of(tup, None) if element_rank(tup) == 0 else concatenation_of(tup, 0 if element_rank(tup) == 1 else 1)
+        )
     items = [atleast_1d(meanings.arrayed(a, tup)) for a in _container(tup, "np.hstack")]
     return concatenate(*items, axis=0 if rank(type_of_operand(items[0])) == 1 else 1)
 
 
 @means(np.column_stack)
 def column_stack(tup: Any) -> Any:
+    if is_list(tup) and element_rank(tup) == 1:
+        return stack_of(tup, 1)
     items = [atleast_1d(meanings.arrayed(a, tup)) for a in _container(tup, "np.column_stack")]
     columns = [expand_dims(a, axis=1) if rank(type_of_operand(a)) == 1 else a for a in items]
     return concatenate(*columns, axis=1)
@@ -194,6 +214,8 @@ def nested(value: Any) -> tuple[tuple[int, ...], list[Any]]:
 @means(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
 def array_meaning(a: Any, dtype: Any = None) -> Any:
     dtype = meanings.static(dtype, "dtype")
+    if is_list(a):
+        return array_of(a, dtype)
     if isinstance(a, Expr):
         return as_array(a, dtype)
     nest, leaves = nested(a)

@@ -137,9 +137,10 @@ def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[f
         if op.attrs["action"].raises:
             raise Unusable("the function raises at this point")
         return None
-    number = op.prim.evaluate(*(o.number if isinstance(o, Carried) else o for o in operands), **op.attrs)
-    carried = [o for o in operands if isinstance(o, Carried)]
-    if not carried:
+    if op.prim.name in _OF_LISTS:
+        return op.prim.evaluate(*operands, **op.attrs)
+    number = op.prim.evaluate(*map(_number, operands), **op.attrs)
+    if not any(isinstance(part, Carried) for o in operands for part in (o if isinstance(o, list) else [o])):
         return number
     if op.prim.kind == "discrete" or not _inexact(number):
         if np.asarray(number).dtype == bool:
@@ -147,12 +148,25 @@ def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[f
         return number
     precisions.append(float(np.finfo(np.asarray(number).dtype).eps))
     try:
-        exprs = _meaning(op, [o.both() if isinstance(o, Carried) else o for o in operands])
+        exprs = _meaning(op, list(map(_both, operands)))
     except Unknown as error:
         raise Unusable(f"{op.prim.spelling} has no meaning on symbols: {error}") from error
     except (TypeError, AttributeError, ValueError) as error:
         raise Unusable(f"{op.prim.spelling} has no meaning on symbols: {type(error).__name__}: {error}") from error
     return Carried(number, _unwrapped(exprs))
+
+
+def _number(operand: Any) -> Any:
+    """What an operand is at the point."""
+    if isinstance(operand, list):
+        return list(map(_number, operand))
+    return operand.number if isinstance(operand, Carried) else operand
+
+
+def _both(operand: Any) -> Any:
+    if isinstance(operand, list):
+        return list(map(_both, operand))
+    return operand.both() if isinstance(operand, Carried) else operand
 
 
 def _meaning(op: Op, operands: list[Any]) -> Any:
@@ -222,6 +236,12 @@ _SPECIAL: dict[str, Callable[..., Any]] = {
     "norm": _norm,
     "full_like": _full_like,
 }
+
+
+# what moves elements of lists about, whatever they are
+_OF_LISTS = frozenset(
+    f"list_{name}" for name in ("of", "append", "get", "drop", "set", "extend", "slice", "reverse", "copy")
+)
 
 
 def _inexact(number: Any) -> bool:
