@@ -194,7 +194,6 @@ def views_of_buffers_that_change_places(a, b, n):
     (normal(6), normal(6, seed=1), 0.5),
     (normal(6), normal(6, seed=1), -0.5),
     wrt=(0, 1),
-    xfail="refused: a write to one of two arrays",
 )
 def one_of_two_arrays(x, y, s):
     z = x if s > 0 else y

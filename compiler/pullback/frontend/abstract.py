@@ -203,7 +203,7 @@ class Frame:
     `cells` are the closure of a real function; `owner` and `receiver` serve `super()`.
 
     A variable that functions inside assign (`nonlocal`) is a reference to a cell: a container of one value.
-    `consumer` takes what a generator yields.
+    `consumer` takes what a generator yields; `statement` is being run.
     """
 
     code: Code
@@ -213,6 +213,7 @@ class Frame:
     owner: type | None = None
     receiver: AbstractValue | None = None
     consumer: Callable[[AbstractValue], Outcome] | None = None
+    statement: ast.stmt | None = None
 
 
 class Left(Exception):

@@ -19,7 +19,7 @@ from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.calls import Activation, Calls
-from pullback.frontend.heap import Contents, Heap
+from pullback.frontend.heap import Contents, Heap, bases_of
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.patterns import Dimensions, Flattener, Pattern, Rebuilder, lists_hold_arrays, numbers_that_differ
 from pullback.frontend.source import Code
@@ -216,10 +216,10 @@ class Callees(Calls):
             if not callee.recursive:
                 callee.mode = "inline"  # its caller knows whether it is called in any case
             return
-        if any(heap.cells.get(ref) is not held for ref, held in initial.items()) and not callee.is_entry:
+        if any(heap.held(ref) is not held for ref, held in initial.items()) and not callee.is_entry:
             callee.mode = "inline"
             return
-        flattener = Flattener(heap, inner.atom, keep_views=True)
+        flattener = Flattener(heap, inner.atom, keep_views=True, lenders=lenders_of(initial, heap))
         for thing in rebuild.shared:
             flattener.again(thing)
         callee.result = flattener(result)
@@ -234,7 +234,7 @@ class Callees(Calls):
             leaves: list[Atom] = []
             callee.tree = inner.tree_of(result, leaves)
             callee.wraps = leaves != outputs
-            callee.changed = tuple(changed_parts(arguments, initial, heap.changed))
+            callee.changed = tuple(changed_parts(arguments, initial, heap.changed_memory()))
             outputs = leaves
         callee.hidden = tuple(unit.hidden)
         block = Block((*unit.params, *unit.hidden.values()), tuple(unit.builder.ops), tuple(outputs))
@@ -359,6 +359,16 @@ def shares_memory(results: list[Any], parameters: Mapping[Ref, Any], heap: Heap)
 def may_have_effects(callee: Callee) -> bool:
     """Whether a call of it may be there for its effects."""
     return callee.function is None or any(op.prim in (EFFECT, CALL) for op in walk(callee.function.block))
+
+
+def lenders_of(parameters: Mapping[Ref, Any], heap: Heap) -> dict[Ref, list[Ref]]:
+    """The parameters whose memory an array has taken over, under a condition."""
+    lenders: dict[Ref, list[Ref]] = {}
+    for ref in parameters:
+        if ref.kind == "array" and bases_of(heap.read(ref)):
+            for root in roots_of(ref, heap):
+                lenders.setdefault(root, []).append(ref)
+    return lenders
 
 
 def function_name(callee: AbstractValue, code: Code) -> str:

@@ -5,11 +5,12 @@ The interpreter is one class, built up file by file, each a layer over the one b
     Core          this file                          Objects       attributes, classes
     Outside       globals, closure cells             Library       functions that are not entered
     Joins         conditionals known at run time     Builtins      Python's builtins
-    Operators     unary and binary                   Calls         binding of arguments
-    Comparisons   and truth, short circuits          Callees       functions traced and called
-    Mutation      writes to arrays                   Expressions
+    Choices       arrays chosen at run time          Calls         binding of arguments
+    Operators     unary and binary                   Callees       functions traced and called
+    Comparisons   and truth, short circuits          Expressions
+    Mutation      writes to arrays                   Sources, Loops, Statements
     Growing       lists of unknown length
-    Containers    lists, dicts, tuples, iteration    Sources, Loops, Statements
+    Containers    lists, dicts, tuples, iteration
 
 What a layer needs of a later one is declared here.
 """
@@ -28,7 +29,7 @@ import pullback.primitives.tables  # noqa: F401  # fills the tables
 from pullback.errors import AliasingError, DifferentiationError, MissingRuleError, UnsupportedSyntaxError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
-from pullback.frontend.heap import Aspect, Grown, Heap, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Chosen, Grown, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
 from pullback.frontend.views import MADE, contents_of, pens_in
@@ -57,7 +58,7 @@ class Core:
         self.loops: list[OpenLoop] = []
         self.callers: list[Frame] = []
         self.left_open: list[bool] = []
-        self.still_held: list[Ref] = []
+        self.still_held: list[AbstractValue] = []
         self.lent: dict[Value, list[Ref]] = {}
         self.statement: tuple[int, int] | None = None
         self.is_entry = False
@@ -158,6 +159,10 @@ class Core:
 
     def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         """A value from outside the function."""
+        raise NotImplementedError
+
+    def chosen(self, ref: Ref, contents: Chosen) -> Atom:
+        """What an array holds that is one of two."""
         raise NotImplementedError
 
     def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
@@ -269,9 +274,13 @@ class Core:
                 return value
             case Shared(bases=bases, value=value, loc=loc):
                 for shared, state in bases:
-                    if self.heap.read(shared) is not state:
+                    if self.heap.held(shared) is not state:
                         raise self.aliasing("this array is read", loc, "since then the other array has been written to")
                 return value
+            case Chosen():
+                return self.chosen(ref, contents)
+            case av.Conflict():
+                self.checked(ref)
         assert not isinstance(contents, Container | av.Conflict | Grown), contents
         return contents
 
@@ -464,7 +473,7 @@ class Core:
             case Ref(kind="array") as ref:
                 contents = self.heap.read(ref)
                 held = contents.value if isinstance(contents, Aspect | Shared) else contents
-                number = isinstance(held, Value | Const) and rank(held.type) == 0
+                number = isinstance(held, Value | Const | Chosen) and rank(held.type) == 0
                 return "a NumPy number" if number else "an array"
             case av.Tuple(cls=cls):
                 return "a tuple" if cls is tuple else f"a {cls.__name__}"
@@ -490,7 +499,7 @@ class Core:
                 atom = held
             case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Value):
                 atom = contents
-            case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Aspect | Shared):
+            case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Aspect | Shared | Chosen):
                 atom = contents.value
         if isinstance(atom, Value) and not atom.name and " " not in name:
             # Values are immutable for everyone else; here one gets its name while its operation is being built.

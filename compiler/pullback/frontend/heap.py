@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from pullback.frontend.abstract import AbstractValue, Conflict, Container, Ref, RefKind
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Loc, Op
+from pullback.ir.types import Type
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +62,31 @@ class Grown:
     columns: tuple[Atom, ...]
 
 
-Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Shared | Grown
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """One of two arrays, by a condition of the run. `value` is what it was when `Heap.token` of both gave `seen`."""
+
+    condition: Atom
+    then: Ref
+    other: Ref
+    type: Type
+    seen: tuple[Any, ...] | None
+    value: Atom | None
+
+
+Contents: TypeAlias = Container | Atom | HiddenInput | Conflict | Aspect | Shared | Chosen | Grown
+
+
+def bases_of(contents: Contents | None) -> list[Ref]:
+    """The arrays that an array may be a view of, or be itself."""
+    match contents:
+        case Aspect(base=base):
+            return [base]
+        case Chosen(then=then, other=other):
+            return [then, other]
+        case Shared(bases=bases):
+            return [base for base, _ in bases]
+    return []
 
 
 @dataclass(slots=True)
@@ -69,8 +94,8 @@ class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
     `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
-    lie in memory in C order; `changed` are all that were ever written to, in any branch. `unsized` gives the error of a
-    list whose items are not known one by one.
+    lie in memory in C order; `changed` are all that were ever written to, in any branch, `origins` the arrays whose
+    memory an array may have been handed. `unsized` gives the error of a list whose items are not known one by one.
     """
 
     outside: dict[Ref, Contents]
@@ -78,6 +103,7 @@ class Heap:
     frozen: dict[Ref, str] = field(default_factory=dict)
     contiguous: set[Ref] = field(default_factory=set)
     changed: set[Ref] = field(default_factory=set)
+    origins: dict[Ref, set[Ref]] = field(default_factory=dict)
     unsized: Callable[[Grown], Exception] = field(default=lambda grown: AssertionError("a list of unknown length"))
 
     def new(self, kind: RefKind, contents: Contents) -> Ref:
@@ -104,6 +130,28 @@ class Heap:
         assert ref in self.cells, "a frozen reference is written"
         self.cells[ref] = contents
         self.changed.add(ref)
+
+    def token(self, ref: Ref) -> tuple[Any, ...]:
+        """What tells one state of an array from another: it changes when any memory does that the array may be."""
+        contents = self.read(ref)
+        bases = bases_of(contents)
+        return tuple(part for base in bases for part in self.token(base)) if bases else (contents,)
+
+    def held(self, ref: Ref) -> Contents:
+        """What an array holds: its value, where one of two has been chosen and neither has changed since."""
+        contents = self.read(ref)
+        known = isinstance(contents, Chosen) and contents.value is not None and contents.seen == self.token(ref)
+        return contents.value if known else contents  # type: ignore[union-attr,return-value]  # a choice, with a value
+
+    def changed_memory(self) -> set[Ref]:
+        """What was ever written to, also by way of an array that had been handed its memory."""
+        found: set[Ref] = set()
+        pending = [*self.changed]
+        while pending:
+            if (ref := pending.pop()) not in found:
+                found.add(ref)
+                pending += self.origins.get(ref, ())
+        return found
 
     def snapshot(self) -> dict[Ref, Contents]:
         """The present state; give it to `restore`."""

@@ -13,13 +13,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
-from pullback.frontend.heap import Aspect, Contents, Grown, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Chosen, Contents, Grown, Heap, HiddenInput, Shared, bases_of
 from pullback.frontend.list_joining import ListJoin
 from pullback.frontend.patterns import captured_names, cells_around
 from pullback.frontend.sharing import UNREADABLE
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
 class Join(ListJoin):
     """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
 
-    def __init__(self, core: Joins, then: Arm, other: Arm) -> None:
-        super().__init__(core, then, other)
+    def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
+        super().__init__(core, then, other, condition)
         self.yielded: list[tuple[Atom, Atom, Value]] = []
         self.made: dict[tuple[Any, Any], Any] = {}
         self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
@@ -68,7 +70,8 @@ class Join(ListJoin):
         """The joined heap."""
         for ref in self.common:
             if ref not in self.heap:
-                self.heap[ref] = self.contents(self.arms[0].heap[ref], self.arms[1].heap[ref], "")
+                a, b = self.arms[0].heap[ref], self.arms[1].heap[ref]
+                self.heap[ref] = self.contents(a, b, "") if same_memory(a, b) else self.either(ref, a, b)
         self.settle()
         return self.heap
 
@@ -203,9 +206,41 @@ class Join(ListJoin):
                 self.defined[side] |= {result for op in ops for result in op.results}
                 return value
             case Shared(bases=bases, value=value):
-                return value if all(self.read(side, base) is seen for base, seen in bases) else None
+                heap = Heap(self.core.heap.outside, self.arms[side].heap)
+                return value if all(heap.held(base) is seen for base, seen in bases) else None
+            case Chosen():
+                return self.chosen_in(side, ref)
             case atom:
                 return atom
+
+    def chosen_in(self, side: int, ref: Ref) -> Atom | None:
+        """What an array that is one of two holds at the end of an arm."""
+        arm, heap = self.arms[side], self.core.heap.snapshot()
+        self.core.heap.restore(arm.heap)
+        try:
+            with self.core.builder.region(arm.ops):
+                value = self.core.atom(ref)
+            arm.heap[ref] = self.core.heap.cells[ref]
+        except DifferentiationError:
+            return None
+        finally:
+            self.core.heap.restore(heap)
+        self.defined[side] |= {result for op in arm.ops for result in op.results}
+        return value
+
+    def either(self, ref: Ref, a: Contents, b: Contents) -> Contents:
+        """An array whose memory is its own by now after one arm only."""
+        assert self.condition is not None
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b
+        refs = Ref("array"), Ref("array")
+        for side, contents in enumerate((a, b)):
+            self.arms[side].heap[refs[side]] = contents
+            self.export(side, refs[side])
+        held = next(
+            x.value if isinstance(x, Shared) else x for x in (a, b) if isinstance(x, Chosen | Shared | Value | Const)
+        )
+        return Chosen(self.condition, *refs, held.type, None, None)
 
     @staticmethod
     def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
@@ -257,7 +292,10 @@ class Join(ListJoin):
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
-                if self.bases(contents):
+                if isinstance(contents, Aspect | Chosen):
+                    self.heap[ref] = self.exported_view(contents, side)
+                    return ref
+                if isinstance(contents, Shared):
                     present = self.leaf_in(side, ref)
                     if present is None:
                         self.heap[ref] = UNREADABLE
@@ -273,7 +311,10 @@ class Join(ListJoin):
         if (a, b) in self.made:
             return self.made[a, b]  # type: ignore[no-any-return]  # references under pairs of references
         if not (isinstance(a, Ref) and isinstance(b, Ref) and a.kind == b.kind):
-            return self.numbers(a, b, name)
+            joined = self.numbers(a, b, name)
+            if isinstance(joined, Ref):
+                self.handed += [(joined, a if isinstance(a, Ref) else None, b if isinstance(b, Ref) else None)]
+            return joined
         if a.kind == "array":
             joined = self.numbers(a, b, name)
             self.made[a, b] = joined
@@ -294,6 +335,22 @@ class Join(ListJoin):
         else:
             self.freeze(a, b, ref)
         return ref
+
+    def export(self, side: int, ref: Ref) -> None:
+        self.references(ref, None, "") if side == 0 else self.references(None, ref, "")
+
+    def exported_view(self, contents: Aspect | Chosen, side: int) -> Contents:
+        """A view that one arm has taken, or a choice that it has made."""
+
+        def export(atom: Atom) -> Atom:
+            return self.atom(atom, None, "") if side == 0 else self.atom(None, atom, "")
+
+        for base in bases_of(contents):
+            self.export(side, base)
+        if isinstance(contents, Chosen):
+            return replace(contents, condition=export(contents.condition), seen=None, value=None)
+        ops = tuple(replace(op, operands=(op.operands[0], *map(export, op.operands[1:]))) for op in contents.ops)
+        return Aspect(contents.base, ops, None, None)
 
     def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
         present = b if a is None else a
@@ -319,8 +376,10 @@ class Join(ListJoin):
             return Container(present.cls, present.keys, values)
         if isinstance(a, Aspect) and isinstance(b, Aspect):
             return Aspect(a.base, a.ops, None, None)  # its base was written to
-        assert not isinstance(a, Container | HiddenInput | Aspect | Shared)
-        assert not isinstance(b, Container | HiddenInput | Aspect | Shared)
+        if isinstance(a, Chosen):
+            return replace(a, seen=None)
+        assert not isinstance(a, Container | HiddenInput | Aspect | Shared), a
+        assert not isinstance(b, Container | HiddenInput | Aspect | Shared | Chosen), b
         return self.atom(a, b, name)
 
     def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
@@ -353,6 +412,16 @@ class Join(ListJoin):
             "which one it is depends on a condition known at run time only",
             "let both branches give the same kind of value",
         )
+
+
+def same_memory(a: Contents, b: Contents) -> bool:
+    """Whether what an array holds after one arm and after the other lies in the same memory."""
+    match a, b:
+        case Aspect(), Aspect():
+            return True
+        case Chosen(condition=p, then=r, other=s), Chosen(condition=q, then=t, other=u):
+            return p is q and r is t and s is u
+    return a is b or not (bases_of(a) or bases_of(b))
 
 
 def same_known(a: Any, b: Any) -> bool:

@@ -138,7 +138,7 @@ class Joins(Outside):
     def combine(self, condition: Atom, then: Arm, other: Arm) -> Outcome:
         """Build the `if`, and make the joined state the present one."""
         self.heap.restore({**then.heap, **other.heap})  # for messages: what either arm made can be described
-        join = Join(self, then, other)
+        join = Join(self, then, other, condition)
         exits = then.outcome.exit, other.outcome.exit
         outcome = NEXT
         if exits == ("return", "return"):

@@ -1,7 +1,8 @@
-"""Which variables a loop must carry: those that may be read before they are assigned again.
+"""Which variables are live: those that may be read before they are assigned again.
 
 Backward over the syntax of one function: `live[loop]` holds the names that may still be read when the loop is about
-to begin a trip, or to end.
+to begin a trip, or to end, and that it therefore must carry; `before[statement]` those that may be read from a
+statement on.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 @dataclass
 class Liveness:
-    """Live names at the head of each loop of a function."""
+    """Live names at the head of each loop of a function, and before each statement that is understood."""
 
     live: dict[ast.stmt, Names] = field(default_factory=dict)
+    before: dict[ast.stmt, Names] = field(default_factory=dict)
 
     def block(self, body: list[ast.stmt], out: Names, on_break: Names, on_continue: Names) -> Names:
         """What is live before statements, given what is after them."""
         for node in reversed(body):
-            out = self.statement(node, out, on_break, on_continue)
+            out = self.before[node] = self.statement(node, out, on_break, on_continue)
         return out
 
     def statement(self, node: ast.stmt, out: Names, on_break: Names, on_continue: Names) -> Names:
@@ -67,19 +69,28 @@ class Liveness:
         return head
 
 
-@lru_cache(maxsize=256)
 def live_in_loops(function: FunctionNode | ComprehensionNode) -> dict[ast.stmt, Names]:
-    """The names that each loop of a function must keep from trip to trip, or hand out.
+    """The names that each loop of a function must keep from trip to trip, or hand out."""
+    return liveness(function).live
 
-    What nested functions read, they may read at any time.
-    """
+
+def live_in_statements(function: FunctionNode | ComprehensionNode) -> dict[ast.stmt, Names]:
+    """The names that may be read from a statement on, itself included."""
+    return liveness(function).before
+
+
+@lru_cache(maxsize=256)
+def liveness(function: FunctionNode | ComprehensionNode) -> Liveness:
+    """The live names of a function. What nested functions read, they may read at any time."""
     if not isinstance(function, ast.FunctionDef):
-        return {}
+        return Liveness()
     inner = [n for statement in function.body for n in ast.walk(statement) if isinstance(n, _FUNCTIONS)]
     always = union(free_names(n) for n in inner)
     analysis = Liveness()
     analysis.block(function.body, always, always, always)
-    return {loop: names | always for loop, names in analysis.live.items()}
+    return Liveness(
+        *({node: names | always for node, names in found.items()} for found in (analysis.live, analysis.before))
+    )
 
 
 def reads(node: ast.AST) -> Names:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.heap import Aspect, Contents, Shared
+from pullback.frontend.heap import Aspect, Chosen, Contents, Shared, bases_of
 from pullback.frontend.joining import Join
 from pullback.frontend.patterns import Flattener, Pattern
+from pullback.frontend.sharing import UNREADABLE
 from pullback.frontend.state import Arm
-from pullback.ir.core import Atom, Value
+from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.interface import Path
-from pullback.ir.types import Array, Dim, List, Shape, Sym, Type
+from pullback.ir.regions import IF
+from pullback.ir.types import BOOL, Array, Dim, List, Shape, Sym, Type
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
@@ -29,6 +31,7 @@ class LoopJoin(Join):
         super().__init__(core, before, trip)
         self.defined[1] |= params
         self.late: dict[str, AbstractValue] = {}
+        self.at_head = True
 
     def state(self) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
         """The names of the innermost frame, and the heap, at the head of the loop."""
@@ -52,7 +55,9 @@ class LoopJoin(Join):
 
     def heaps_at_head(self, names: dict[str, AbstractValue]) -> dict[Ref, Contents]:
         self.roots_in_names = names
-        return self.heaps()
+        heap = self.heaps()
+        self.at_head = False
+        return heap
 
     def late_value(self, name: str) -> AbstractValue:
         """After the loop: what its last trip has left in a name that was not bound before it."""
@@ -78,6 +83,100 @@ class LoopJoin(Join):
             way_out,
         )
 
+    def choose(self, kept: set[Ref]) -> None:
+        """A name takes over the memory of the arrays that it may be; a flag that is carried says whether it is one."""
+        plans = {ref: self.plan(ref, a, b, kept) for ref, a, b in self.handed}
+        taken = [root for plan in plans.values() if plan is not None for root in plan]
+        own = [root for _, _, b in self.handed for root in self.roots(1, b)]
+        clashing = {root for roots in (taken, own) for root in roots if roots.count(root) > 1}
+        for ref, a, b in self.handed:
+            plan = plans[ref]
+            if plan is None or clashing & (plan.keys() | self.roots(1, b)):
+                self.share_with(ref, a, b)
+                plans[ref] = None
+        for ref, _, b in self.handed:
+            for root, (first, later) in (plans[ref] or {}).items():
+                self.take_over_in_loop(ref, root, first, later)
+                self.stand_ins.setdefault((1, b), set()).add(ref)  # type: ignore[arg-type]  # planned for references
+
+        for ref in self.unsettled:
+            if not isinstance(self.heap[ref], Chosen):
+                self.own_alone(ref, kept)
+        self.unsettled.clear()
+
+    def own_alone(self, ref: Ref, kept: set[Ref]) -> None:
+        """Let an array own memory that it has shared on one side, if nothing at the head of the loop shares it."""
+        side = 0 if bases_of(self.arms[0].heap[ref]) else 1
+        roots = self.roots(side, ref)
+        others = [*(pair[side] for _, *pair in self.handed), *(other for other in self.unsettled if other is not ref)]
+        if roots & kept.union(*(self.roots(side, other) for other in others)):
+            self.heap[ref] = UNREADABLE
+        for root in roots:
+            self.stand_ins.setdefault((side, root), set()).add(ref)
+            if (why := self.core.heap.frozen.get(root)) is not None:
+                self.core.heap.frozen.setdefault(ref, why)
+
+    def either(self, ref: Ref, a: Contents, b: Contents) -> Contents:
+        values = [self.array_in(side, ref) for side in (0, 1)]
+        if values[0] is None or values[1] is None:
+            return UNREADABLE
+        self.unsettled.append(ref)
+        return self.atom(values[0], values[1], "")
+
+    def plan(
+        self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None, kept: set[Ref]
+    ) -> dict[Ref, tuple[bool, Atom]] | None:
+        """The arrays from before the loop that a name may be, at first and after a trip; None where that is unclear."""
+        found: dict[Ref, tuple[bool, Atom]] = {}
+        if not (
+            self.at_head and isinstance(a, Ref) and isinstance(b, Ref) and isinstance(self.heap[ref], Value | Const)
+        ):
+            return None
+        before = {root for root in self.common if root.kind == "array" and not bases_of(self.arms[0].heap[root])}
+        own = self.roots(1, b)
+        if a not in before or own & (kept - before) or own & self.core.heap.outside.keys():
+            return None
+        for root in before:
+            if root is a or self.roots(1, root) & own:
+                later = self.same(b, root)
+                if later is None or not isinstance(self.heap.get(root), Value | Const):
+                    return None
+                found[root] = root is a, later
+        return found
+
+    def same(self, p: Ref, q: Ref) -> Atom | None:
+        """Whether two arrays are one after a trip; None where that is not known."""
+        if p is q:
+            return Const(True)
+        for ref, swap in ((p, False), (q, True)):
+            contents = self.read(1, ref)
+            if isinstance(contents, Chosen):
+                sides = [self.same(s, p if swap else q) for s in (contents.then, contents.other)]
+                if sides[0] is None or sides[1] is None or sides[0] == sides[1]:
+                    return sides[0] if sides[0] == sides[1] else None
+                if sides == [Const(True), Const(False)]:
+                    return contents.condition
+                result = Value(BOOL, "", self.core.loc)
+                blocks = tuple(Block((), (), (side,)) for side in sides if side is not None)
+                self.arms[1].ops.append(Op(IF, (contents.condition,), {}, (result,), blocks, self.core.loc))
+                self.defined[1].add(result)
+                return result
+            if bases_of(contents):
+                return None
+        return Const(False)
+
+    def take_over_in_loop(self, owner: Ref, root: Ref, first: bool, later: Atom) -> None:
+        """Let the memory of an array be that of a name, while a flag says so."""
+        held, named = self.heap[root], self.heap[owner]
+        assert isinstance(held, Value | Const)
+        assert isinstance(named, Value | Const)
+        words = [v.name if isinstance(v, Value) else "" for v in (named, held)]
+        flag = self.atom(Const(first), later, "_is_".join(words) if all(words) else "same")
+        own = Ref("array")
+        self.heap[own] = held
+        self.heap[root] = Chosen(flag, owner, own, held.type, None, held)
+        self.choices.append(root)
+
     def visible_names(self) -> list[AbstractValue]:
         """What the variables hold at the head of the loop."""
         outer = [value for frame in self.core.scopes()[1:] for value in frame.names.values()]
@@ -102,6 +201,11 @@ class Head(Flattener):
                 return self.again(ref) or Pattern("conflict", found)
             case Aspect(base=base, ops=ops):
                 return self.again(ref) or Pattern("aspect", ops, (0,), (self.reference(base, path),))
+            case Chosen(condition=condition, then=then, other=other):
+                if (known := self.again(ref)) is not None:
+                    return known
+                flag = self.leaf(condition, path)
+                return Pattern("chosen", None, (0, 1, 2), (flag, self(then, path), self(other, path)))
             case Shared(bases=bases, value=value):
                 if (known := self.again(ref)) is not None:
                     return known

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Raised, Ref
-from pullback.frontend.heap import Aspect, Contents
+from pullback.frontend.heap import Contents, bases_of
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
 from pullback.frontend.sources import Source, Sources, Trips, arrays_in
@@ -132,7 +132,7 @@ class Loops(Sources):
             if found.trip.outcome.exit in ("diverges", "raises"):
                 self.restore([outside], heap)
                 return NEXT if found.trip.outcome.exit == "diverges" else self.raising_loop(bounds, found, runs)
-            start = Arm([], NEXT, [before], heap)
+            start = Arm([], NEXT, [before], dict(heap))
             self.heap.restore({**found.trip.heap, **heap})  # for messages
             join = LoopJoin(self, start, found.trip, {*found.index, *found.params})
             state = join.state()
@@ -228,7 +228,7 @@ class Loops(Sources):
         names, heap = self.state()
         self.restore([found.names], found.heap)
         unchanged = all(found.names.get(k) is v for k, v in names[0].items()) and all(
-            heap[ref] is held or isinstance(held, Aspect) for ref, held in found.heap.items()
+            heap[ref] is held or bases_of(held) for ref, held in found.heap.items()
         )
         if not unchanged or verdict is None:
             return None

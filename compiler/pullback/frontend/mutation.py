@@ -13,6 +13,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.comparisons import Comparisons
 from pullback.frontend.heap import Aspect, HiddenInput, Shared
+from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import Array, Type, dims_of, rank, same_dims
 from pullback.primitives import meanings
@@ -48,16 +49,27 @@ class Mutation(Comparisons):
     def assign_all(self, ref: Ref, value: AbstractValue) -> None:
         """`array[...] = value`."""
         self.expect_assignable(ref, value)
-        t, given = self.type_of(ref), self.type_of(value)
         atom = self.leaf(value)
-        if isinstance(atom, Value) and same_array_type(t, given):
-            self.write_array(ref, atom)
+        if isinstance(atom, Value):
+            self.replace(ref, atom)
         else:
             self.change(ref, "this assignment", set_item, ..., self.lower(value))
+
+    def replace(self, ref: Ref, value: Value) -> None:
+        """Let an array hold another one, broadcast and cast."""
+        self.checked(ref)
+        if self.write_chosen(ref, lambda: self.replace(ref, value)):
+            return
+        if same_array_type(self.type_of(ref), value.type):
+            self.write_array(ref, value)
+        else:
+            self.change(ref, "this assignment", set_item, ..., Expr(self.builder, value))
 
     def change(self, ref: Ref, what: str, write: Any, *operands: Any) -> None:
         """Let an array hold what a functional write of it gives."""
         self.checked(ref)
+        if self.write_chosen(ref, lambda: self.change(ref, what, write, *operands)):
+            return
         changed = self.apply(write, what, Expr(self.builder, self.atom(ref)), *operands)
         assert isinstance(changed, Ref)
         self.write_array(ref, self.atom(changed))
@@ -92,10 +104,13 @@ class Mutation(Comparisons):
         """Refuse the update of what may be an array or a NumPy number, where another name would tell the difference."""
         contents = self.heap.read(ref)
         op = self.session.producers.get(contents) if isinstance(contents, Value) else None
-        if op is not None and not op.blocks and not isinstance(contents, Shared):
+        if op is not None and not op.blocks:
             return
         holders = [self.frame.names.values(), *(c.values for c in self.heap.cells.values() if isinstance(c, Container))]
-        if sum(value is ref for values in holders for value in values) > 1:
+        others = self.reachable(lambda held: held is not ref)
+        roots = roots_of(ref, self.heap)
+        shared = any(r.kind == "array" and r is not ref and roots_of(r, self.heap) & roots for r in others)
+        if shared or sum(value is ref for values in holders for value in values) > 1:
             raise self.refusal(
                 "a number with two names is updated",
                 "NumPy updates a 0-d array in place, and a number not; which one it is, is known at run time only",

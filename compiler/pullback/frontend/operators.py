@@ -10,9 +10,9 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.choices import Choices
 from pullback.frontend.core import PLAIN
 from pullback.frontend.heap import Grown
-from pullback.frontend.joins import Joins
 from pullback.ir.types import Scalar, Shape
 from pullback.primitives.registry import MEANINGS
 
@@ -38,7 +38,7 @@ UNARY: dict[type[ast.unaryop], tuple[Callable[[Any], Any], str, str]] = {
 }
 
 
-class Operators(Joins):
+class Operators(Choices):
     """Unary and binary operators, comparisons, short circuits."""
 
     def natively(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> AbstractValue:

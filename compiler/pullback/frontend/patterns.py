@@ -7,7 +7,7 @@ the same pattern are calls of one IR function. What is referred to twice is one 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame
-from pullback.frontend.heap import Aspect, Contents, Grown, Heap, Shared
+from pullback.frontend.heap import Aspect, Chosen, Contents, Grown, Heap, Shared, bases_of
 from pullback.frontend.naming import leaf_name
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
@@ -126,7 +126,7 @@ class Flattener:
 
     `lift(value, path)` says which known numbers are leaves nevertheless; `dimensions` renames symbolic dimensions;
     `keep_hidden`: hidden inputs stay what they are, and are no leaves; `keep_views`: views stay views of what has been
-    met before.
+    met before. `lenders` are arrays whose memory others may have taken over.
     """
 
     heap: Heap
@@ -135,6 +135,7 @@ class Flattener:
     dimensions: Dimensions | None = None
     keep_hidden: bool = False
     keep_views: bool = False
+    lenders: Mapping[av.Ref, Sequence[av.Ref]] = field(default_factory=dict)
     atoms: list[Atom] = field(default_factory=list)
     shared: list[Any] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)
@@ -212,8 +213,11 @@ class Flattener:
             atom = contents if isinstance(contents, Value | Const | Undefined) else self.atom_of(ref)
             leaf = self.leaf(atom, path, "array")
             contents = from_root(contents, self.heap)
-            if self.keep_views and (bases := self.bases(contents)):
-                return Pattern("view of", (leaf.tag, recipe(contents)), tuple(range(len(bases))), tuple(bases))
+            lent = self.lent_to(ref)
+            bases = [*(self.bases(contents) if self.keep_views else []), *lent]
+            if bases:
+                steps = None if lent else recipe(contents)
+                return Pattern("view of", (leaf.tag, steps), tuple(range(len(bases))), tuple(bases))
             return leaf
         keys = contents.keys if ref.kind in ("dict", "object", "cell") else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
@@ -221,14 +225,18 @@ class Flattener:
 
     def bases(self, contents: Contents) -> list[Pattern]:
         """What a view shares memory with, of all that has been met before."""
-        refs: list[av.Ref] = []
-        match contents:
-            case Aspect(base=base):
-                refs = [base]
-            case Shared(bases=bases):
-                refs = [root for base, _ in bases for root in roots_of(base, self.heap)]
+        refs = bases_of(contents)
+        if isinstance(contents, Shared | Chosen):
+            refs = list(dict.fromkeys(root for base in refs for root in roots_of(base, self.heap)))
         known = [Pattern("again", self.seen[id(ref)]) for ref in refs if id(ref) in self.seen]
         return known + [Pattern("outside", ById(ref)) for ref in refs if ref in self.heap.outside]
+
+    def lent_to(self, ref: av.Ref) -> list[Pattern]:
+        """The arrays met before whose memory an array may have taken over."""
+        if not self.lenders:
+            return []
+        lenders = dict.fromkeys(r for root in roots_of(ref, self.heap) for r in self.lenders.get(root, ()))
+        return [Pattern("again", self.seen[id(r)]) for r in lenders if id(r) in self.seen and r is not ref]
 
     def closure(self, closure: av.Closure, path: Path) -> Pattern:
         if (known := self.again(closure)) is not None:
@@ -250,7 +258,7 @@ def from_root(contents: Contents, heap: Heap) -> Contents:
     """A view of a view as a view of what owns the memory."""
     while isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Aspect):
         contents = Aspect(base.base, (*base.ops, *contents.ops), None, None)
-    if isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Shared):
+    if isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Shared | Chosen):
         return base
     return contents
 
@@ -360,7 +368,7 @@ class Rebuilder:
             ops = tuple(Op(prim, (value, *operands), dict(attrs), ()) for prim, operands, attrs in steps)
             ref = self.heap.new("array", Aspect(bases[0], ops, self.held(bases[0]), value))
         elif self.held is not None:
-            roots = {root: self.heap.read(root) for base in bases for root in roots_of(base, self.heap)}
+            roots = {root: self.heap.held(root) for base in bases for root in roots_of(base, self.heap)}
             ref = self.heap.new("array", Shared(tuple(roots.items()), value, self.loc))
         else:
             ref = self.heap.new("array", value)

@@ -6,14 +6,15 @@ branch makes anew). Where nothing else reaches these arrays, the name owns the m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
-from pullback.frontend.patterns import captured_names
+from pullback.frontend.abstract import AbstractValue, Ref
+from pullback.frontend.heap import Chosen, Contents, Heap, Shared, bases_of
+from pullback.frontend.reach import reached
 from pullback.frontend.state import Arm
-from pullback.ir.core import Const, Value
+from pullback.ir.core import Atom, Const, Value
 
 if TYPE_CHECKING:
     from pullback.frontend.joins import Joins
@@ -27,15 +28,21 @@ UNREADABLE = av.Conflict(
 
 
 class Sharing:
-    """`handed` collects (array, what it is after one arm, what it is after the other)."""
+    """`handed` collects (array, what it is after one arm, what it is after the other). The first arm is run where
+    `condition` holds; a loop has none. `choices` are the arrays that it chooses, with their joined values;
+    `unsettled` those whose memory is their own on one side only.
+    """
 
-    def __init__(self, core: Joins, then: Arm, other: Arm) -> None:
+    def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
         self.core = core
         self.arms = then, other
+        self.condition = condition
         self.heap: dict[Ref, Contents] = {}
         self.common = then.heap.keys() & other.heap.keys()
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
         self.handed: list[tuple[Ref, AbstractValue | None, AbstractValue | None]] = []
+        self.choices: list[Ref] = []
+        self.unsettled: list[Ref] = []
 
     def read(self, side: int, ref: Ref) -> Contents:
         found = self.arms[side].heap.get(ref)
@@ -52,56 +59,97 @@ class Sharing:
         for refs in self.stand_ins.values():
             if len(refs) > 1:  # one container or array of an arm has become several
                 self.freeze(*refs)
+        heap = Heap(self.core.heap.outside, self.heap)
+        for ref in self.choices:
+            contents = self.heap[ref]
+            assert isinstance(contents, Chosen)
+            self.heap[ref] = replace(contents, seen=heap.token(ref))
+        self.choices.clear()
 
-    def share_with_both(self) -> None:
-        """A name that is one of two arrays shares memory with either."""
+    def export(self, side: int, ref: Ref) -> None:
+        """Let an array that one arm has made be there afterwards."""
+        raise NotImplementedError
+
+    def choose(self, kept: set[Ref]) -> None:
+        """Say which arrays share memory with those that are handed to names; those `kept` can be reached otherwise.
+
+        A name that is one of two arrays takes over the memory: where it is the array, that is the name's, by the
+        condition.
+        """
         for ref, a, b in self.handed:
-            roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
-            shared = {root for _, root in roots if root in self.common or root in self.core.heap.outside}
-            for side, root in roots:
-                if root not in shared:
-                    self.stand_ins.setdefault((side, root), set()).add(ref)
-            bases = tuple((root, self.atom_at_end(root)) for root in shared)
+            if not (isinstance(a, Ref) and isinstance(b, Ref)):
+                self.share_with(ref, a, b)
+            elif not (self.is_plain(0, a) and self.is_plain(1, b)):
+                kept |= self.roots(0, a) | self.roots(1, b)
+        for ref, a, b in self.handed:
             value = self.heap[ref]
-            if any(isinstance(state, av.Conflict) for _, state in bases):
-                self.heap[ref] = UNREADABLE
-            elif bases and isinstance(value, Value | Const):
-                self.heap[ref] = Shared(bases, value, self.core.loc)
+            if isinstance(a, Ref) and isinstance(b, Ref) and isinstance(value, Value | Const):
+                assert self.condition is not None
+                if self.is_plain(0, a) and self.is_plain(1, b):
+                    self.take_over(ref, 0, a, kept)
+                    self.take_over(ref, 1, b, kept)
+                else:
+                    self.export(0, a)
+                    self.export(1, b)
+                    self.heap[ref] = Chosen(self.condition, a, b, value.type, None, value)
+                    self.choices.append(ref)
 
-    def atom_at_end(self, root: Ref) -> Contents:
-        """What an array holds in the joined state."""
-        contents = self.heap.get(root)
-        return self.core.heap.outside[root] if contents is None else contents
+    def is_plain(self, side: int, root: Ref) -> bool:
+        """Whether an array owns its memory after an arm, and in the joined state."""
+        joined = self.heap.get(root, self.arms[side].heap.get(root))
+        return self.is_root(side, root) and isinstance(joined, Value | Const)
+
+    def take_over(self, owner: Ref, side: int, root: Ref, kept: set[Ref]) -> None:
+        """Let the memory of an array be that of another one, where the arm that handed it over has run."""
+        if root not in kept and sum(root is (a, b)[side] for _, a, b in self.handed) == 1:
+            return
+        self.export(side, root)
+        value = self.heap[root]
+        assert isinstance(value, Value | Const)
+        assert self.condition is not None
+        own = Ref("array")
+        self.heap[own] = value
+        then, other = (owner, own) if side == 0 else (own, owner)
+        self.heap[root] = Chosen(self.condition, then, other, value.type, None, value)
+        self.choices.append(root)
+
+    def share_with(self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None) -> None:
+        """Let a name share memory with the arrays that it may be."""
+        roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
+        shared = {root for _, root in roots if root in self.common or root in self.core.heap.outside}
+        for side, root in roots:
+            if root not in shared:
+                self.stand_ins.setdefault((side, root), set()).add(ref)
+        heap = Heap(self.core.heap.outside, self.heap)
+        bases = tuple((root, heap.held(root)) for root in shared)
+        value = self.heap[ref]
+        if any(isinstance(state, av.Conflict) for _, state in bases):
+            self.heap[ref] = UNREADABLE
+        elif bases and isinstance(value, Value | Const):
+            self.heap[ref] = Shared(bases, value, self.core.loc)
 
     def roots(self, side: int, value: AbstractValue | None) -> set[Ref]:
         """The arrays that own the memory of a value."""
         if not (isinstance(value, Ref) and value.kind == "array"):
             return set()
         contents = self.read(side, value)
-        bases = self.bases(contents)
+        bases = bases_of(contents)
         return {root for base in bases for root in self.roots(side, base)} if bases else {value}
 
     def is_root(self, side: int, ref: Ref) -> bool:
-        return not self.bases(self.read(side, ref))
-
-    @staticmethod
-    def bases(contents: Contents) -> list[Ref]:
-        """The arrays that an array is a view of."""
-        match contents:
-            case Aspect(base=base):
-                return [base]
-            case Shared(bases=bases):
-                return [base for base, _ in bases]
-        return []
+        return not bases_of(self.read(side, ref))
 
     def share_arrays(self) -> None:
         """Names that arrays are handed to own them, if nothing else reaches these arrays; else they share memory."""
+        for ref, *sources in self.handed:
+            self.core.heap.origins.setdefault(ref, set()).update(r for r in sources if isinstance(r, Ref))
         handed = {
             ref: (a, b)
             for ref, a, b in self.handed
             if isinstance(a, Ref) and isinstance(b, Ref) and self.is_root(0, a) and self.is_root(1, b)
         }
-        kept = self.kept() if handed else set()
+        reachable = self.kept() if self.handed or self.unsettled else set()
+        kept = set(reachable)
         for ref, a, b in self.handed:
             if ref not in handed:
                 kept |= self.roots(0, a) | self.roots(1, b)
@@ -127,40 +175,13 @@ class Sharing:
                         "use a copy of it (`.copy()`)",
                     )
         self.handed = [entry for entry in self.handed if entry[0] not in owned]
-        self.share_with_both()
+        self.choose(reachable)
 
     def kept(self) -> set[Ref]:
         """The references that are still reachable as themselves."""
-        reached: set[Ref] = set()
-        seen: set[int] = set()
-        pending: list[AbstractValue] = [v for frame in self.core.callers for v in frame.names.values()]
-        pending += [*self.visible_names(), *self.core.still_held]
-        while pending:
-            value = pending.pop()
-            if id(value) in seen:
-                continue
-            seen.add(id(value))
-            match value:
-                case Ref():
-                    reached.add(value)
-                    contents = self.heap.get(value, self.arms[0].heap.get(value))
-                    if isinstance(contents, Container):
-                        pending += contents.values
-                    elif contents is not None and not isinstance(contents, HiddenInput | av.Conflict):
-                        pending += self.bases(contents)
-                case av.Tuple(items=items):
-                    pending += items
-                case av.Closure(defaults=defaults):
-                    pending += [*captured_names(value).values(), *defaults.values()]
-                case av.Bound(function=function, receiver=receiver):
-                    pending += [function, receiver]
-                case av.Method(receiver=receiver) | av.Super(receiver=receiver):
-                    pending.append(receiver)
-                case av.View(ref=ref):
-                    pending.append(ref)
-                case av.Partial(function=function, args=args, kwargs=kwargs):
-                    pending += [function, *args, *kwargs.values()]
-        return reached
+        values = [v for frame in self.core.callers for v in frame.names.values()]
+        values += [*self.visible_names(), *self.core.still_held]
+        return reached(values, lambda ref: self.heap.get(ref, self.arms[0].heap.get(ref)))
 
     def visible_names(self) -> list[AbstractValue]:
         """What the variables hold in the joined state."""

@@ -44,11 +44,16 @@ class Statements(Managers):
 
     def block(self, body: list[ast.stmt]) -> Outcome:
         """Interpret statements until one leaves the block."""
-        for node in body:
-            outcome = self.run_statement(node)
-            if outcome.exit != "next":
-                return outcome
-        return NEXT
+        around = self.frame.statement
+        try:
+            for node in body:
+                self.frame.statement = node
+                outcome = self.run_statement(node)
+                if outcome.exit != "next":
+                    return outcome
+            return NEXT
+        finally:
+            self.frame.statement = around
 
     def run_statement(self, node: ast.stmt) -> Outcome:
         """Interpret one statement; report what is refused."""
@@ -292,6 +297,15 @@ class Statements(Managers):
                 self.session.report(error)
                 self.rehearse(node)
                 raise Silenced from None
+        held = len(self.still_held)
+        self.still_held += items
+        try:
+            return self.unrolled(node, items)
+        finally:
+            del self.still_held[held:]
+
+    def unrolled(self, node: ast.For, items: list[AbstractValue]) -> Outcome:
+        """A loop over a structure, trip by trip."""
         if has_exit(node.body):
             return self.unrolled_with_exits(node, items)
         for item in items:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pullback.frontend.abstract import Ref
-from pullback.frontend.heap import Aspect, Contents, Heap, Shared
+from pullback.frontend.heap import Aspect, Contents, Heap, Shared, bases_of
 from pullback.ir.core import Loc, Op, Value
 from pullback.ir.types import Dims, dims_of
 from pullback.primitives.expr import Expr
@@ -60,7 +60,7 @@ def contents_of(
     certain = all(is_certain(op, refs[0], heap, what) for op in ops) if ops else what in ITSELF
     if certain and len(refs) == 1:
         return Aspect(refs[0], tuple(ops), value, result)
-    roots = {root: heap.read(root) for ref in refs for root in roots_of(ref, heap)}
+    roots = {root: heap.held(root) for ref in refs for root in roots_of(ref, heap)}
     return Shared(tuple(roots.items()), result, loc)
 
 
@@ -85,9 +85,5 @@ def long(dims: Dims) -> list[Any]:
 
 def roots_of(ref: Ref, heap: Heap) -> set[Ref]:
     """The arrays that own the memory of an array."""
-    match heap.read(ref):
-        case Aspect(base=base):
-            return roots_of(base, heap)
-        case Shared(bases=bases):
-            return {root for base, _ in bases for root in roots_of(base, heap)}
-    return {ref}
+    bases = bases_of(heap.read(ref))
+    return {root for base in bases for root in roots_of(base, heap)} if bases else {ref}
