@@ -204,7 +204,7 @@ class Flattener:
             return known
         contents = self.heap.read(ref)
         if isinstance(contents, av.Conflict):
-            return Pattern("conflict", contents)
+            return Pattern("unreadable", (ref.kind, contents))
         if isinstance(contents, Grown):
             held = (contents.element, self.heap.frozen.get(ref, ""))
             leaves = tuple(self.leaf(column, (*path, k)) for k, column in enumerate(contents.columns))
@@ -327,6 +327,10 @@ class Rebuilder:
             case "conflict":
                 conflict: av.Conflict = pattern.tag
                 return conflict
+            case "unreadable":
+                ref = self.heap.new(*pattern.tag)
+                self.shared.append(ref)
+                return ref
             case "poison":
                 return av.POISON
             case "container":
