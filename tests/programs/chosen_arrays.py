@@ -282,19 +282,3 @@ def a_dead_argument_may_be_a_view(x, s):
     flat = y.ravel()
     flat[0] = 2.0 * flat[1]
     return np.sum(flat * flat)
-
-
-@program((X, [np.float64(0.1), np.float64(0.2), np.float64(0.3)], 0), (X, [np.float64(0.1)] * 3, 0))
-def a_callee_is_given_what_it_must_not_read(x, w, n):
-    h = (w[2], w)
-    count = 0
-    while count < n:
-        for _ in range(n):
-            w[0] = w[2]
-
-        def add(p, held=h):
-            return p + held[0]
-
-        x = add(x)
-        count += 1
-    return np.sum(x * x)
