@@ -35,7 +35,7 @@ def key_of(value: Any) -> Any:
     if kind is dict:
         return (dict, *value, *map(key_of, value.values()))
     if isinstance(value, np.generic):
-        return (value.dtype, ())
+        return (np.generic, value.dtype)  # unlike an array without axes, it is not updated in place
     if isinstance(value, tuple):
         return (kind, *map(key_of, value))
     if is_object(value):
@@ -174,6 +174,8 @@ def difference(before: Tree, after: Tree, name: str) -> str | None:
 
 def _abstract(leaf: Leaf) -> str:
     match leaf.type:
+        case Array(dtype, ()) if isinstance(leaf.sample, np.generic):
+            return f"a NumPy number of {dtype}"
         case Array(dtype, shape) if shape is not None:
             sizes = ", ".join("1" if dim == 1 else "n" for dim in shape)
             return f"an array of {dtype} of shape ({sizes})"

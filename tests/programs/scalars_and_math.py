@@ -167,3 +167,10 @@ def numpy_on_a_python_float(v):
 def normal_cdf(x, mu, sigma):
     z = (x - mu) / (sigma * math.sqrt(2))
     return 0.5 * (1 + math.erf(z))
+
+
+@program((np.float64(3.0), 1.0), (3.0, 1.0), wrt=(0, 1))
+def a_number_with_two_names_is_updated(x, d):
+    e = x
+    e -= d
+    return e * e * x

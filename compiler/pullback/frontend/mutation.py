@@ -12,7 +12,7 @@ from pullback.errors import AliasingError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.comparisons import Comparisons
-from pullback.frontend.heap import Aspect, HiddenInput, Shared
+from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import Array, Type, dims_of, rank, same_dims
@@ -98,13 +98,21 @@ class Mutation(Comparisons):
         """Whether an array without axes is surely an array, which is updated in place, and no NumPy number."""
         contents = self.heap.read(ref)
         op = self.session.producers.get(contents) if isinstance(contents, Value) else None
+        if isinstance(self.sample(contents), np.ndarray):
+            return True
         return isinstance(contents, Aspect) or (op is not None and op.prim.name in ZERO_DIMENSIONAL)
+
+    def sample(self, contents: Contents) -> Any:
+        """What was passed for a parameter of the entry; None for other values."""
+        return self.session.leaves[contents][2] if contents in self.session.leaves else None
 
     def expect_one_name(self, ref: Ref) -> None:
         """Refuse the update of what may be an array or a NumPy number, where another name would tell the difference."""
         contents = self.heap.read(ref)
         op = self.session.producers.get(contents) if isinstance(contents, Value) else None
         if op is not None and not op.blocks:
+            return
+        if isinstance(self.sample(contents), np.generic):
             return
         holders = [self.frame.names.values(), *(c.values for c in self.heap.cells.values() if isinstance(c, Container))]
         others = self.reachable(lambda held: held is not ref)
