@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from frontend.oracle import check, traced
 
+from pullback import grad
 from pullback.errors import AliasingError
 
 U = np.array([0.6, -0.2, 0.3, 0.9])
@@ -302,3 +303,13 @@ def updates_a_number_or_another(u, v, n):
 def test_what_may_be_an_array_without_axes_is_not_updated_under_two_names(function):
     with pytest.raises(AliasingError, match="a number with two names is updated"):
         traced(function, np.array(0.5), np.array(0.7), 3)
+
+
+def test_an_array_without_axes_is_updated_and_a_number_is_not() -> None:
+    def two_names(x, d):
+        e = x
+        e -= d
+        return e * e * x
+
+    assert grad(two_names)(np.float64(3.0), 1.0) == 16.0  # (x - d)**2 * x
+    assert grad(two_names)(np.array(3.0), 1.0) == 12.0  # (x - d)**3: both names see the update

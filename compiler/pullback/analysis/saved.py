@@ -91,6 +91,7 @@ def size_of(t: Type) -> str:
     """The bytes of a value, in terms of the sizes of the arguments.
 
     >>> import numpy as np
+    >>> from pullback.ir.types import Sym
     >>> size_of(Array(np.dtype(float), (Sym("n"), 3)))
     '24*n'
     """
