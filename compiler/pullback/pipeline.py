@@ -89,7 +89,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("share_forwards", share_forwards),
         ("prune_tapes", prune_tapes),
         ("fresh_results", own_memory),
-        ("shape_sources", lambda module: map_functions(module, shape_sources)),
+        ("shape_sources", shape_sources),
         ("reuse_buffers", reuse_buffers),
         ("update_lists", lambda module: map_functions(module, update_lists)),
     )

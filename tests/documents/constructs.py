@@ -53,6 +53,12 @@ CONTROL = [
     Construct("a loop over a generator", "generators.a_loop_over_a_generator", "for ", SECOND),
     Construct("`nonlocal`", "nonlocal_variables.accumulated_in_a_helper", "nonlocal ", SECOND),
     Construct("`zip(..., strict=True)` of arrays", "effects.strict_zip", "strict=True", SECOND),
+    Construct("a name that one branch binds", "absent.bound_and_read_under_one_flag", "y * y", SECOND),
+    Construct("a name that a loop binds first", "absent.the_last_of_an_array", "last = ", SECOND),
+    Construct("`None` until something is found", "absent.the_largest", "is None or", SECOND),
+    Construct("`None` from a function", "absent.a_search_that_returns_none", "is None", SECOND),
+    Construct("`match` on structure", "matching.sequences", "*middle", SECOND),
+    Construct("`match` on numbers, with guards", "matching.guards", "case v if", SECOND),
 ]
 MUTATION = [
     Construct("an element is assigned", "mutation.an_element", "] = ", SECOND),

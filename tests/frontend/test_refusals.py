@@ -183,19 +183,6 @@ def a_lock(x, y):
 
 
 @refused(
-    "x",
-    "a `match` statement",
-    "it is not supported",
-    "write it with `if` and `elif`",
-)
-def match_statement(x, y):
-    match x:
-        case 1.0:
-            return y
-    return x
-
-
-@refused(
     "class Local:",
     "a class defined inside the function",
     "local classes are not supported",
@@ -579,14 +566,25 @@ def static_raise(x, y):
 
 @refused(
     "z",
-    "`z` may have no value here",
-    "it is assigned in one branch of a conditional only, and Python would raise UnboundLocalError",
-    "assign `z` before the conditional, or in both branches",
+    "`z` is read before it has a value",
+    "Python raises UnboundLocalError here",
+    "assign `z` first",
 )
-def maybe_undefined(x, y):
-    if x > 0:
+def bound_on_no_path(x, y):
+    if y is None:
         z = x
     return z
+
+
+@refused(
+    "def returns_none_on_one_path(x, y):",
+    "the function may return None: a float or None",
+    "a path ends without a number or array, and which one is taken is known at run time only",
+    "return the same kind of value on every path, or raise an error",
+)
+def returns_none_on_one_path(x, y):
+    if x > 0:
+        return x * 2
 
 
 @refused(

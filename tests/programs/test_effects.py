@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from programs.absent import fails as unbound
 from programs.effects import ModelError, fails, program
 from support.corpus import Row
 from support.laws import run
@@ -78,7 +79,7 @@ def test_what_is_said_is_said_once_and_in_order(row: Row) -> None:
         assert said(call) == (wanted, None), name
 
 
-@pytest.mark.parametrize("row", fails.rows, ids=lambda row: row.function.__name__)
+@pytest.mark.parametrize("row", [*fails.rows, *unbound.rows], ids=lambda row: row.function.__name__)
 def test_what_raises_raises_the_same(row: Row) -> None:
     wanted, expected = said(lambda: row.function(*copy.deepcopy(row.args)))
     assert expected is not None

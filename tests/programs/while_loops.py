@@ -37,7 +37,7 @@ def newton_with_a_limit(a, limit):
     return x
 
 
-@program((2.0,), xfail="refused: what follows while True is thought to be reached")
+@program((2.0,))
 def newton_that_returns_inside(a):
     x = 1.0
     while True:
@@ -257,7 +257,7 @@ def while_in_while_with_breaks(x, y):
     return s
 
 
-@program((0.9, 0.2), wrt=(0, 1), xfail="refused: what follows while True is thought to be reached")
+@program((0.9, 0.2), wrt=(0, 1))
 def fixed_point(x, a):
     while True:
         new = math.cos(x) * a + 0.5

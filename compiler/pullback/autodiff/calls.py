@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pullback.analysis.activity import Activity
+from pullback.analysis.definedness import undefined_in_module
 from pullback.analysis.naming import describe
 from pullback.analysis.record import is_cheap
 from pullback.autodiff.reverse import Pair, Reverse
@@ -42,7 +43,7 @@ class _Differentiator:
         self.simplify = simplify
         self.pairs: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Pair] = {}
         self.functions: dict[str, Function] = {}
-        self.reverse = Reverse(module, Activity(module.functions), self.request_pair)
+        self.reverse = Reverse(module, Activity(module.functions), self.request_pair, undefined_in_module(module))
 
     def run(self, wrt: Sequence[int], name: str) -> Module:
         main = self.module.main

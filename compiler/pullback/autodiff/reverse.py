@@ -18,7 +18,7 @@ from pullback.analysis.record import is_cheap
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
-from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
+from pullback.ir.regions import CALL, DEFINED, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
 from pullback.ir.types import INT, Array, Dims, List, Scalar, Seq, Sym, Tape, dims_of, rank
 from pullback.primitives.expr import Expr
@@ -33,12 +33,14 @@ class Reverse:
     """Differentiates the functions of one module.
 
     `pairs` maps a callee and the positions of its active operands and results to the names of its forward and
-    backward; the caller of this class builds those functions (`pullback.autodiff.calls`).
+    backward; the caller of this class builds those functions (`pullback.autodiff.calls`). `undefined` are the values
+    that may be undefined on some paths; so is their cotangent there.
     """
 
     module: Module
     activity: Activity
     request_pair: Callable[[str, tuple[int, ...], tuple[int, ...]], Pair]
+    undefined: set[Atom]
 
     def joint(self, fn: Function, wrt: Sequence[int], outputs: Sequence[int], name: str, seeded: bool) -> Function:
         """The function that computes both the results of `fn` and the cotangents of its parameters `wrt`.
@@ -174,7 +176,7 @@ class Sweep:
         for k, target, out in zip(wanted, targets, outs, strict=True):
             assert isinstance(target, Value)
             self.names[out] = f"{target.name or params[k].name}_bar"
-            self.accumulate(target, Expr(self.builder, out))
+            self.hand_back(target, Expr(self.builder, out), env)
 
     def backward_if(self, op: Op, env: dict[Value, Value]) -> None:
         """The conditional of the reversed arms. What both sides add to is threaded through: an arm yields the
@@ -189,7 +191,7 @@ class Sweep:
             with self.builder.region() as ops:
                 for seed, yielded in zip(seeds, arm.results, strict=True):
                     if seed is not None and isinstance(yielded, Value) and yielded in self.active:
-                        self.accumulate(yielded, fit(seed, self.pen(yielded, inner_env)))
+                        self.hand_back(yielded, seed, inner_env)
                 self.backward(arm, inner_env)
             arms.append((ops, self.cotangent))
         self.cotangent = outer
@@ -218,8 +220,8 @@ class Sweep:
         active = [k for k, param in enumerate(loop.carried) if param in self.active]
         captured = [v for v in free_values(loop.body) if v in self.active]
         outer = self.cotangent
-        seeds = [self.narrow(self.take_or_zero(loop.final[k], env), loop.final[k]) for k in active]
-        sums = [self.narrow(outer[v], v) if v in outer else self.zero(v, env) for v in captured]
+        seeds = [self.narrow(self.take_or_zero(loop.final[k], env), loop.final[k], env) for k in active]
+        sums = [self.narrow(outer[v], v, env) if v in outer else self.zero(v, env) for v in captured]
         kept = [*forwarded.carried, *(r for op in forwarded.body.ops for r in op.results)]
         sequences = [self.read_kept(value, env) for value in kept]
 
@@ -239,9 +241,7 @@ class Sweep:
                 if isinstance(after, Value) and after in self.active:
                     self.accumulate(after, Expr(self.builder, g))
             self.backward(loop.body, inner_env)
-            after_trip = [
-                self.carried_cotangent(loop.carried[k], g, inner_env) for k, g in zip(active, carried, strict=True)
-            ]
+            after_trip = [self.carried_cotangent(loop, k, g, inner_env) for k, g in zip(active, carried, strict=True)]
             totals = [self.cotangent[v].atom for v in captured]
         results = (Const(False), *after_trip, *totals)
         body = Block((index, *carried, *sums_in, *elements), tuple(ops), results)
@@ -258,7 +258,7 @@ class Sweep:
             start = loop.initial[k]
             self.call_bar(loop.carried[k], out)
             if isinstance(start, Value) and start in self.active:
-                self.accumulate(start, fit(Expr(self.builder, out), self.pen(start, env)))
+                self.hand_back(start, Expr(self.builder, out), env)
 
     def recompute(self, body: Block, env: dict[Value, Value], from_tape: set[Value], at_hand: list[Value]) -> None:
         """Compute again, at the start of a reversed trip, what costs less than reading it back: element reads, shapes,
@@ -281,14 +281,17 @@ class Sweep:
                 env.update(zip(op.results, copy.results, strict=True))
                 from_tape.difference_update(op.results)
 
-    def carried_cotangent(self, param: Value, before: Value, env: dict[Value, Value]) -> Atom:
+    def carried_cotangent(self, loop: Loop, k: int, before: Value, env: dict[Value, Value]) -> Atom:
         """The cotangent of what a trip was given; a zero has the shape of the cotangent that came in, if all trips have
         the same, else that of the value.
         """
+        param = loop.carried[k]
         g = self.take(param)
         if g is not None:
-            return self.narrow(g, param).atom
-        return (self.zero(before, {}) if is_fixed(dims_of(param.type)) else self.zero(param, env)).atom
+            return self.narrow(g, param, env).atom
+        if is_fixed(dims_of(param.type)) and loop.next[k] not in self.context.undefined:
+            return self.zero(before, {}).atom
+        return self.zero(param, env).atom
 
     def range_of(self, loop: Loop, env: dict[Value, Value]) -> tuple[Atom, ...]:
         """The range whose reverse visits the trips that were made, last to first."""
@@ -310,6 +313,29 @@ class Sweep:
     def plus(self, a: Expr, b: Expr) -> Expr:
         return self.lift(PRIMITIVES["list_plus"](a, b) if isinstance(a.type, List) else a + b)
 
+    def hand_back(self, value: Value, g: Expr, env: dict[Value, Value]) -> None:
+        """Add the cotangent of what an arm, a loop or a call was handed, which need not be defined on this path."""
+        before = self.cotangent.get(value)
+
+        def added() -> Expr:
+            contribution = self.lift(fit(g, self.pen(value, env)))
+            return contribution if before is None else self.plus(before, contribution)
+
+        self.cotangent[value] = self.where_defined(value, env, added)
+
+    def where_defined(self, value: Value, env: dict[Value, Value], make: Callable[[], Expr]) -> Expr:
+        """A cotangent that is made only where its value is defined, and undefined elsewhere."""
+        if value not in self.context.undefined:
+            return make()
+        with self.builder.region() as ops:
+            made = make()
+        if not ops:
+            return made
+        is_defined = self.builder.apply(DEFINED, (self.read(value, env),), {})
+        arms = (Block((), tuple(ops), (made.atom,)), Block((), (), (UNDEFINED,)))
+        (result,) = self.builder.append(IF, is_defined, {}, (made.type,), arms)
+        return Expr(self.builder, result)
+
     def take(self, value: Value) -> Expr | None:
         """The complete cotangent of a value, which gets its name."""
         g = self.cotangent.pop(value, None)
@@ -329,13 +355,15 @@ class Sweep:
         return self.take_or_zero(param, {}).atom
 
     def zero(self, value: Value, env: dict[Value, Value]) -> Expr:
-        return self.narrow(self.lift(zeros_like(self.pen(value, env))), value)
+        zero = self.where_defined(value, env, lambda: self.lift(zeros_like(self.pen(value, env))))
+        return self.narrow(zero, value, env)
 
-    def narrow(self, g: Expr, value: Value) -> Expr:
+    def narrow(self, g: Expr, value: Value, env: dict[Value, Value]) -> Expr:
         """A cotangent that is a Python float in the precision of its value: times a mask, it would widen."""
         dtype = value.type.dtype if isinstance(value.type, Array) else None
         if isinstance(g.type, Scalar) and dtype is not None and dtype != np.float64:
-            return self.lift(PRIMITIVES[dtype.name](g))
+            number = PRIMITIVES[dtype.name]
+            return self.where_defined(value, env, lambda: self.lift(number(g)))
         return g
 
     def lift(self, x: object) -> Expr:

@@ -15,7 +15,7 @@ from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.effects import has_effects
 from pullback.ir.interface import Path
-from pullback.ir.regions import CALL, IF, LOOPS, PACK, WHILE, Loop
+from pullback.ir.regions import CALL, DEFINED, IF, LOOPS, PACK, WHILE, Loop
 
 
 @dataclass(eq=False)
@@ -357,7 +357,8 @@ def _ends_in_break(statements: list[Statement]) -> bool:
 
 def carried_undefined(block: Block) -> set[Value]:
     """Results of conditionals that an arm leaves undefined, and what a loop carries that is undefined at first, if they
-    are handed on where that arm ran too: packed, passed to a call, yielded or returned. They need a binding there.
+    are handed on where that arm ran too (packed, passed to a call, yielded or returned), or if something asks whether
+    they are defined. They need a binding there.
     """
     undefined: set[Value] = set()
     carried: set[Atom] = set()
@@ -366,7 +367,7 @@ def carried_undefined(block: Block) -> set[Value]:
     def visit(inner: Block) -> None:
         carried.update(inner.results)
         for op in inner.ops:
-            if op.prim in (PACK, CALL, *LOOPS):
+            if op.prim in (PACK, CALL, DEFINED, *LOOPS):
                 carried.update(op.operands)
             for arm in op.blocks:
                 visit(arm)

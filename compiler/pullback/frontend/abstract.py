@@ -143,6 +143,23 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Unbound:
+    """What a variable is that has no value on this path."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maybe:
+    """`value` where `flag` holds at run time, else None, or (`unbound`) a variable that has no value. `name` is what
+    messages call it.
+    """
+
+    value: AbstractValue
+    flag: Atom
+    unbound: bool
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Poison:
     """Stands for what an expression that was refused would have given; using it says nothing more."""
 
@@ -162,8 +179,11 @@ AbstractValue: TypeAlias = (
     | Late
     | Suspended
     | Conflict
+    | Unbound
+    | Maybe
     | Poison
 )
+UNBOUND = Unbound()
 POISON = Poison()
 NONE = Known(None)
 

@@ -242,6 +242,13 @@ class Callees(Calls):
 
     def tree_of(self, value: AbstractValue, atoms: list[Atom]) -> Tree:
         """A result as a tree whose leaves are `atoms`."""
+        value = self.settled(value)
+        if isinstance(value, av.Maybe):
+            raise self.refusal(
+                f"the function may return None: {self.describe(value)}",
+                "a path ends without a number or array, and which one is taken is known at run time only",
+                "return the same kind of value on every path, or raise an error",
+            )
         value = self.checked(value)
         match value:
             case av.Known(value=known) if isinstance(known, float | complex | np.generic):

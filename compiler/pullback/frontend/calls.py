@@ -44,7 +44,7 @@ class Calls(Builtins):
         self, function: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
         """Call an abstract value."""
-        function = self.checked(function)
+        function = self.used(function, "is called")
         match function:
             case av.Known(value=known):
                 return self.call_value(known, args, kwargs)

@@ -41,6 +41,11 @@ class Comparisons(Operators):
 
     def compare(self, kind: type[ast.cmpop], a: AbstractValue, b: AbstractValue) -> AbstractValue:
         """One comparison."""
+        a, b = self.readable(a), self.readable(b)
+        if kind in (ast.Is, ast.IsNot, ast.Eq, ast.NotEq) and (either := self.either(kind, a, b)) is not None:
+            return either
+        if kind in (ast.Lt, ast.LtE, ast.Gt, ast.GtE):
+            a, b = self.operands(COMPARE[kind][3], a, b)
         a, b = self.checked(a), self.checked(b)
         if kind in (ast.Is, ast.IsNot):
             same = self.identical(a, b)
@@ -63,6 +68,25 @@ class Comparisons(Operators):
                 return elementwise if kind is ast.Eq else self.negated(self.truth(elementwise))
         self.expect_numbers(symbol, a, b)
         return self.apply(MEANINGS[function], f"`{symbol}`", self.lower(a), self.lower(b))
+
+    def either(self, kind: type[ast.cmpop], a: AbstractValue, b: AbstractValue) -> AbstractValue | None:
+        """A test of equality of what may be None; None where neither side may be."""
+        for value, other in ((a, b), (b, a)):
+            if not isinstance(value, av.Maybe):
+                continue
+            if (
+                isinstance(other, av.Known)
+                and other.value is None
+                and (kind in (ast.Is, ast.IsNot) or self.none_is_told_by_identity(value.value))
+            ):
+                there = self.value_of(value.flag)
+                return there if kind in (ast.IsNot, ast.NotEq) else self.negated(self.truth(there))
+            return self.choose(value.flag, lambda: self.compare(kind, a, b), lambda: self.compare(kind, a, b))
+        return None
+
+    def none_is_told_by_identity(self, value: AbstractValue) -> bool:
+        """Whether a value that is no None is not equal to it either."""
+        return self.user_class(value) is None and not self.is_big(value)
 
     def compare_known(self, function: Callable[[Any, Any], Any], a: Any, b: Any) -> AbstractValue:
         if all(isinstance(v, (*PLAIN, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType)) for v in (a, b)):
@@ -185,7 +209,12 @@ class Comparisons(Operators):
 
     def truth(self, value: AbstractValue) -> bool | Atom:
         """The truth of a value: known, or an atom whose truth is tested at run time."""
-        value = self.checked(value)
+        value = self.readable(value)
+        if isinstance(value, av.Maybe):
+            inner = value.value
+            return self.truth(
+                self.choose(value.flag, lambda: self.as_bool(inner), partial(self.itself, av.Known(False)))
+            )
         match value:
             case av.Known(value=known) if isinstance(known, (*NUMBERS, str, bytes, type(None), range)):
                 return bool(known)
@@ -232,7 +261,8 @@ class Comparisons(Operators):
 
             return outcome
 
-        first, second = self.arm(as_outcome(then)), self.arm(as_outcome(other))
+        first = self.arm(as_outcome(then), {condition: True})
+        second = self.arm(as_outcome(other), {condition: False})
         exits = {first.outcome.exit, second.outcome.exit}
         if exits & {"diverges", "raises"}:
             left = self.merge(condition, first, second)
@@ -245,7 +275,12 @@ class Comparisons(Operators):
             arm.names[0] = {**arm.names[0], "": arm.outcome.value}
             arm.outcome = NEXT
         self.combine(condition, first, second)
-        return self.checked(self.frame.names.pop(""))
+        return self.readable(self.frame.names.pop(""))
+
+    def as_bool(self, value: AbstractValue) -> AbstractValue:
+        """The truth of a value, as a value."""
+        truth = self.truth(value)
+        return av.Known(truth) if isinstance(truth, bool) else self.value_of(truth)
 
     @staticmethod
     def itself(value: AbstractValue) -> AbstractValue:

@@ -29,7 +29,7 @@ class Containers(Growing):
 
     def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
         """`value[key]`."""
-        value, key = self.checked(value), self.checked(key)
+        value, key = self.used(value, "is subscripted"), self.checked(key)
         match value:
             case av.Tuple() if value.cls is tuple or "__getitem__" not in vars(value.cls):
                 return self.element(value.items, key, lambda items: av.Tuple(items))
@@ -76,7 +76,7 @@ class Containers(Growing):
             found = items[index]
         except (IndexError, TypeError) as error:
             raise self.users_error(error) from error
-        return make(found) if isinstance(index, slice) else self.checked(found)
+        return make(found) if isinstance(index, slice) else self.readable(found)
 
     def index(self, key: AbstractValue) -> Any:
         """A list index or slice, as a Python value."""
@@ -95,11 +95,11 @@ class Containers(Growing):
                     "set the key before reading it",
                 )
             raise self.users_error(KeyError(self.static_key(key, "a dict key")))
-        return self.checked(found)
+        return self.readable(found)
 
     def setitem(self, value: AbstractValue, key: AbstractValue, item: AbstractValue) -> None:
         """`value[key] = item`."""
-        value = self.checked(value)
+        value = self.used(value, "is assigned to by subscript")
         match value:
             case Ref(kind="dict") as ref:
                 self.write(ref, self.heap.container(ref).put(self.static_key(key, "a dict key"), item))
@@ -159,7 +159,7 @@ class Containers(Growing):
 
     def items_of(self, value: AbstractValue, what: str) -> list[AbstractValue]:
         """The elements that iterating gives."""
-        value = self.checked(value)
+        value = self.used(value, "is iterated over")
         match value:
             case av.Tuple(items=items) if value.cls is tuple or "__iter__" not in vars(value.cls):
                 return list(items)
@@ -354,7 +354,7 @@ class Containers(Growing):
 
     def dict_get(self, ref: Ref, key: AbstractValue, default: AbstractValue = av.NONE) -> AbstractValue:
         found = self.heap.container(ref).get(self.static_key(key, "a dict key"))
-        return default if found is None else self.checked(found)
+        return default if found is None else self.readable(found)
 
     def dict_pop(self, ref: Ref, key: AbstractValue, default: AbstractValue | None = None) -> AbstractValue:
         if default is not None and self.heap.container(ref).get(self.static_key(key, "a dict key")) is None:

@@ -2,15 +2,15 @@
 
 The interpreter is one class, built up file by file, each a layer over the one before:
 
-    Core          this file                          Objects       attributes, classes
+    Core          this file                          Containers    lists, dicts, tuples, iteration
+    Absence       values that may be absent          Objects       attributes, classes
     Outside       globals, closure cells             Library       functions that are not entered
     Joins         conditionals known at run time     Builtins      Python's builtins
     Choices       arrays chosen at run time          Calls         binding of arguments
     Operators     unary and binary                   Callees       functions traced and called
     Comparisons   and truth, short circuits          Expressions
-    Mutation      writes to arrays                   Sources, Loops, Statements
-    Growing       lists of unknown length
-    Containers    lists, dicts, tuples, iteration
+    Mutation      writes to arrays                   Sources, Loops, Matching,
+    Growing       lists of unknown length            Exceptions, Managers, Statements
 
 What a layer needs of a later one is declared here.
 """
@@ -29,6 +29,7 @@ import pullback.primitives.tables  # noqa: F401  # fills the tables
 from pullback.errors import AliasingError, DifferentiationError, MissingRuleError, UnsupportedSyntaxError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref, Silenced
+from pullback.frontend.facts import Facts
 from pullback.frontend.heap import Aspect, Chosen, Grown, Heap, HiddenInput, Shared
 from pullback.frontend.source import Code
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
@@ -51,6 +52,7 @@ class Core:
         self.heap = heap
         self.heap.unsized = self.needs_length
         self.frame = frame
+        self.facts = Facts(session.producers)
         self.pending: list[Pending] = []
         self.depth = 0
         self.called = ""
@@ -70,6 +72,10 @@ class Core:
         self.started: dict[Ref, Watched] = {}
 
     # What later files add.
+
+    def readable(self, value: AbstractValue) -> AbstractValue:
+        """The value, if it may be read; it may be None."""
+        raise NotImplementedError
 
     def evaluate(self, node: ast.expr) -> AbstractValue:
         """Interpret an expression."""
@@ -255,6 +261,12 @@ class Core:
             raise self.refusal(contents.found, contents.reason, contents.way_out)
         if isinstance(contents, av.Poison):
             raise Silenced
+        if isinstance(value, av.Unbound | av.Maybe):
+            raise self.refusal(
+                f"{self.describe(value)} is used",
+                "which it is depends on a condition known at run time only",
+                "test it first (`if ... is not None`)",
+            )
         return value
 
     # Atoms, pens and values.
@@ -489,6 +501,9 @@ class Core:
                 return f"the function `{code.name}`"
             case av.Late(cls=cls):
                 return "a text" if cls is str else f"a {cls.__name__}"
+            case av.Maybe(value=inner, unbound=unbound, name=name):
+                called = f"`{name}`, " if name else ""
+                return f"{called}{self.describe(inner)} or {'nothing' if unbound else 'None'}"
         return f"a {type(value).__name__.lower()}"
 
     def name(self, value: AbstractValue, name: str) -> None:

@@ -17,13 +17,13 @@ from collections.abc import Callable
 from pullback.errors import DifferentiationError, UnsupportedSyntaxError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Caught
-from pullback.frontend.loops import Loops
+from pullback.frontend.matching import Matching
 from pullback.frontend.raising import exceptions_of
 from pullback.frontend.state import NEXT, Outcome, Try
 from pullback.ir.core import Op
 
 
-class Exceptions(Loops):
+class Exceptions(Matching):
     """`try`, `raise`, and what is caught."""
 
     def try_statement(self, node: ast.Try) -> Outcome:

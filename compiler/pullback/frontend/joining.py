@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -27,7 +27,21 @@ from pullback.frontend.patterns import captured_names, cells_around
 from pullback.frontend.sharing import UNREADABLE
 from pullback.frontend.state import Arm
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
-from pullback.ir.types import FLOAT, UNKNOWN, Array, Dim, Dims, List, Scalar, Shape, Sym, Type, may_be_one, same_dtype
+from pullback.ir.types import (
+    BOOL,
+    FLOAT,
+    UNKNOWN,
+    Array,
+    Dim,
+    Dims,
+    List,
+    Scalar,
+    Shape,
+    Sym,
+    Type,
+    may_be_one,
+    same_dtype,
+)
 from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
@@ -59,11 +73,7 @@ class Join(ListJoin):
             elif name.startswith(" "):  # what a loop returns, read only where it has been set
                 joined[name] = self.value(a.get(name), b.get(name), "")
             else:
-                joined[name] = av.Conflict(
-                    f"`{name}` may have no value here",
-                    "it is assigned in one branch of a conditional only, and Python would raise UnboundLocalError",
-                    f"assign `{name}` before the conditional, or in both branches",
-                )
+                joined[name] = self.value(a.get(name, av.UNBOUND), b.get(name, av.UNBOUND), name)
         return joined
 
     def heaps(self) -> dict[Ref, Contents]:
@@ -79,10 +89,15 @@ class Join(ListJoin):
         """The join of two values; None stands for an arm that never gets here."""
         if a is None and b is None:
             return av.NONE
+        if a is b and isinstance(a, av.Known | av.Dynamic | av.Maybe | av.Unbound):
+            return a
+        a, b = (arm.known.get(x, x) if isinstance(x, av.Maybe) else x for arm, x in zip(self.arms, (a, b), strict=True))
         if isinstance(a, av.Poison) or isinstance(b, av.Poison):
             return av.POISON
         if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
             return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        if (absent := may_be_absent(a, b)) is not None:
+            return self.maybe(a, b, absent == "unbound", name)
         present = b if a is None else a
         assert present is not None
         match present:
@@ -99,6 +114,29 @@ class Join(ListJoin):
         if a is b or same_callable(a, b):
             return a
         return self.conflict(a, b, name)
+
+    def maybe(self, a: AbstractValue | None, b: AbstractValue | None, unbound: bool, name: str) -> AbstractValue:
+        """The join of values of which one may be absent."""
+        (first, given), (second, too) = taken_apart(a, unbound), taken_apart(b, unbound)
+        called = name or next((x.name for x in (a, b) if isinstance(x, av.Maybe)), "")
+        if first is None and second is None:
+            return av.UNBOUND if unbound else av.NONE
+        value = self.value(first, second, name)
+        flag = self.flag(given if a is not None else None, too if b is not None else None, f"has_{called or 'value'}")
+        if flag == Const(True) or isinstance(value, av.Conflict | av.Poison):
+            return value
+        return av.Maybe(value, flag, unbound, called)
+
+    def flag(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
+        """Whether a value is there: where one arm knows that it is and the other that it is not, the condition."""
+        if self.condition is not None and self.condition.type == BOOL:
+            if (a, b) == (Const(True), Const(False)):
+                return self.condition
+            if (a, b) == (Const(False), Const(True)):
+                negation = self.core.leaf(self.core.negated(self.condition))
+                assert negation is not None
+                return negation
+        return self.atom(a, b, name)
 
     def exported(self, value: AbstractValue, side: int, name: str) -> AbstractValue:
         """What only one arm leaves, where the other has returned."""
@@ -265,7 +303,8 @@ class Join(ListJoin):
                 return present
         elif a is b or (isinstance(a, Const) and isinstance(b, Const) and same_known(a.value, b.value)):
             return a
-        if (a, b) not in self.made:
+        pair = exactly(a), exactly(b)
+        if pair not in self.made:
             left, right = a or UNDEFINED, b or UNDEFINED
             joined = joined_type(left, right, self.fresh)
             assert joined is not None
@@ -274,8 +313,8 @@ class Join(ListJoin):
                 named = next((x.name for x in (left, right) if isinstance(x, Value)), "")
             result = Value(joined, named.strip(), self.core.loc)
             self.yielded.append((left, right, result))
-            self.made[a, b] = result
-        return self.made[a, b]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
+            self.made[pair] = result
+        return self.made[pair]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
 
     def fresh(self, a: Dim, b: Dim) -> Dim:
         """A dimension that is one or the other."""
@@ -422,6 +461,30 @@ def same_memory(a: Contents, b: Contents) -> bool:
         case Chosen(condition=p, then=r, other=s), Chosen(condition=q, then=t, other=u):
             return p is q and r is t and s is u
     return a is b or not (bases_of(a) or bases_of(b))
+
+
+def exactly(atom: Atom | None) -> Any:
+    """A key for an atom: 1, 1.0 and True are three constants."""
+    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
+
+
+def may_be_absent(a: AbstractValue | None, b: AbstractValue | None) -> Literal["unbound", "none"] | None:
+    """Whether a join of two values may be unbound, or else None."""
+    if any(isinstance(x, av.Unbound) or (isinstance(x, av.Maybe) and x.unbound) for x in (a, b)):
+        return "unbound"
+    is_none = [isinstance(x, av.Known) and x.value is None for x in (a, b)]
+    if any(isinstance(x, av.Maybe) for x in (a, b)):
+        return "none"
+    return "none" if any(is_none) and not all(is_none) and a is not None and b is not None else None
+
+
+def taken_apart(value: AbstractValue | None, unbound: bool) -> tuple[AbstractValue | None, Atom]:
+    """What may be absent, and whether it is there."""
+    if isinstance(value, av.Maybe) and value.unbound == unbound:
+        return value.value, value.flag
+    if isinstance(value, av.Unbound) or (not unbound and isinstance(value, av.Known) and value.value is None):
+        return None, Const(False)
+    return value, Const(True)
 
 
 def same_known(a: Any, b: Any) -> bool:

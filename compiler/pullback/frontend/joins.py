@@ -8,7 +8,7 @@ follows, which is not inside the conditional.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from pullback.frontend.abstract import AbstractValue, Diverges, Frame, Raised, Ref
@@ -18,6 +18,8 @@ from pullback.frontend.outside import Outside
 from pullback.frontend.state import DIVERGES, NEXT, RAISES, SKIP, Arm, Outcome, Pending
 from pullback.ir.core import Atom, Block, Const, Op
 from pullback.ir.regions import IF
+
+NOTHING: Mapping[Atom, bool] = {}
 
 
 class Joins(Outside):
@@ -38,11 +40,13 @@ class Joins(Outside):
             frame.names = dict(kept)
         self.heap.restore(heap)
 
-    def arm(self, run: Callable[[], Outcome]) -> Arm:
-        """Interpret an arm in a region of its own, and go back to the state before it."""
+    def arm(self, run: Callable[[], Outcome], given: Mapping[Atom, bool] = NOTHING) -> Arm:
+        """Interpret an arm in a region of its own, where something is `given`, and go back to the state before it."""
         before = self.state()
-        base = len(self.pending)
+        base, facts = len(self.pending), self.facts.mark()
         self.dynamic += 1
+        for condition, truth in given.items():
+            self.facts.learn(condition, truth)
         try:
             with self.builder.region() as ops:
                 try:
@@ -52,16 +56,25 @@ class Joins(Outside):
                 except Raised:
                     outcome = RAISES
                 outcome = self.close(base, outcome)
-                return Arm(list(ops), outcome, *self.state())
+                return self.ended_arm(list(ops), outcome)
         finally:
             self.abandon(base)
+            self.facts.forget(facts)
             self.dynamic -= 1
             self.restore(*before)
+
+    def ended_arm(self, ops: list[Op], outcome: Outcome) -> Arm:
+        """An arm at its end: its state, and what it knows of it."""
+        names, heap = self.state()
+        known = self.decided([outcome.value, *(value for frame in names for value in frame.values())])
+        return Arm(ops, outcome, names, heap, known)
 
     def abandon(self, base: int) -> None:
         """Drop open conditionals after an exception."""
         while len(self.pending) > base:
-            self.pending.pop().region.close()
+            pending = self.pending.pop()
+            pending.region.close()
+            self.facts.forget(pending.facts)
 
     def merge(self, condition: Atom, then: Arm, other: Arm) -> Outcome:
         """Go on after a conditional whose arms have been interpreted."""
@@ -102,13 +115,15 @@ class Joins(Outside):
         ops = region.enter_context(self.builder.region())
         ops.extend(rest.ops)
         self.restore(rest.names, rest.heap)
-        self.pending.append(Pending(condition, returned, rest_is_then, ops, region, self.loc))
+        self.pending.append(Pending(condition, returned, rest_is_then, ops, region, self.loc, self.facts.mark()))
+        self.facts.learn(condition, rest_is_then)
 
     def guard_against(self, condition: Atom, raising: Arm, alive: Arm, raising_is_then: bool) -> None:
         """Go on with one arm after a conditional whose other arm raises: the arms have nothing to join."""
         self.branch(condition, *((raising.ops, []) if raising_is_then else ([], raising.ops)))
         self.builder.ops.extend(alive.ops)
         self.restore(alive.names, alive.heap)
+        self.facts.learn(condition, not raising_is_then)
 
     def branch(self, condition: Atom, then: list[Op], other: list[Op]) -> None:
         """Append a conditional that is there for its effects."""
@@ -119,8 +134,9 @@ class Joins(Outside):
         """Close the conditionals opened since there were `base` of them; `outcome` is how the innermost one ends."""
         while len(self.pending) > base:
             pending = self.pending.pop()
-            rest = Arm(list(pending.ops), outcome, *self.state())
+            rest = self.ended_arm(list(pending.ops), outcome)
             pending.region.close()
+            self.facts.forget(pending.facts)
             before, self.builder.loc = self.builder.loc, pending.loc
             if outcome.exit == "diverges":
                 self.builder.ops.extend(pending.returned.ops)

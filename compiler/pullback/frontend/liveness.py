@@ -1,8 +1,8 @@
 """Which variables are live: those that may be read before they are assigned again.
 
 Backward over the syntax of one function: `live[loop]` holds the names that may still be read when the loop is about
-to begin a trip, or to end, and that it therefore must carry; `before[statement]` those that may be read from a
-statement on.
+to begin a trip, or to end, or has been broken off, and that it therefore must carry; `before[statement]` those that may
+be read from a statement on.
 """
 
 from __future__ import annotations
@@ -37,16 +37,20 @@ class Liveness:
             case ast.If(test=test, body=body, orelse=orelse):
                 arms = [self.block(arm, out, on_break, on_continue) for arm in (body, orelse)]
                 return reads(test) | arms[0] | arms[1]
+            case ast.Match(subject=subject, cases=cases):
+                bodies = [self.block(case.body, out, on_break, on_continue) for case in cases]
+                asked = [reads(part) for case in cases for part in (case.pattern, case.guard) if part is not None]
+                return out | reads(subject) | union([*bodies, *asked])
             case ast.For(target=target, iter=source, body=body, orelse=orelse):
                 after = self.block(orelse, out, on_break, on_continue)
 
                 def trip(head: Names) -> Names:
                     return reads(target) | (self.block(body, head, out, head) - stores(target))
 
-                return reads(source) | self.head(node, after, trip)
+                return reads(source) | self.head(node, after, out, trip)
             case ast.While(test=test, body=body, orelse=orelse):
                 after = self.block(orelse, out, on_break, on_continue)
-                return self.head(node, after, lambda head: reads(test) | self.block(body, head, out, head))
+                return self.head(node, after, out, lambda head: reads(test) | self.block(body, head, out, head))
             case ast.Break():
                 return on_break
             case ast.Continue():
@@ -61,11 +65,12 @@ class Liveness:
                 return (out - {name}) | reads(node)
         return out | reads(node) | on_break | on_continue
 
-    def head(self, node: ast.stmt, after: Names, trip: Callable[[Names], Names]) -> Names:
+    def head(self, node: ast.stmt, after: Names, broken: Names, trip: Callable[[Names], Names]) -> Names:
+        """What is live at the head, if so much is live after the last trip, and after a `break`."""
         head = after
         while (wider := head | trip(head)) != head:
             head = wider
-        self.live[node] = head
+        self.live[node] = head | broken
         return head
 
 

@@ -6,13 +6,15 @@ loop hands from name to name are reachable by nothing else, the names own them; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Container, Ref
+from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.heap import Aspect, Chosen, Contents, Shared, bases_of
 from pullback.frontend.joining import Join
-from pullback.frontend.patterns import Flattener, Pattern
+from pullback.frontend.patterns import ById, Flattener, Pattern
 from pullback.frontend.sharing import UNREADABLE
 from pullback.frontend.state import Arm
 from pullback.ir.core import Atom, Block, Const, Op, Value
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
 
 
 class LoopJoin(Join):
-    """Joins the state before a loop with the one at the end of a trip; `late` are names that a trip binds first."""
+    """Joins the state before a loop with the one at the end of a trip; `late` are hidden names that a trip binds
+    first.
+    """
 
     def __init__(self, core: Joins, before: Arm, trip: Arm, params: set[Value]) -> None:
         super().__init__(core, before, trip)
@@ -41,16 +45,14 @@ class LoopJoin(Join):
             if name.startswith(" "):
                 self.late[name] = trip[name]
                 names[name] = value
-            elif name in trip:
-                names[name] = self.value(value, trip[name], name)
             else:
-                names[name] = unbound(name, "deleted in a loop", f"do not delete `{name}` in the loop")
+                names[name] = self.value(value, trip.get(name, av.UNBOUND), name)
         for name, value in trip.items():
             if name not in before:
-                self.late[name] = value
-                if not name.startswith(" "):
-                    way_out = f"assign `{name}` before the loop, with the type that it has after it"
-                    names[name] = unbound(name, "assigned first in a loop", way_out)
+                if name.startswith(" "):
+                    self.late[name] = value
+                else:
+                    names[name] = self.value(av.UNBOUND, value, name)
         return names, self.heaps_at_head(names)
 
     def heaps_at_head(self, names: dict[str, AbstractValue]) -> dict[Ref, Contents]:
@@ -183,13 +185,24 @@ class LoopJoin(Join):
         return [*outer, *self.roots_in_names.values()]
 
 
+@dataclass
 class Head(Flattener):
-    """Takes the state at the head of a loop apart, so that those of two rounds can be compared."""
+    """Takes the state at the head of a loop apart, so that those of two rounds can be compared. What a function that
+    is defined in one of the `frames` captures are names of the state.
+    """
+
+    frames: Sequence[Frame] = ()
 
     def __call__(self, value: AbstractValue, path: Path = ()) -> Pattern:
         if isinstance(value, av.Conflict):
             return Pattern("conflict", value.found)
         return super().__call__(value, path)
+
+    def closure(self, closure: av.Closure, path: Path) -> Pattern:
+        if closure.frame not in self.frames:
+            return super().closure(closure, path)
+        tag = (ById(closure.code), tuple(closure.defaults))
+        return self.again(closure) or self.compound("closure", tag, tag[1], tuple(closure.defaults.values()), path)
 
     def leaf(self, atom: Atom, path: Path, kind: str = "dynamic") -> Pattern:
         pattern = super().leaf(atom, path, kind)
@@ -232,10 +245,3 @@ def anonymous(t: Type) -> Type:
     if isinstance(t, List):
         return List(anonymous(t.element), t.length)
     return t
-
-
-def unbound(name: str, how: str, way_out: str) -> av.Conflict:
-    """A variable that may have no value."""
-    return av.Conflict(
-        f"`{name}` may have no value here", f"it is {how}, and Python would raise UnboundLocalError", way_out
-    )

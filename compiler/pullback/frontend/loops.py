@@ -9,11 +9,11 @@ say at run time which it was.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Raised, Ref
+from pullback.frontend.abstract import AbstractValue, Container, Raised, Ref
 from pullback.frontend.heap import Contents, bases_of
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
@@ -37,6 +37,7 @@ class Round:
     params: dict[Value, None]
     index: tuple[Value, ...]
     test: Block | None = None
+    going: Atom | None = None
     test_params: dict[Value, Value] = field(default_factory=dict)
     trip: Arm | None = None
     leave: Atom | None = None
@@ -123,9 +124,10 @@ class Loops(Sources):
         if any(isinstance(n, ast.Return) for n in ast.walk(node)):
             before[RETURNED] = av.Known(False)
         found = Round(before, heap, {}, ())
+        first = self.has_a_trip(bounds)
         for _ in range(ROUNDS):
             found = Round(found.names, found.heap, found.params, self.index_of_loop(bounds))
-            self.interpret(node, found, begin, live)
+            self.interpret(node, found, begin, live, first)
             if self.session.errors != errors:
                 return None
             assert found.trip is not None
@@ -147,9 +149,8 @@ class Loops(Sources):
                 "give the variables of the loop their final types before it",
             )
         self.builder.ops.extend(start.ops)
-        names, after = self.emit_loop(
-            node, bounds, found, join, carried, state, runs or (not bounds and found.test is None)
-        )
+        always = runs or (not bounds and found.test is None)
+        names, after = self.emit_loop(node, bounds, found, join, carried, state, Const(True) if always else first)
         flags = {name: names.pop(name, None) for name in (BROKE, RETURNED, RESULT)}
         hidden = {name: value for name, value in outside.items() if name.startswith(" ")}
         self.restore([{**names, **hidden}], after)
@@ -184,6 +185,7 @@ class Loops(Sources):
         found: Round,
         begin: Callable[[tuple[Value, ...]], Outcome],
         live: frozenset[str],
+        first: Atom | None,
     ) -> None:
         """Interpret test and body on a state at the head."""
         self.restore([found.names], found.heap)
@@ -203,7 +205,7 @@ class Loops(Sources):
 
         self.loops.append(OpenLoop(self.dynamic + 1, stays=True))
         try:
-            found.trip = self.arm(trip)
+            found.trip = self.arm(trip, {atom: True for atom in (first, found.going) if atom is not None})
         finally:
             self.loops.pop()
         if found.trip.outcome.exit not in ("diverges", "raises"):
@@ -234,6 +236,7 @@ class Loops(Sources):
             return None
         env: dict[Value, Atom] = {}
         result: Atom = Const(verdict) if isinstance(verdict, bool) else verdict
+        found.going = result
         if result.type != BOOL:
             with self.builder.region(ops):
                 boolean = self.leaf(self.builtin_bool(self.value_of(result)))
@@ -270,7 +273,7 @@ class Loops(Sources):
         refs: list[Ref],
     ) -> Carried | None:
         """What is carried, if the state at the head is the one that was assumed."""
-        assumed, joined = (Head(self.heap, self.atom) for _ in range(2))
+        assumed, joined = (Head(self.heap, self.atom, frames=self.scopes()) for _ in range(2))
         if assumed.whole(found.names, found.heap, refs) != joined.whole(names, heap, refs):
             return None
         pairs = {result: (initial, after) for initial, after, result in join.yielded}
@@ -298,16 +301,15 @@ class Loops(Sources):
         join: LoopJoin,
         carried: Carried,
         state: tuple[dict[str, AbstractValue], dict[Ref, Contents]],
-        runs: bool,
+        first: Atom | None,
     ) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
-        """Append the loop; return the state after it."""
+        """Append the loop; return the state after it. `first` says whether there is a first trip."""
         assert found.trip is not None
         assert found.leave is not None
         ready = len(join.yielded)
-        names = {name: value for name, value in state[0].items() if name not in join.late or not name.startswith(" ")}
+        names = {name: value for name, value in state[0].items() if name not in join.late}
         for name in join.late:
-            if runs or name.startswith(" "):
-                names[name] = join.late_value(name)
+            names[name] = join.late_value(name)
         join.settle()
         for initial, after, result in join.yielded[ready:]:
             carried.add(initial, after, replace(result), result)
@@ -324,11 +326,28 @@ class Loops(Sources):
         self.builder.emit(op)
         if node not in self.session.unrolled and (not bounds or all(isinstance(bound, Const) for bound in bounds)):
             self.session.loops[op] = node
-        return names, {**state[1], **join.heap}
+        heap = {**state[1], **join.heap}
+        in_any_trip = {r for initial, after, r in join.yielded if (initial, after) == (Const(False), Const(True))}
+        if not in_any_trip:
+            return names, heap
+        if first is None:
+            first = self.leaf(self.compare(ast.Gt, self.value_of(op.results[0]), av.Known(0)))
+        assert first is not None
+        given: dict[Atom, Atom] = dict.fromkeys(in_any_trip, first)
+        return {k: given_by(v, given) for k, v in names.items()}, {k: given_in(v, given) for k, v in heap.items()}
+
+    def has_a_trip(self, bounds: tuple[Atom, ...]) -> Atom | None:
+        """Whether a `for` has any trip at all; None where that is not known before it."""
+        if not bounds or not (isinstance(bounds[2], Const) and bounds[2].value):
+            return None
+        start, stop = (self.value_of(bound) for bound in bounds[:2])
+        return self.leaf(self.compare(ast.Gt if bounds[2].value > 0 else ast.Lt, stop, start))
 
     def after_loop(self, node: ast.For | ast.While, flags: dict[str, AbstractValue | None]) -> Outcome:
         """Return where the loop has returned, and run its `else` where it has not been left."""
         if (returned := flags[RETURNED]) is not None:
+            if ends_by_return_only(node) and self.truth(returned) is not False:
+                returned = av.Known(True)
             outcome = self.returned_in_loop(returned, flags[RESULT])
             if outcome.exit != "next":
                 return outcome
@@ -428,6 +447,48 @@ class Loops(Sources):
         )
 
 
+def given_by(value: AbstractValue, flags: Mapping[Atom, Atom]) -> AbstractValue:
+    """A value that may be absent, by what its flag is known to be."""
+    match value:
+        case av.Maybe(value=inner, flag=flag, unbound=unbound, name=name):
+            flag = flags.get(flag, flag)
+            inner = given_by(inner, flags)
+            return inner if flag == Const(True) else av.Maybe(inner, flag, unbound, name)
+        case av.Tuple(items=items, cls=cls):
+            return av.Tuple(tuple(given_by(item, flags) for item in items), cls)
+    return value
+
+
+def given_in(contents: Contents, flags: Mapping[Atom, Atom]) -> Contents:
+    """The same for what a container holds."""
+    if not isinstance(contents, Container):
+        return contents
+    return Container(contents.cls, contents.keys, tuple(given_by(value, flags) for value in contents.values))
+
+
+def ends_by_return_only(node: ast.For | ast.While) -> bool:
+    """Whether what follows a loop is never reached: `while True` without a `break`."""
+    endless = isinstance(node, ast.While) and isinstance(node.test, ast.Constant) and bool(node.test.value)
+    return endless and not has_break(node.body)
+
+
+def has_break(body: Iterable[ast.AST]) -> bool:
+    """Whether a `break` in a body belongs to the loop around it."""
+    for node in body:
+        match node:
+            case ast.Break():
+                return True
+            case ast.For(orelse=orelse) | ast.While(orelse=orelse):
+                inner: Iterable[ast.AST] = orelse
+            case ast.expr() | ast.FunctionDef() | ast.ClassDef():
+                continue
+            case _:
+                inner = ast.iter_child_nodes(node)
+        if has_break(inner):
+            return True
+    return False
+
+
 def has_exit(body: list[ast.stmt]) -> bool:
     """Whether a `break` or `continue` in a body belongs to the loop around it."""
     for node in body:
@@ -439,6 +500,9 @@ def has_exit(body: list[ast.stmt]) -> bool:
                     return True
             case ast.For(orelse=orelse) | ast.While(orelse=orelse):
                 if has_exit(orelse):
+                    return True
+            case ast.Match(cases=cases):
+                if any(has_exit(case.body) for case in cases):
                     return True
             case ast.With(body=inner):
                 if has_exit(inner):

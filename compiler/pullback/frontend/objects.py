@@ -30,11 +30,11 @@ class Objects(Containers):
 
     def attribute(self, value: AbstractValue, name: str) -> AbstractValue:
         """`value.name`."""
-        value = self.checked(value)
+        value = self.used(value, f"its attribute `{name}` is read", AttributeError)
         found = self.find_attribute(value, name)
         if found is None:
             raise self.users_error(AttributeError(f"{self.describe(value)} has no attribute `{name}`"))
-        return self.checked(found)
+        return self.readable(found)
 
     def find_attribute(self, value: AbstractValue, name: str) -> AbstractValue | None:
         """`value.name`; None where Python would raise AttributeError."""
@@ -226,7 +226,7 @@ class Objects(Containers):
 
     def setattr(self, value: AbstractValue, name: str, item: AbstractValue) -> None:
         """`value.name = item`."""
-        value = self.checked(value)
+        value = self.used(value, f"its attribute `{name}` is assigned", AttributeError)
         if not (isinstance(value, Ref) and value.kind == "object"):
             what = "an attribute of an array" if self.is_numeric(value) else f"an attribute of {self.describe(value)}"
             raise self.refusal(

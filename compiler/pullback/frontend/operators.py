@@ -62,7 +62,7 @@ class Operators(Choices):
     def binary(self, kind: type[ast.operator], a: AbstractValue, b: AbstractValue) -> AbstractValue:
         """`a op b`."""
         function, name, symbol = BINARY[kind]
-        a, b = self.checked(a), self.checked(b)
+        a, b = self.operands(symbol, a, b)
         if isinstance(a, av.Known) and isinstance(b, av.Known) and self.is_plain(a) and self.is_plain(b):
             return self.natively(function, a.value, b.value)
         if (text := self.text_operator(kind, a, b)) is not None:
@@ -77,6 +77,12 @@ class Operators(Choices):
         if function not in MEANINGS:
             raise self.missing_operator(symbol)
         return self.apply(MEANINGS[function], f"`{symbol}`", self.lower(a), self.lower(b))
+
+    def operands(self, symbol: str, *values: AbstractValue) -> list[AbstractValue]:
+        """Operands, none of which Python could go on with if it were None; a user's class may say otherwise."""
+        if any(self.user_class(value) is not None for value in values):
+            return list(map(self.checked, values))
+        return [self.used(value, f"`{symbol}` is applied to it") for value in values]
 
     def missing_operator(self, symbol: str) -> Exception:
         return self.refusal(
@@ -169,7 +175,7 @@ class Operators(Choices):
         if kind is ast.Not:
             return self.negated(self.truth(a))
         function, name, symbol = UNARY[kind]
-        a = self.checked(a)
+        (a,) = self.operands(symbol, a)
         if isinstance(a, av.Known) and self.is_plain(a):
             return self.natively(function, a.value)
         if self.user_class(a) is not None:

@@ -19,8 +19,9 @@ import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.frontend import abstract as av
+from pullback.frontend.absence import Absence
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
-from pullback.frontend.core import NUMBERS, Core
+from pullback.frontend.core import NUMBERS
 from pullback.frontend.heap import HiddenInput
 from pullback.frontend.state import HiddenArray, top_module
 from pullback.ir.interface import Guard
@@ -31,7 +32,7 @@ YIELDED_ITEM = "yielded item"
 MADE_UP = (YIELDED_ITEM,)  # variables that the interpreter adds to those of a function
 
 
-class Outside(Core):
+class Outside(Absence):
     """Reads names and what lies outside the function."""
 
     def read_name(self, name: str) -> AbstractValue:
@@ -82,17 +83,10 @@ class Outside(Core):
             frame.names[name] = self.heap.new("cell", contents)
 
     def local(self, frame: Frame, name: str) -> AbstractValue:
-        value = frame.names.get(name)
+        value = frame.names.get(name, av.UNBOUND)
         if isinstance(value, Ref) and value.kind == "cell":
-            return self.checked(self.heap.container(value).values[0])
-        if value is None:
-            refusal = self.refusal(
-                f"`{name}` is read before it has a value",
-                "Python raises UnboundLocalError here",
-                f"assign `{name}` first",
-            )
-            raise self.standing_for(refusal, UnboundLocalError(name))
-        return self.checked(value)
+            return self.readable(self.heap.container(value).values[0])
+        return self.variable(value, name)
 
     def cell(self, cell: types.CellType, name: str) -> AbstractValue:
         try:

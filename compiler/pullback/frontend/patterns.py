@@ -167,6 +167,11 @@ class Flattener:
                 keys = tuple(range(len(atoms)))
                 leaves = tuple(self.leaf(atom, (*path, key)) for key, atom in zip(keys, atoms, strict=True))
                 return Pattern("late", (layout, cls), keys, leaves)
+            case av.Maybe(value=inner, flag=flag, unbound=unbound, name=name):
+                children = (self(inner, path), self.leaf(flag, (*path, "given")))
+                return Pattern("maybe", (unbound, name), (), children)
+            case av.Unbound():
+                return Pattern("unbound")
             case av.Conflict():
                 return Pattern("conflict", value)
             case av.Suspended():
@@ -333,6 +338,11 @@ class Rebuilder:
                 return ref
             case "poison":
                 return av.POISON
+            case "unbound":
+                return av.UNBOUND
+            case "maybe":
+                inner, flag = self(pattern.children[0], path), self.leaf(pattern.children[1].tag, (*path, "given"))
+                return av.Maybe(inner, flag, *pattern.tag)
             case "container":
                 return self.container(pattern, path)
             case "closure":

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from pullback.ir.core import Const, Op
+from pullback.ir.effects import EFFECT, Apply, Layout, Named
 from pullback.ir.types import Scalar, is_array
 
 DIVISIONS = frozenset({"divide", "remainder", "floor_divide", "math_fmod"})
@@ -38,6 +39,12 @@ JOININGS = frozenset(
 )
 
 
+def raised_class(raised: Layout | None) -> list[type[Exception]]:
+    """The class of what an effect raises."""
+    cls = raised.function.value if isinstance(raised, Apply) and isinstance(raised.function, Named) else None
+    return [cls] if isinstance(cls, type) and issubclass(cls, Exception) else []
+
+
 def exceptions_of(op: Op) -> tuple[type[Exception], ...]:
     """The exceptions that an operation may raise for some values of its operands.
 
@@ -46,6 +53,8 @@ def exceptions_of(op: Op) -> tuple[type[Exception], ...]:
     """
     name = op.prim.name
     found: list[type[Exception]] = []
+    if op.prim is EFFECT and op.attrs["action"].raises:
+        found += raised_class(op.attrs["action"].value)
     if name in DIVISIONS and is_plain(op) and not is_nonzero(op):
         found.append(ZeroDivisionError)
     if name in ("power", "math_pow") and is_plain(op):

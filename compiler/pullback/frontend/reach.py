@@ -37,6 +37,8 @@ def reached(values: Iterable[AbstractValue], read: Callable[[Ref], Contents | No
                     pending += bases_of(contents)
             case av.Tuple(items=items):
                 pending += items
+            case av.Maybe(value=inner):
+                pending.append(inner)
             case av.Closure(defaults=defaults):
                 pending += [*captured_names(value).values(), *defaults.values()]
             case av.Bound(function=function, receiver=receiver):

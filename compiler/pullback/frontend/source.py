@@ -221,6 +221,8 @@ def bound_names(root: FunctionNode | ComprehensionNode | ast.stmt) -> set[str]:
                 names.add(asname or name.split(".")[0])
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
                 names.add(name)
+            case ast.MatchMapping(rest=str(name)):
+                names.add(name)
     for node in scope_nodes(root):
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if id(node) not in comprehension_targets:

@@ -12,10 +12,8 @@ from typing import TypeAlias
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.containers import LONGEST_UNROLLED
-from pullback.frontend.effects import named
 from pullback.frontend.expressions import Expressions
-from pullback.frontend.state import NEXT, RAISES, Arm, Outcome
-from pullback.ir import effects as ir_effects
+from pullback.frontend.state import NEXT, Arm, Outcome
 from pullback.ir.core import Atom, Const
 from pullback.ir.types import Array, Scalar, dims_of
 
@@ -210,8 +208,8 @@ class Sources(Expressions):
                     "leave `strict` out, or loop over the index",
                 )
             self.strict_lengths.append((lengths[0], lengths[1]))
-        dynamic = [length for length in lengths if not isinstance(length, av.Known)]
-        return self.by_meaning(min, *lengths) if dynamic else av.Known(min(length.value for length in lengths))  # type: ignore[union-attr]
+        known = [length.value for length in lengths if isinstance(length, av.Known)]
+        return av.Known(min(known)) if len(known) == len(lengths) else self.by_meaning(min, *lengths)
 
     def strict_zips(self, node: ast.For, source: Source) -> tuple[Trips | None, list[Lengths]]:
         """The trips of a loop, and the lengths in it that must be equal, which shows when it is over."""
@@ -238,11 +236,6 @@ class Sources(Expressions):
                 elif unequal:
                     raise self.users_error(ValueError(message))
         return NEXT
-
-    def raise_error(self, cls: type[Exception], message: str) -> Outcome:
-        """Raise at run time."""
-        self.effect(ir_effects.Action("raise", ir_effects.Apply(named(cls), (ir_effects.Plain(message),))), [])
-        return RAISES
 
     def static_items(self, source: Source) -> list[AbstractValue]:
         """The items of a source, one by one, for a loop that is unrolled."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from pullback.errors import DifferentiationError
-from pullback.frontend.abstract import AbstractValue, Frame, Ref
+from pullback.frontend.abstract import AbstractValue, Frame, Maybe, Ref
 from pullback.frontend.heap import Contents
 from pullback.frontend.patterns import Pattern
 from pullback.ir.builder import Builder
@@ -56,17 +56,23 @@ class OpenLoop:
 
 @dataclass(slots=True)
 class Arm:
-    """One interpreted arm of a conditional: its operations, how it was left, and the state at its end."""
+    """One interpreted arm of a conditional: its operations, how it was left, the state at its end, and what is known
+    there of values that may be absent.
+    """
 
     ops: list[Op]
     outcome: Outcome
     names: list[dict[str, AbstractValue]]
     heap: dict[Ref, Contents]
+    known: dict[Maybe, AbstractValue] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Pending:
-    """A conditional one arm of which has returned; the other arm is still open and takes the rest of the program."""
+    """A conditional one arm of which has returned; the other arm is still open and takes the rest of the program.
+
+    `facts` is how much was known before it.
+    """
 
     condition: Atom
     returned: Arm
@@ -74,6 +80,7 @@ class Pending:
     ops: list[Op]
     region: ExitStack
     loc: Loc | None
+    facts: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,7 +35,6 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
         "local classes are not supported",
         "define it at module level",
     ),
-    ast.Match: ("a `match` statement", "it is not supported", "write it with `if` and `elif`"),
 }
 
 
@@ -109,9 +108,11 @@ class Statements(Managers):
             case ast.Expr(value=value):
                 self.evaluate(value)
             case ast.Return(value=value):
-                return self.return_value(av.NONE if value is None else self.checked(self.assigned(value)))
+                return self.return_value(av.NONE if value is None else self.assigned(value))
             case ast.If():
                 return self.if_statement(node)
+            case ast.Match():
+                return self.match_statement(node)
             case ast.For():
                 return self.for_statement(node)
             case ast.While():
@@ -152,7 +153,7 @@ class Statements(Managers):
                 "it would run later, when the variables that it reads may have changed",
                 "make a list of it",
             )
-        return self.checked(self.evaluate(node))
+        return self.readable(self.evaluate(node))
 
     def refuse_statement(self, node: ast.stmt) -> None:
         found, reason, way_out = REFUSED.get(
@@ -263,8 +264,8 @@ class Statements(Managers):
                 raise Silenced from None
             if isinstance(verdict, bool):
                 return self.block(node.body if verdict else node.orelse)
-            then = self.arm(lambda: self.block(node.body))
-            other = self.arm(lambda: self.block(node.orelse))
+            then = self.arm(lambda: self.block(node.body), {verdict: True})
+            other = self.arm(lambda: self.block(node.orelse), {verdict: False})
             return self.merge(verdict, then, other)
 
     def for_statement(self, node: ast.For) -> Outcome:
@@ -500,7 +501,7 @@ def header(node: ast.stmt) -> tuple[int, int]:
     """The lines of a statement; of a compound one, those before its body."""
     end = node.end_lineno or node.lineno
     match node:
-        case ast.If(test=last) | ast.While(test=last) | ast.For(iter=last):
+        case ast.If(test=last) | ast.While(test=last) | ast.For(iter=last) | ast.Match(subject=last):
             end = last.end_lineno or end
         case ast.FunctionDef(body=body) | ast.ClassDef(body=body) | ast.With(body=body):
             end = max(node.lineno, body[0].lineno - 1)
@@ -514,8 +515,6 @@ def kind_node(node: ast.stmt) -> ast.AST:
             return test
         case ast.With(items=items):
             return items[0].context_expr
-        case ast.Match(subject=subject):
-            return subject
     return node
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pullback.ir.core import Atom, Block, Const, Module, Op, Undefined, Value
 from pullback.ir.effects import EFFECT
-from pullback.ir.regions import CALL, IF, LOOPS, UNPACK, Loop
+from pullback.ir.regions import CALL, DEFINED, IF, LOOPS, PACK, UNPACK, Loop
 
 Apply = Callable[[Op, list[Any]], Any]
 
@@ -51,6 +51,11 @@ class _Interpreter:
             return self.call(op.attrs["callee"], operands)
         if op.prim is UNPACK:
             return tuple(operands[0])
+        if op.prim is DEFINED:
+            return (not isinstance(operands[0], Undefined),)
+        if op.prim is not PACK:
+            for operand in operands:
+                assert not isinstance(operand, Undefined), f"{op.prim.name} reads what this path has not computed"
         out = self.apply(op, operands)
         if op.prim is EFFECT:
             return ()
@@ -88,5 +93,5 @@ class _Interpreter:
             case Const(value):
                 return value
             case Undefined():
-                return None
+                return atom
         return env[atom]

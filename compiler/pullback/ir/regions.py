@@ -1,4 +1,5 @@
-"""Operations that hold blocks or call functions, and those that pack what a call saves.
+"""Operations that hold blocks or call functions, those that pack what a call saves, and the question whether a value
+has been computed on this path.
 
     if      (cond) {then} {else}                                -> the results of the arm that ran
     for     (start, stop, step, initial..., sequences...) {body} -> trips, final..., written...
@@ -7,6 +8,7 @@
             with the attribute `effects` where that has any (see `pullback.ir.effects`)
     pack    (values...; pair)                                    -> one tape
     unpack  (tape; pair)                                         -> the values that the pack of the same pair saved
+    defined (value)                                              -> whether this path has computed it
 
 Loops are in scan form. The attribute `carried` says how many values are carried from trip to trip.
 
@@ -28,7 +30,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pullback.ir.core import Atom, Attrs, Block, Op, Primitive, Value
-from pullback.ir.types import Tape, Type
+from pullback.ir.types import BOOL, Tape, Type
 
 
 def _types_are_given(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -44,6 +46,9 @@ FOR = Primitive("for", "region", _interpreted, _types_are_given)
 WHILE = Primitive("while", "region", _interpreted, _types_are_given)
 CALL = Primitive("call", "region", _interpreted, _types_are_given)
 PACK = Primitive("pack", "plumbing", lambda *values, pair: values, lambda operands, attrs: (Tape(),))
+DEFINED = Primitive(
+    "defined", "plumbing", lambda value: value is not None, lambda operands, attrs: (BOOL,), spelling="{0} is not None"
+)
 UNPACK = Primitive("unpack", "plumbing", lambda tape, pair: tape, _types_are_given)
 
 LOOPS = (FOR, WHILE)

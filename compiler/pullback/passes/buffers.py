@@ -15,11 +15,12 @@ from dataclasses import replace
 import numpy as np
 
 from pullback.analysis.aliasing import Aliasing
+from pullback.analysis.definedness import undefined_in_module
 from pullback.analysis.liveness import last_uses
-from pullback.ir.core import Atom, Block, Function, Module, Op, Value, walk
-from pullback.ir.regions import IF, LOOPS, Loop
+from pullback.ir.core import UNDEFINED, Atom, Block, Function, Module, Op, Value, walk
+from pullback.ir.regions import DEFINED, IF, LOOPS, Loop
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import Array, is_array, same_dims, same_dtype
+from pullback.ir.types import BOOL, Array, is_array, same_dims, same_dtype
 from pullback.passes.ownership import Updates
 from pullback.primitives.registry import PRIMITIVES
 
@@ -36,20 +37,21 @@ def reuse_buffers(module: Module) -> Module:
     before:  for i, A over A0: ... yield setitem(A, v, i)        A0 is an argument, or read after the loop
     after:   A1 = copy(A0);  for i, A over A1: ... yield setitem(A, v, i)  # into A
     """
-    aliasing = Aliasing(module.functions)
+    aliasing, partial = Aliasing(module.functions), undefined_in_module(module)
 
     def assign(fn: Function) -> Function:
         updates = Updates(fn, aliasing)
-        return replace(fn, block=_Assignment(updates).block(fn.block, frozenset()))
+        return replace(fn, block=_Assignment(updates, partial).block(fn.block, frozenset()))
 
     return map_functions(module, assign)
 
 
 class _Assignment:
-    """Assigns the buffers of a function whose updates are decided."""
+    """Assigns the buffers of a function whose updates are decided; what is `partial` may be undefined."""
 
-    def __init__(self, updates: Updates) -> None:
+    def __init__(self, updates: Updates, partial: set[Atom]) -> None:
         self.updates = updates
+        self.partial = partial
         self.whole: set[Value] = set()  # arrays that are no views
 
     def block(self, block: Block, owned: frozenset[Value]) -> Block:
@@ -105,9 +107,8 @@ class _Assignment:
         for k in sorted(starts):
             start = loop.initial[k]
             assert isinstance(start, Value)
-            copy = Op(PRIMITIVES["copy"], (start,), {}, (replace(start),), (), op.loc, op.sweep)
-            operands[len(loop.bounds) + k] = copy.result
-            copies.append(copy)
+            copies += _copy(start, op, start in self.partial)
+            operands[len(loop.bounds) + k] = copies[-1].result
         tests = tuple(self.block(test, frozenset()) for test in op.blocks[:-1])
         body = self.block(loop.body, frozenset(loop.carried[k] for k in own))
         self.whole |= {loop.final[k] for k in own if loop.initial[k] in self.whole or k in starts}
@@ -118,6 +119,16 @@ class _Assignment:
             k = op.results.index(result)
             return all(arm.results[k] in self.whole for arm in op.blocks)
         return self.updates.memory[result] == {result}
+
+
+def _copy(start: Value, loop: Op, partial: bool) -> list[Op]:
+    """A copy of what a loop begins with, where that is defined."""
+    copy = Op(PRIMITIVES["copy"], (start,), {}, (replace(start),), (), loop.loc, loop.sweep)
+    if not partial:
+        return [copy]
+    asked = Op(DEFINED, (start,), {}, (Value(BOOL),), (), loop.loc, loop.sweep)
+    arms = (Block((), (copy,), copy.results), Block((), (), (UNDEFINED,)))
+    return [asked, Op(IF, asked.results, {}, (replace(start),), arms, loop.loc, loop.sweep)]
 
 
 def _candidates(op: Op) -> list[int]:

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.core import Atom, Const, Op, Value
-from pullback.ir.types import Array, Scalar, Shape, Type, broadcast, dims_of, is_numeric, rank, same_dims
+from pullback.ir.core import Atom, Const, Op, Undefined, Value
+from pullback.ir.regions import IF, LOOPS, Loop
+from pullback.ir.types import BOOL, Array, Scalar, Shape, Type, broadcast, dims_of, is_numeric, rank, same_dims
 from pullback.passes.simplify import Rules, Simplifier, rule
+from pullback.primitives.expr import Expr
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
 
@@ -127,6 +129,51 @@ def small_powers(b: Simplifier, op: Op) -> Any:
     if is_const(y, 2):
         return b.pen(x) * b.pen(x)
     return x if is_const(y, 1) else None
+
+
+# Values that not every path computes.
+
+
+@rule(EXACT, "defined")
+def definedness(b: Simplifier, op: Op) -> Any:
+    """What only one arm computes is defined where its condition holds, what every trip computes after any trip."""
+    value = op.operands[0]
+    if not may_be_undefined(b, value):
+        return Const(not isinstance(value, Undefined))
+    made = b.definitions.get(value) if isinstance(value, Value) else None
+    if made is None or value not in made.results:
+        return None
+    k = made.results.index(value)
+    if made.prim is IF:
+        origins, one_way = [arm.results[k] for arm in made.blocks], b.pen(made.operands[0])
+    elif made.prim in LOOPS and 0 < k <= Loop(made).count:
+        loop = Loop(made)
+        origins, one_way = [loop.next[k - 1], loop.initial[k - 1]], any_trip(b, loop)
+    else:
+        return None
+    if any(may_be_undefined(b, origin) and not isinstance(origin, Undefined) for origin in origins):
+        return None
+    if isinstance(origins[1], Undefined):
+        return b.pen(Const(False)) if isinstance(origins[0], Undefined) else as_bool(one_way)
+    return PRIMITIVES["not"](as_bool(one_way)) if isinstance(origins[0], Undefined) else Const(True)
+
+
+def any_trip(b: Simplifier, loop: Loop) -> Expr:
+    """Whether a loop has had a trip."""
+    more, less = (b.pen(loop.trips), b.pen(Const(0)))
+    if loop.bounds and is_const(loop.bounds[2], 1):
+        more, less = b.pen(loop.bounds[1]), b.pen(loop.bounds[0])
+    return Expr(b, b.apply(PRIMITIVES["greater"], (more.atom, less.atom), {})[0])
+
+
+def may_be_undefined(b: Simplifier, atom: Atom) -> bool:
+    """Whether some path does not compute a value."""
+    return isinstance(atom, Undefined) or atom in b.undefined
+
+
+def as_bool(x: Expr) -> Expr:
+    """The truth of a number."""
+    return x if x.type == BOOL else PRIMITIVES["bool"](x)
 
 
 # Shapes.

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pullback.analysis.definedness import from_elsewhere, partly_undefined
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Undefined, Value
 from pullback.ir.effects import EFFECT, has_effect
@@ -54,6 +55,8 @@ class Simplifier(Builder):
     names: dict[Value, str] = field(default_factory=dict)
     uses: dict[Value, int] = field(default_factory=dict)
     conditionals: dict[Atom, list[Op]] = field(default_factory=dict)
+    assumed: dict[Atom, bool] = field(default_factory=dict)
+    undefined: set[Atom] = field(default_factory=set)
 
     def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
         types = prim.infer(operands, attrs)
@@ -120,10 +123,13 @@ class Simplifier(Builder):
         hidden = {value: self.definitions.get(value) for value in learned}
         self.definitions.update(learned)
         self.known.append(table)
+        assumed = self.assumed
+        self.assumed = {**assumed, condition: index == 0}
         try:
             yield
         finally:
             self.known.pop()
+            self.assumed = assumed
             self.definitions.update({value: op for value, op in hidden.items() if op is not None})
 
     @contextmanager
@@ -137,6 +143,15 @@ class Simplifier(Builder):
         finally:
             self.known.pop()
             self.conditionals = conditionals
+
+    def verdict(self, condition: Atom) -> bool | None:
+        """Whether a condition holds here; None where that is known at run time only."""
+        if isinstance(condition, Const):
+            return bool(condition.value)
+        if (negation := self.definition(condition, "not")) is not None:
+            inner = self.verdict(negation.operands[0])
+            return None if inner is None else not inner
+        return self.assumed.get(condition)
 
     # What rules are written with.
 
@@ -171,6 +186,7 @@ def simplify(fn: Function, exact: Rules, relaxed: Rules) -> Function:
     after:   b = x * y;  return x + b + b
     """
     builder = Simplifier(function_params=fn.params, seeds=fn.seeds, exact=exact, relaxed=relaxed)
+    builder.undefined = partly_undefined(fn.block, from_elsewhere(fn))
     block = _block(fn.block, builder, {}, _count_uses(fn.block))
     return rename(replace(fn, block=block), builder.names)
 
@@ -187,38 +203,56 @@ def _count_uses(block: Block) -> Counter[Atom]:
 
 def _block(block: Block, builder: Simplifier, env: Substitution, uses: Counter[Atom]) -> Block:
     with builder.scope() as ops:
-        for op in block.ops:
-            with builder.at(op.loc, op.sweep):
-                operands = tuple(substitute(o, env) for o in op.operands)
-                if op.prim in LOOPS:
-                    op = without_invariants(op, builder, env)
-                    operands = tuple(substitute(o, env) for o in op.operands)
-                if op.prim is IF:
-                    blocks = tuple(_arm(op, k, builder, env, uses) for k in range(2))
-                    op, blocks = _without_repeats(op, blocks, env)
-                else:
-                    blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
-                atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
-                env.update(zip(op.results, atoms, strict=True))
-                for old, new in zip(op.results, atoms, strict=True):
-                    if isinstance(new, Value):
-                        builder.uses[new] = builder.uses.get(new, 0) + uses[old]
+        _copy(block.ops, builder, env, uses)
         return Block(block.params, tuple(ops), tuple(substitute(r, env) for r in block.results))
 
 
-def _without_repeats(op: Op, blocks: tuple[Block, ...], env: Substitution) -> tuple[Op, tuple[Block, ...]]:
-    """A conditional without results that are known by another name, which goes into `env`: what an arm hands out from
-    around it where the other one leaves it undefined, and what is handed out twice.
+def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Counter[Atom]) -> None:
+    """Copy operations through the builder; `env` says what stands for their results."""
+    for op in ops:
+        with builder.at(op.loc, op.sweep):
+            operands = tuple(substitute(o, env) for o in op.operands)
+            if op.prim in LOOPS:
+                op = without_invariants(op, builder, env)
+                operands = tuple(substitute(o, env) for o in op.operands)
+            if op.prim is IF and (verdict := builder.verdict(operands[0])) is not None:
+                arm = op.blocks[0 if verdict else 1]
+                _copy(arm.ops, builder, env, uses)
+                env.update(zip(op.results, (substitute(r, env) for r in arm.results), strict=True))
+                continue
+            if op.prim is IF:
+                blocks = tuple(_arm(op, k, builder, env, uses) for k in range(2))
+                op, blocks = _without_repeats(op, blocks, operands[0], env)
+            else:
+                blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
+            atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
+            env.update(zip(op.results, atoms, strict=True))
+            for old, new in zip(op.results, atoms, strict=True):
+                if isinstance(new, Value):
+                    builder.uses[new] = builder.uses.get(new, 0) + uses[old]
+
+
+def _without_repeats(
+    op: Op, blocks: tuple[Block, ...], condition: Atom, env: Substitution
+) -> tuple[Op, tuple[Block, ...]]:
+    """A conditional without results that are known by another name, which goes into `env`: what both arms hand out, the
+    condition itself, what an arm hands out from around it where the other one leaves it undefined, and what is handed
+    out twice.
     """
     inside = {r for block in blocks for inner in block.ops for r in inner.results}
-    first: dict[tuple[Atom, ...], Value] = {}
+    first: dict[Any, Value] = {}
     kept: list[int] = []
     for k, result in enumerate(op.results):
         yielded = tuple(block.results[k] for block in blocks)
+        then, orelse = map(_atom_key, yielded)
         defined = [atom for atom in yielded if not isinstance(atom, Undefined)]
-        if len(defined) == 1 and isinstance(defined[0], Value) and defined[0] not in inside:
+        if then == orelse:
+            env[result] = yielded[0]
+        elif yielded == (Const(True), Const(False)) and condition.type == result.type:
+            env[result] = condition
+        elif len(defined) == 1 and isinstance(defined[0], Value) and defined[0] not in inside:
             env[result] = defined[0]
-        elif len(defined) == 1 and (known := first.setdefault(yielded, result)) is not result:
+        elif (known := first.setdefault((then, orelse, result.type), result)) is not result:
             env[result] = known
         else:
             kept.append(k)
@@ -253,7 +287,11 @@ def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
     return type(new) is type(old) and dims_of(new) == dims_of(old)
 
 
+def _atom_key(atom: Atom) -> Any:
+    """Equal for atoms that are the same: 1, 1.0 and True are three constants."""
+    return ("const", type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
+
+
 def _key(prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Any, ...]:
     """Equal for operations that compute the same; constants count by type and text, since 1 == 1.0 and 0.0 == -0.0."""
-    inputs = tuple(("const", type(o.value), repr(o.value)) if isinstance(o, Const) else o for o in operands)
-    return (prim, inputs, *((name, type(v), v) for name, v in sorted(attrs.items())))
+    return (prim, tuple(map(_atom_key, operands)), *((name, type(v), v) for name, v in sorted(attrs.items())))

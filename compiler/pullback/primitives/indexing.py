@@ -22,7 +22,7 @@ from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
-from pullback.primitives.shapes import shape_item, shape_operand_of
+from pullback.primitives.shapes import an_int, shape_item, shape_operand_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def sliced(start: Any, stop: Any, step: Any, length: Dim | None = None) -> tuple
     for bound in (start, stop, step):
         if isinstance(bound, Expr):
             bounds.append(Hole())
-            holes.append(bound)
+            holes.append(an_int(bound, "the bound of a slice"))
         else:
             bounds.append(None if bound is None else operator.index(bound))
     first, last, by = bounds

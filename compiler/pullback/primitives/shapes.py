@@ -10,7 +10,7 @@ from pullback.ir.core import Atom, Attrs
 from pullback.ir.types import INT, Dim, Scalar, Shape, Type, dims_of, product_dim, rank
 from pullback.primitives import inference, meanings
 from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.inference import extent, shape_dims, unknown_dim
+from pullback.primitives.inference import dtype_of, extent, shape_dims, unknown_dim
 from pullback.primitives.kinds import discrete
 from pullback.primitives.registry import NeedsStatic, NotCovered, means
 
@@ -89,17 +89,25 @@ def _unpacked(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 unpack_shape = discrete(_unpack_shape, _unpacked, name="unpack_shape", spelling="{0}.shape")
 
 
+def an_int(pen: Expr, what: str) -> Expr:
+    """A number where Python takes no float. What is an int before a loop and a float after it counts as a float."""
+    dtype = dtype_of(pen.type)
+    if dtype is not None and dtype.kind not in "iub":
+        raise NotCovered(f"{what} that is a float, or becomes one in a loop; convert it by int(...)")
+    return pen
+
+
 def shape_operand(value: Any, parameter: str = "shape") -> Any:
     """A shape argument as an operand: a tuple of ints, or a pen over a shape. It may hold pens over ints."""
     match value:
         case list() | tuple():
             if not meanings.has_pen(value):
                 return tuple(map(int, value))
-            return make_shape(*value)
+            return make_shape(*(an_int(v, parameter) if isinstance(v, Expr) else v for v in value))
         case Expr() if isinstance(value.type, Shape):
             return value
         case Expr() if isinstance(value.type, Scalar) or rank(value.type) == 0:
-            return make_shape(value)
+            return make_shape(an_int(value, parameter))
         case Expr():
             raise NeedsStatic(value, parameter)
     return (int(value),)
