@@ -380,7 +380,7 @@ def iterate_slice_while_writing(x):
     return s + np.sum(x)
 
 
-@program((X, Y), wrt=(0, 1), xfail="refused: a name that is bound in the loop first")
+@program((X, Y), wrt=(0, 1))
 def break_then_use(x, y):
     for i in range(6):
         t = x[i] * y[i]
