@@ -331,12 +331,7 @@ def phasor_power(magnitude, phase):
     return (v * i.conjugate()).real
 
 
-<<<<<<< HEAD
 @program((normal(3, 4), None), (normal(3, 4), normal(4)))
-=======
-@program((normal(3, 4), None))
-@program((normal(3, 4), normal(4)))
->>>>>>> a135781 (Programs that pass now)
 def weighted_average(values, weights=None, axis=None):
     values = np.asarray(values, dtype=float)
     if weights is None:
