@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterable
@@ -48,7 +49,7 @@ class Tally:
         self.programs += 1
         self.comparisons += outcome.comparisons
         self.refused += bool(outcome.refused)
-        self.reasons.update(set(outcome.refused))
+        self.reasons.update({anonymous(reason) for reason in outcome.refused})
         if outcome.broken:
             kind = signature(outcome)
             self.broken[kind] += 1
@@ -61,6 +62,15 @@ class Tally:
             for failure in self.failures.values():
                 failure.program = reduced(failure.program, failure.outcome, seconds)
                 failure.outcome = examine(failure.program)
+
+
+def anonymous(reason: str) -> str:
+    """A reason without the names and the line of one program.
+
+    >>> anonymous("`h` is read that may share memory (line 27)")
+    '`_` is read that may share memory'
+    """
+    return re.sub(r" \(line \d+\)", "", re.sub(r"`[^`]*`", "`_`", reason))
 
 
 def campaign(numbers: Iterable[int], seconds: float = 30.0) -> Tally:

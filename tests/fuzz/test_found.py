@@ -24,6 +24,33 @@ def found(*argument_sets: tuple[Any, ...], wrt: tuple[int, ...] = (0,)) -> Calla
     return register
 
 
+@found((A[0], 0), (A[0], 1), (-A[0], 0))
+def a_choice_that_one_arm_has_made_is_read_after_both(x, n):
+    if x.sum() > 0.1:
+        u = x * x
+        x = u
+    else:
+        u = 0.5 * x
+    count = 0
+    while count < n:
+        flat = u.reshape(-1)
+        flat[1] = 0.3
+        count += 1
+    return np.mean(u) + np.sum(x)
+
+
+@found((A[0],), (A[0] + 1.0,))
+def an_array_of_a_loop_in_one_arm(x):
+    if np.max(x) < 1.0:
+        out = x
+    else:
+        out = x
+        for _ in range(3):
+            out = out * 0.5
+    flat = x.reshape(-1)
+    return flat.sum() + out[0]
+
+
 @found((A, 0.1), (A, 0.0))
 def updated_in_an_arm_while_the_cotangent_outside_is_read(a, t):
     if t:

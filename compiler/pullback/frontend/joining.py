@@ -274,7 +274,9 @@ class Join(ListJoin):
         refs = Ref("array"), Ref("array")
         for side, contents in enumerate((a, b)):
             self.arms[side].heap[refs[side]] = contents
-            self.export(side, refs[side])
+        values = [self.array_in(side, ref) for side in (0, 1)]
+        for side in (0, 1):
+            self.export(side, refs[side], values[1 - side])
         held = next(
             x.value if isinstance(x, Shared) else x for x in (a, b) if isinstance(x, Chosen | Shared | Value | Const)
         )
@@ -375,19 +377,33 @@ class Join(ListJoin):
             self.freeze(a, b, ref)
         return ref
 
-    def export(self, side: int, ref: Ref) -> None:
+    def export(self, side: int, ref: Ref, otherwise: Atom | None) -> None:
+        contents = self.arms[side].heap.get(ref)
+        if ref not in self.heap and ref not in self.common and otherwise is not None:
+            if isinstance(contents, Value | Const) and joined_type(contents, otherwise, self.fresh) is not None:
+                self.stand_ins.setdefault((side, ref), set()).add(ref)
+                self.heap[ref] = self.either_atom(side, contents, otherwise)
+                return
+            if isinstance(contents, Chosen):
+                self.heap[ref] = self.exported_view(contents, side, otherwise)
+                return
         self.references(ref, None, "") if side == 0 else self.references(None, ref, "")
 
-    def exported_view(self, contents: Aspect | Chosen, side: int) -> Contents:
+    def either_atom(self, side: int, atom: Atom, otherwise: Atom | None) -> Atom:
+        """An atom of one arm, with what stands for it where the other one has run."""
+        return self.atom(atom, otherwise, "") if side == 0 else self.atom(otherwise, atom, "")
+
+    def exported_view(self, contents: Aspect | Chosen, side: int, otherwise: Atom | None = None) -> Contents:
         """A view that one arm has taken, or a choice that it has made."""
 
         def export(atom: Atom) -> Atom:
-            return self.atom(atom, None, "") if side == 0 else self.atom(None, atom, "")
+            return self.either_atom(side, atom, None)
 
         for base in bases_of(contents):
-            self.export(side, base)
+            self.export(side, base, otherwise if isinstance(contents, Chosen) else None)
         if isinstance(contents, Chosen):
-            return replace(contents, condition=export(contents.condition), seen=None, value=None)
+            flag = self.either_atom(side, contents.condition, Const(False))
+            return replace(contents, condition=flag, seen=None, value=None)
         ops = tuple(replace(op, operands=(op.operands[0], *map(export, op.operands[1:]))) for op in contents.ops)
         return Aspect(contents.base, ops, None, None)
 

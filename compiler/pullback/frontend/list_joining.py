@@ -20,10 +20,6 @@ class ListJoin(Sharing):
         """The join of two atoms; None stands for an arm that never gets here."""
         raise NotImplementedError
 
-    def array_in(self, side: int, ref: Ref) -> Atom | None:
-        """What an array holds at the end of an arm; None where it must not be read."""
-        raise NotImplementedError
-
     defined: list[set[Value]]
 
     def joined(self, a: Type, b: Type) -> Type | None:

@@ -66,8 +66,15 @@ class Sharing:
             self.heap[ref] = replace(contents, seen=heap.token(ref))
         self.choices.clear()
 
-    def export(self, side: int, ref: Ref) -> None:
-        """Let an array that one arm has made be there afterwards."""
+    def export(self, side: int, ref: Ref, otherwise: Atom | None) -> None:
+        """Let an array that one arm has made be there afterwards; `otherwise` it holds what the other arm has there.
+
+        Nobody reads that, but adjoints ask for its shape.
+        """
+        raise NotImplementedError
+
+    def array_in(self, side: int, ref: Ref) -> Atom | None:
+        """What an array holds at the end of an arm; None where it must not be read."""
         raise NotImplementedError
 
     def choose(self, kept: set[Ref]) -> None:
@@ -86,11 +93,11 @@ class Sharing:
             if isinstance(a, Ref) and isinstance(b, Ref) and isinstance(value, Value | Const):
                 assert self.condition is not None
                 if self.is_plain(0, a) and self.is_plain(1, b):
-                    self.take_over(ref, 0, a, kept)
-                    self.take_over(ref, 1, b, kept)
+                    self.take_over(ref, 0, a, kept, self.array_in(1, b))
+                    self.take_over(ref, 1, b, kept, self.array_in(0, a))
                 else:
-                    self.export(0, a)
-                    self.export(1, b)
+                    self.export(0, a, self.array_in(1, b))
+                    self.export(1, b, self.array_in(0, a))
                     self.heap[ref] = Chosen(self.condition, a, b, value.type, None, value)
                     self.choices.append(ref)
 
@@ -99,11 +106,11 @@ class Sharing:
         joined = self.heap.get(root, self.arms[side].heap.get(root))
         return self.is_root(side, root) and isinstance(joined, Value | Const)
 
-    def take_over(self, owner: Ref, side: int, root: Ref, kept: set[Ref]) -> None:
+    def take_over(self, owner: Ref, side: int, root: Ref, kept: set[Ref], otherwise: Atom | None) -> None:
         """Let the memory of an array be that of another one, where the arm that handed it over has run."""
         if root not in kept and sum(root is (a, b)[side] for _, a, b in self.handed) == 1:
             return
-        self.export(side, root)
+        self.export(side, root, otherwise)
         value = self.heap[root]
         assert isinstance(value, Value | Const)
         assert self.condition is not None
