@@ -18,7 +18,7 @@ import numpy as np
 from pullback.callables import signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, Static, Tree
-from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Dim, Sym
+from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Dim, Handle, Sym, is_generator_class
 
 _SCALARS = {float: FLOAT, int: INT, bool: BOOL}
 
@@ -60,6 +60,8 @@ def tree_of_annotation(annotation: Any, name: str) -> Tree:
         return Leaf(_SCALARS[annotation])
     if annotation is np.ndarray or annotation is Any:
         return Leaf(UNKNOWN)
+    if isinstance(annotation, type) and is_generator_class(annotation):
+        return Leaf(Handle(annotation))
     if isinstance(annotation, type) and issubclass(annotation, np.generic):
         return Leaf(Array(np.dtype(annotation), ()))
     if hasattr(annotation, "dim_str"):

@@ -14,7 +14,7 @@ from pullback.errors import NonDifferentiableError, SignatureError
 from pullback.ir.core import Function, Module, walk
 from pullback.ir.interface import Leaf, Node, Parameter, Program, Request, Static, Tree, leaves
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import Array, Scalar, Type, is_inexact
+from pullback.ir.types import Array, Handle, Scalar, Type, is_inexact
 from pullback.passes.adjoint_identities import ADJOINT
 from pullback.passes.argument_names import name_arguments
 from pullback.passes.buffers import reuse_buffers
@@ -222,4 +222,6 @@ def _describe(t: Type) -> str:
             if shape == ():
                 return f"a NumPy {name}"
             return f"an array of {name}" + (f" of shape ({', '.join(map(str, shape))})" if shape else "")
+        case Handle():
+            return f"a {t}"
     return str(t)

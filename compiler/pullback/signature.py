@@ -16,7 +16,7 @@ import numpy as np
 
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
-from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Scalar, Sym
+from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Handle, Scalar, Sym, is_generator, is_generator_class
 
 
 def key_of(value: Any) -> Any:
@@ -41,7 +41,7 @@ def key_of(value: Any) -> Any:
     if is_object(value):
         fields = attributes(value)
         return (kind, *fields, *map(key_of, fields.values()))
-    return (kind, value)
+    return kind if is_generator_class(kind) else (kind, value)
 
 
 def signature_of(key: Any) -> Any:
@@ -76,6 +76,8 @@ def tree_of(value: Any, name: str) -> Tree:
             return _node("namedtuple", value, value._fields, value, name)
         case tuple() | list():
             return _node("tuple" if isinstance(value, tuple) else "list", value, tuple(range(len(value))), value, name)
+    if is_generator(value):
+        return Leaf(Handle(type(value)), value)
     if is_object(value):
         fields = attributes(value)
         kind: NodeKind = "dataclass" if dataclasses.is_dataclass(value) else "object"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import partial
@@ -13,6 +13,7 @@ from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 import numpy as np
+from support.generators import KINDS, copied, generators_of, once
 
 from pullback import differentiate
 from pullback.ir.core import Module
@@ -90,7 +91,7 @@ def widened(leaf: Any) -> Any:
     """A float of any precision in double precision, so that differences of it mean something."""
     if isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f":
         return leaf.astype(np.float64)
-    return copy.deepcopy(leaf)
+    return leaf if isinstance(leaf, KINDS) else copy.deepcopy(leaf)
 
 
 def direction_of(leaf: Any, rng: np.random.Generator) -> Any:
@@ -134,9 +135,12 @@ def check_program(
     `smooth` is what differences are taken of, where that must not be `f` itself.
     """
     differentiable = differentiate(f, wrt=wrt, has_aux=has_aux)
-    before = copy.deepcopy(args)
-    value, gradient = differentiable.value_and_grad(*args)
-    assert_same_bits(value, f(*copy.deepcopy(args)))
+    generators = generators_of(f, args)
+    before = copied(args, generators)
+    (value, gradient), drawn = once(generators, lambda: differentiable.value_and_grad(*args))
+    wanted_value, expected = once(generators, lambda: f(*copied(args, generators)))
+    assert_same_bits(value, wanted_value)
+    assert drawn == expected, "the generators are left in another state"
     assert_same_bits(args, before)
     assert type(gradient) is tuple
     for k, part in zip(wrt, gradient, strict=True):
@@ -146,14 +150,17 @@ def check_program(
     rng = np.random.default_rng(0)
     for _ in range(3):
         steps = {k: [direction_of(leaf, rng) for leaf in leaves(args[k])] for k in wrt}
-        wanted, slack = directional(primal, args, steps)
+        wanted, slack = directional(lambda *a: once(generators, lambda: primal(*a))[0], args, steps)
         pairs = zip(found, (s for k in wrt for s in steps[k]), strict=True)
         got = sum(float(np.sum(g * s)) for g, s in pairs if s is not None)
         assert 10 * slack <= 1e-3 * max(1.0, abs(wanted)), f"differences say nothing here: {wanted} +- {slack}"
         assert abs(got - wanted) <= tol * max(1.0, abs(wanted)) + 10 * slack, (got, wanted, slack)
         COMPARISONS["differences"] += 1
-    assert_same_bits(differentiable.value_and_grad(*args), (value, gradient))
-    assert_same_bits(differentiable.grad(*args), gradient)
+    again, left = once(generators, lambda: differentiable.value_and_grad(*args))
+    assert_same_bits(again, (value, gradient))
+    alone, left_alone = once(generators, lambda: differentiable.grad(*args))
+    assert_same_bits(alone, gradient)
+    assert left == left_alone == expected, "the generators are left in another state"
     assert_no_shared_memory(found, list(leaves(args)))
     lowered = differentiable.lower(*args)
     assert_clean(lowered.source)
@@ -183,16 +190,19 @@ def interpreted(
     """Assert that the generated code computes, bit for bit, what interpreting the IR gives: that of the primal
     program, that of the gradient after every pass on, and that of the gradient alone."""
     differentiable = differentiate(f, wrt=wrt, has_aux=has_aux)
-    value, gradient = differentiable.value_and_grad(*args)
+    generators = generators_of(f, args)
+    (value, gradient), drawn = once(generators, lambda: differentiable.value_and_grad(*args))
     compiled = differentiable.lower(*args).compiled
-    assert_same_bits(run(compiled.primal, args, compiled), value)
-    assert_same_bits(run(compiled.program, args, compiled), (value, gradient))
+    for program, wanted in ((compiled.primal, value), (compiled.program, (value, gradient))):
+        found, left = once(generators, partial(run, program, args, compiled, generators))
+        assert_same_bits(found, wanted)
+        assert left == drawn, "the generators are left in another state"
     COMPARISONS["interpreter"] += 2
 
 
-def run(program: Program, args: tuple[Any, ...], compiled: Compiled) -> Any:
+def run(program: Program, args: tuple[Any, ...], compiled: Compiled, generators: Sequence[Any] = ()) -> Any:
     """Interpret a program on the arguments of the user's function."""
-    bound = compiled.signature.bind(*copy.deepcopy(args)).arguments
+    bound = compiled.signature.bind(*copied(args, generators)).arguments
     operands: list[Any] = []
     for parameter in program.parameters:
         if parameter.hidden is not None:

@@ -25,13 +25,18 @@ class Activity:
 
     def active(self, fn: Function, wrt: Iterable[int], outputs: Iterable[int]) -> set[Value]:
         """The values of `fn` that vary with the parameters `wrt` and reach the results `outputs`."""
-        varied: set[Value] = {fn.params[k] for k in wrt if is_inexact(fn.params[k].type)}
-        self._varied(fn.block, varied)
+        varied = self.varied(fn, wrt)
         useful: set[Value] = set()
         for k in outputs:
             _mark(fn.results[k], useful)
         self._useful(fn.block, useful)
         return varied & useful
+
+    def varied(self, fn: Function, wrt: Iterable[int]) -> set[Value]:
+        """The values of `fn` that vary with the parameters `wrt`."""
+        varied: set[Value] = {fn.params[k] for k in wrt if is_inexact(fn.params[k].type)}
+        self._varied(fn.block, varied)
+        return varied
 
     def dependence(self, name: str) -> Dependence:
         """For each result of a function, the parameters that it varies with. Recursion goes to a fixpoint."""

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 
 from pullback.ir.core import Op, Value
+from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, PACK
-from pullback.ir.types import Tape, is_array
+from pullback.ir.types import Handle, Tape, is_array
 
 NOUNS = {
     "add": "total",
@@ -69,6 +70,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return "result"
     if op.prim is PACK:
         return "saved"
+    if op.prim is EFFECT:
+        return "rng" if isinstance(value.type, Handle) else "draw"
     name = op.prim.name.removeprefix("ufunc_")
     if name in COMPARISONS:
         return "mask" if is_array(value.type) else "condition"

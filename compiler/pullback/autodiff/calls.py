@@ -14,6 +14,7 @@ from pullback.analysis.activity import Activity
 from pullback.analysis.definedness import undefined_in_module
 from pullback.analysis.naming import describe
 from pullback.analysis.record import is_cheap
+from pullback.autodiff.draws import expect_constant_draws
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.ir.builder import Builder
 from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free_values, walk
@@ -33,6 +34,9 @@ def value_and_grad(module: Module, wrt: Sequence[int], name: str, simplify: Simp
         wrt: positions of parameters of the entry.
         name: the name of the new entry.
         simplify: applied to each joint function before it is cut into a pair.
+
+    Raises:
+        NonDifferentiableError: something is drawn at random that depends on `wrt`.
     """
     return _Differentiator(module, simplify).run(wrt, name)
 
@@ -47,6 +51,7 @@ class _Differentiator:
 
     def run(self, wrt: Sequence[int], name: str) -> Module:
         main = self.module.main
+        expect_constant_draws(self.module, self.reverse.activity, wrt)
         if any(
             op.prim is CALL and op.attrs["callee"] == main.name
             for fn in self.module.functions.values()

@@ -9,7 +9,7 @@ from pullback.emit.imports import Imports
 from pullback.emit.printing import expression_text
 from pullback.ir.core import Function
 from pullback.ir.interface import Leaf, Node, Program, Tree, leaves
-from pullback.ir.types import Array, Scalar, Type
+from pullback.ir.types import Array, Handle, Scalar, Type
 
 WIDTH = 92
 _HARD_SPACE = "\N{NO-BREAK SPACE}"  # a shape is not broken across lines
@@ -56,6 +56,8 @@ def _shape(t: Type) -> str:
 
 def _result(tree: Tree) -> str:
     match tree:
+        case Leaf(Handle() as t):
+            return str(t)
         case Leaf(t):
             return _shape(t) or "array"
         case Node("tuple", children=children):

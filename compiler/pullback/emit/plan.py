@@ -198,7 +198,7 @@ class Plan:
         own = self._memory.position[op]
         if len(op.results) != 1 or op.prim in LOOPS or op.prim.name in STATEMENTS or self._in_place(op):
             return own
-        if self.reads[op.result] != 1:
+        if self.reads.get(op.result) != 1:  # an effect may have a result that nobody reads
             return own
         use = self._uses[op.result]
         if use.home is not home or (

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
-from pullback.emit.effects import assertion, statement
+from pullback.emit.effects import assertion, expression, statement
 from pullback.emit.idioms import key_argument, key_items
 from pullback.emit.imports import Imports
 from pullback.emit.lists import plus
@@ -249,7 +249,7 @@ class Renderer:
             return [ast.Assign([self.target(op.result)], base, lineno=0), self.index_add(op)]
         if op.prim.name == SETITEM:
             return [ast.Assign([self.target(op.result)], self.copied(op), lineno=0), self.setitem(op)]
-        if op.prim is EFFECT:
+        if op.prim is EFFECT and not any(map(self.variables.is_read, op.results)):
             return [statement(op.attrs["action"], [self.atom(o) for o in op.operands], self.imports)]
         targets: list[ast.expr] = [self.target(r) for r in op.results]
         if not targets:
@@ -359,6 +359,8 @@ class Renderer:
         operands = [self.atom(o) for o in op.operands]
         if op.prim is CALL:
             return ast.Call(ast.Name(self.callees[op.attrs["callee"]]), operands, [])
+        if op.prim is EFFECT:
+            return expression(op.attrs["action"].value, operands, self.imports)
         if op.prim is PACK:
             return ast.Tuple(operands, ast.Load())
         if op.prim is UNPACK:

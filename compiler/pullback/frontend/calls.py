@@ -69,6 +69,8 @@ class Calls(Builtins):
         """Call a Python callable."""
         if (done := self.effect_call(known, args, kwargs)) is not None:
             return done
+        if (drawn := self.random_call(known, args, kwargs)) is not None:
+            return drawn
         match known:
             case types.FunctionType(__code__=code) if code is CONTEXT_MANAGER:
                 made = self.call(av.Known(known.__wrapped__), args, kwargs)  # type: ignore[attr-defined]  # by wraps

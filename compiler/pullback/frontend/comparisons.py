@@ -18,7 +18,7 @@ from pullback.frontend.heap import Grown
 from pullback.frontend.operators import Operators, defines
 from pullback.frontend.state import NEXT, Outcome
 from pullback.ir.core import Atom
-from pullback.ir.types import Scalar, Shape, rank
+from pullback.ir.types import Handle, Scalar, Shape, rank
 from pullback.primitives.registry import MEANINGS
 
 COMPARE: dict[type[ast.cmpop], tuple[Callable[[Any, Any], Any], str, str, str]] = {
@@ -236,7 +236,7 @@ class Comparisons(Operators):
         if isinstance(value, av.Late):
             raise self.must_be_known(value)
         atom = self.leaf(value)
-        if atom is None:
+        if atom is None or isinstance(atom.type, Handle):
             return True
         if isinstance(atom.type, Shape):
             if atom.type.dims is None:

@@ -35,7 +35,7 @@ from pullback.frontend.source import Code
 from pullback.frontend.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
 from pullback.frontend.views import MADE, contents_of, pens_in
 from pullback.ir.core import Atom, Const, Loc, Value
-from pullback.ir.types import Array, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
+from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
 
@@ -173,6 +173,10 @@ class Core:
 
     def getitem(self, value: AbstractValue, key: AbstractValue) -> AbstractValue:
         """Subscript."""
+        raise NotImplementedError
+
+    def builtin_len(self, value: AbstractValue) -> AbstractValue:
+        """`len`."""
         raise NotImplementedError
 
     def text_operator(self, kind: type[ast.operator], a: AbstractValue, b: AbstractValue) -> AbstractValue | None:
@@ -344,7 +348,7 @@ class Core:
         match self.checked(value):
             case av.Known(value=known):
                 return known.value if isinstance(known, enum.Enum) and isinstance(known, int | float | str) else known
-            case av.Dynamic(atom=atom):
+            case av.Dynamic(atom=atom) if not isinstance(atom.type, Handle):
                 return Expr(self.builder, atom)
             case av.Tuple(items=items):
                 return tuple(map(self.lower, items))
@@ -480,6 +484,8 @@ class Core:
                 return f"`{known!r}`"
             case av.Known(value=known):
                 return f"`{getattr(known, '__qualname__', type(known).__name__)}`"
+            case av.Dynamic(atom=Value(type=Handle() as t)):
+                return f"a {t}"
             case av.Dynamic(atom=atom):
                 return f"a {atom.type.kind}" if isinstance(atom.type, Scalar) else "a shape"
             case Ref(kind="array") as ref:

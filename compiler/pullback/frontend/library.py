@@ -19,7 +19,7 @@ import numpy as np
 from pullback.errors import MissingRuleError
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.effects import Effects
+from pullback.frontend.draws import Draws
 from pullback.frontend.operators import defines
 from pullback.frontend.state import top_module
 from pullback.ir.core import Const
@@ -93,7 +93,7 @@ DYNAMIC_CODE = {
 MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
 
 
-class Library(Effects):
+class Library(Draws):
     """Calls of what is not interpreted."""
 
     def call_known(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
@@ -204,6 +204,8 @@ class Library(Effects):
     ) -> AbstractValue:
         """Call a method of a built-in type."""
         receiver, name = self.checked(method.receiver), method.name
+        if (drawn := self.draw_from(receiver, name, args, kwargs)) is not None:
+            return drawn
         if (text := self.text_method(name, receiver, args, kwargs)) is not None:
             return text
         if isinstance(receiver, av.Late):
@@ -389,6 +391,8 @@ def _filter_warnings(self: Library, args: list[AbstractValue], kwargs: dict[str,
 
 def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     value = self.checked(args[0])
+    if (generator := self.copied_generator(copy.copy, value)) is not None:
+        return generator
     if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
         if (cls := self.user_class(value)) is not None and defines(cls, "__copy__"):
             return self.call(self.special(value, "__copy__"), [], {})
@@ -408,6 +412,8 @@ def _deepcopy(self: Library, args: list[AbstractValue], kwargs: dict[str, Abstra
         value = self.checked(value)
         if isinstance(value, av.Tuple):
             return av.Tuple(tuple(map(copied, value.items)), value.cls)
+        if (generator := self.copied_generator(copy.deepcopy, value)) is not None:
+            return generator
         if not isinstance(value, Ref) or value.kind == "iterator":
             return value
         if value not in copies:

@@ -18,7 +18,7 @@ from pullback.frontend.containers import Containers
 from pullback.frontend.core import NUMBERS
 from pullback.frontend.operators import defines, is_generated
 from pullback.frontend.outside import has_python_init
-from pullback.ir.types import Array, Scalar, Shape, rank
+from pullback.ir.types import Array, Handle, Scalar, Shape, is_generator, rank
 from pullback.primitives.registry import ATTRIBUTES
 
 _MISSING = object()
@@ -39,6 +39,8 @@ class Objects(Containers):
     def find_attribute(self, value: AbstractValue, name: str) -> AbstractValue | None:
         """`value.name`; None where Python would raise AttributeError."""
         match value:
+            case av.Known(value=known) if is_generator(known):
+                return av.Method(name, value) if hasattr(known, name) else None
             case av.Known(value=known):
                 return self.known_attribute(known, name)
             case Ref(kind="object") as ref:
@@ -369,6 +371,8 @@ class Objects(Containers):
                 return {"bool": bool, "int": int, "float": float, "complex": complex}[kind]
             case Shape():
                 return tuple
+            case Handle(cls=cls):
+                return cls
         return np.ndarray if rank(t) else None  # type: ignore[arg-type]  # rank 0: a NumPy number or a 0-d array
 
     def is_instance(self, value: AbstractValue, classes: tuple[type, ...]) -> bool:

@@ -25,7 +25,7 @@ from pullback.frontend.core import NUMBERS
 from pullback.frontend.heap import HiddenInput
 from pullback.frontend.state import HiddenArray, top_module
 from pullback.ir.interface import Guard
-from pullback.ir.types import Array, Dim, Sym
+from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
 
 _MISSING = object()
 YIELDED_ITEM = "yielded item"
@@ -116,6 +116,8 @@ class Outside(Absence):
                 if known
                 else self.hidden_array(value, read, name, description)
             )
+        if is_generator(value):
+            return self.outside_generator(value, read, name, description)
         if is_container(value):
             self.expect_plain_container(type(value))
             self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
@@ -205,6 +207,25 @@ class Outside(Absence):
         self.session.outside[ref] = HiddenInput(len(self.session.hidden) - 1)
         self.session.external[id(value)] = value, ref
         return ref
+
+    def outside_generator(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """A random generator: a hidden input, read at each call, where something is drawn from it."""
+        found = self.session.external.get(id(value))
+        if found is not None:
+            first = self.hidden_generator(value)
+            if first.description != description:
+                where = f"{description} (the same generator as {first.description})"
+                self.guard(lambda: read() is first.read(), True, where, description)
+            return found[1]
+        unique = self.session.hidden_name(name)
+        self.session.hidden.append(HiddenArray(unique, read, Handle(type(value)), value, description))
+        made = av.Known(value)
+        self.session.external[id(value)] = value, made
+        return made
+
+    def hidden_generator(self, value: Any) -> HiddenArray:
+        """How a generator from outside is read."""
+        return next(hidden for hidden in self.session.hidden if hidden.sample is value)
 
     def outside_container(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         if isinstance(value, tuple):

@@ -65,6 +65,8 @@ def exceptions_of(op: Op) -> tuple[type[Exception], ...]:
         found += [ValueError, OverflowError]
     if name in ELEMENTS:
         found.append(IndexError)
+    if name == "effect" and op.results:  # a draw whose parameters or size make no sense
+        found.append(ValueError)
     if name in JOININGS:
         found.append(ValueError)
     if hasattr(np.linalg, name) and not hasattr(np, name) and name != "norm":

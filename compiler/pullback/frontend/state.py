@@ -163,7 +163,7 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class HiddenArray:
-    """A global or closure array: how it is read, and its type."""
+    """A global or closure array, or a random generator: how it is read, and its type."""
 
     name: str
     read: Callable[[], Any]

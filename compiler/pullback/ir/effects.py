@@ -1,10 +1,11 @@
-"""Effects: what a function does besides computing its results. It prints, logs, warns, raises.
+"""Effects: what a function does besides computing its results. It prints, logs, warns, raises, draws random numbers.
 
-    effect  (operands...; action)  -> nothing
+    effect  (operands...; action)  -> nothing, or what is drawn, or a generator that is made
 
 An effect has a place in the order of all effects of a run. It is never left out, merged with another, repeated or
 moved across another, and belongs to the primal sweep: a gradient has the effects of the function once. An effect that
-raises is the last operation of its block; so what the block hands out is never read.
+raises is the last operation of its block; so what the block hands out is never read. What is drawn is a constant of
+differentiation, and no adjoint draws again: what it reads of a draw is kept.
 
 An action is the text of a Python expression whose holes are the operands: what is called, with what, in which form.
 """
@@ -259,7 +260,7 @@ def _formatted(piece: Piece, operands: Sequence[Any]) -> str:
     return format(value, "" if piece.spec is None else built(piece.spec, operands))
 
 
-def _perform(*operands: Any, action: Action) -> None:
+def _perform(*operands: Any, action: Action) -> Any:
     value = None if action.value is None else built(action.value, operands)
     if action.kind == "assert":
         raise AssertionError(*([] if action.value is None else [value]))
@@ -267,6 +268,7 @@ def _perform(*operands: Any, action: Action) -> None:
         raise value  # type: ignore[misc]  # an exception
     if action.cause is not None:
         raise value from built(action.cause, operands)  # type: ignore[misc]  # an exception
+    return value
 
 
 EFFECT = Primitive("effect", "effect", _perform, lambda operands, attrs: ())

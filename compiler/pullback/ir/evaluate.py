@@ -58,7 +58,7 @@ class _Interpreter:
                 assert not isinstance(operand, Undefined), f"{op.prim.name} reads what this path has not computed"
         out = self.apply(op, operands)
         if op.prim is EFFECT:
-            return ()
+            return (out,) if op.results else ()
         return out if len(op.results) > 1 else (out,)
 
     def loop(self, loop: Loop, operands: list[Any], env: dict[Value, Any]) -> Sequence[Any]:

@@ -112,7 +112,17 @@ class Nothing:
         return "nothing"
 
 
-Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | List | Nothing
+@dataclass(frozen=True, slots=True)
+class Handle:
+    """A random generator: an object that is handed on by reference, and that effects only read and change."""
+
+    cls: type
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | List | Nothing | Handle
 
 UNKNOWN = Array(None, None)
 FLOAT = Scalar("float")
@@ -143,7 +153,25 @@ def type_of(value: object) -> Type:
             return List(type_of(value[0]) if value else Nothing(), len(value))
         case None:
             return Nothing()
+    if is_generator(value):
+        return Handle(type(value))
     raise TypeError(f"a {type(value).__name__} has no IR type")
+
+
+def is_generator(value: object) -> bool:
+    """Whether a value is one of NumPy's random generators, or a source of bits of one.
+
+    >>> is_generator(np.random.default_rng(0)), is_generator(np.random)
+    (True, False)
+    """
+    return is_generator_class(type(value))
+
+
+def is_generator_class(cls: type) -> bool:
+    """Whether instances of a class are random generators. It is known by its name: NumPy loads them when asked to."""
+    if not cls.__module__.startswith("numpy.random."):
+        return False
+    return issubclass(cls, np.random.Generator | np.random.RandomState | np.random.BitGenerator)
 
 
 def rank(t: Type) -> int | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.ir.interface import Mode, Path
+from pullback.ir.types import is_generator
 from pullback.specialize import Specializer
 from pullback.verify import numeric
 from pullback.verify.numeric import COMPLEX_STEP, DIFFERENCES, Differences
@@ -122,9 +124,16 @@ class _Run:
 
     def report(self, args: tuple[Any, ...], small: tuple[Any, ...] | None) -> Report:
         point = self.subject.point(args, self.kwargs)
-        self.specializer.lookup(args, self.kwargs)  # what cannot be compiled says so here
-        self._numeric(point)
-        self._symbolic(point, small)
+        compiled = self.specializer.lookup(args, self.kwargs)  # what cannot be compiled says so here
+        hidden = [p.hidden.read() for p in compiled.primal.parameters if p.hidden is not None]
+        self.subject = replace(self.subject, generators=tuple(filter(is_generator, hidden)))
+        try:
+            self.subject.expect_repeatable(point)
+        except Unusable as error:
+            self.skipped += [Skipped(oracle, "", str(error)) for oracle in (FUNCTION, DIFFERENCES, SYMBOLIC)]
+        else:
+            self._numeric(point)
+            self._symbolic(point, small)
         wanted = tuple(point.name(path) for path, leaf in point.inexact(self.wrt).items() if np.size(leaf))
         title = f"gradient of {self.subject.name} with respect to {', '.join(self.wrt)}"
         skipped, notes = tuple(dict.fromkeys(self.skipped)), tuple(dict.fromkeys(self.notes))
@@ -260,7 +269,8 @@ class _Run:
             try:
                 result = self.subject.result(here)
                 primal = self.specializer.lookup(*self.subject.call(here)).primal
-                exact = expressions.differentiated(primal, here, self.wrt)
+                with self.subject.drawing_again(here):
+                    exact = expressions.differentiated(primal, here, self.wrt)
             except Unusable as error:
                 refused.append(f"at {where}, {error}")
                 if len(refused) == self.points:

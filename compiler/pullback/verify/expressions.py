@@ -18,6 +18,7 @@ from pullback.ir.effects import EFFECT
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Path, Program
 from pullback.ir.interface import leaves as tree_leaves
+from pullback.ir.types import is_generator
 from pullback.verify.subject import Point, Unusable
 from pullback.verify.symbolic import AtKink, Both, Unknown, compiled, gradient, lift, symbol, ulps
 from pullback.verify.values import at, is_inexact
@@ -112,6 +113,8 @@ def _leaves(program: Program, point: Point) -> list[tuple[Path, Any]]:
 
 
 def _argument(path: Path, leaf: Any, wrt: tuple[str, ...], symbols: dict[Path, Any], at_point: dict[Any, float]) -> Any:
+    if is_generator(leaf):
+        return leaf
     values = np.asarray(leaf)
     if values.dtype.kind == "c":
         raise Unusable("complex numbers are not followed by SymPy")
@@ -132,8 +135,10 @@ def _argument(path: Path, leaf: Any, wrt: tuple[str, ...], symbols: dict[Path, A
 
 
 def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[float]) -> Any:
-    """One operation, on the values at the point and on the expressions. Effects are left out: the function has them."""
-    if op.prim is EFFECT:
+    """One operation, on the values at the point and on the expressions. Effects are left out: the function has them.
+    What is drawn is a number.
+    """
+    if op.prim is EFFECT and not op.results:
         if op.attrs["action"].raises:
             raise Unusable("the function raises at this point")
         return None

@@ -15,6 +15,7 @@ import numpy as np
 
 from pullback.errors import SignatureError
 from pullback.ir.interface import Path, Request
+from pullback.verify.repeated import drawing_again, generators_in
 from pullback.verify.values import Leaves, at, is_inexact, leaves, spell, with_leaves
 
 FLIPS = 4  # how often the last bits are changed
@@ -54,6 +55,7 @@ class Subject:
 
     function    the user's
     generated   (*args, **kwargs) -> (what the function returns, gradient)
+    generators  random generators outside that the function draws from; what it draws is the same at each call
     """
 
     name: str
@@ -61,6 +63,7 @@ class Subject:
     generated: Callable[..., Any]
     request: Request
     signature: inspect.Signature
+    generators: tuple[Any, ...] = ()
 
     def point(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Point:
         """The arguments of one call.
@@ -131,8 +134,22 @@ class Subject:
     def _run(self, function: Callable[..., Any], point: Point) -> Any:
         args, kwargs = self.call(point)
         # what a function prints, it would print for every step of the differences
-        with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()), self.drawing_again(point):
             return function(*args, **kwargs)
+
+    def drawing_again(self, point: Point) -> contextlib.AbstractContextManager[None]:
+        """Whatever is drawn at random inside, is drawn again by what comes after it."""
+        return drawing_again([*self.generators, *generators_in(point.arguments)])
+
+    def expect_repeatable(self, point: Point) -> None:
+        """Let a function pass that returns the same twice.
+
+        Raises:
+            Unusable: it does not, as where it draws from a generator that it makes without a seed.
+        """
+        once, again = (dict(leaves(self.result(point))) for _ in range(2))
+        if once.keys() != again.keys() or not all(map(_same, once.values(), again.values())):
+            raise Unusable("two calls with the same arguments give different values")
 
     @staticmethod
     def _check_untouched(point: Point, copied: Point) -> None:
@@ -170,6 +187,10 @@ class Subject:
         """A point close to another: what is differentiated by is moved a little, with its signs kept."""
         moved = {path: _moved(leaf, rng) for path, leaf in point.inexact(self.request.wrt).items()}
         return point.replaced(moved)
+
+
+def _same(a: Any, b: Any) -> bool:
+    return np.shape(a) == np.shape(b) and np.array_equal(a, b, equal_nan=is_inexact(a) and is_inexact(b))
 
 
 def _flipped(leaf: Any, rng: np.random.Generator) -> Any:
