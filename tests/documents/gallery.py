@@ -116,9 +116,9 @@ def asks(x):
     return x * float(input("scale: "))
 
 
-@exhibit(CODE, "Random numbers without a generator", 2.0)
-def draws(x):
-    return x * np.random.normal()
+@exhibit(CODE, "A draw whose parameters are differentiated by", 2.0, np.random.default_rng(0))
+def draws(mean, rng):
+    return rng.normal(mean, 0.5) ** 2
 
 
 VALUES = "What only the run can tell"

@@ -31,6 +31,7 @@ LABELS = np.array(["a", "b"])
 LOG = io.StringIO()
 FAILURE = ValueError("failed")
 LOCK = threading.Lock()
+RNG = np.random.default_rng(0)
 CASES: list[Any] = []
 
 
@@ -366,13 +367,90 @@ def evaluated(x, y):
 
 
 @refused(
-    "np.random.normal()",
-    "`np.random.normal` draws random numbers",
-    "a draw would differ between the forward and the backward pass",
-    "draw outside the function and pass the numbers as an argument",
+    "RNG.bytes(3)",
+    "`RNG.bytes` is called",
+    "it is no draw that the compiler knows",
+    "draw outside the function, and pass what is drawn as an argument",
 )
-def random_draw(x, y):
-    return x * np.random.normal()
+def bytes_that_are_drawn(x, y):
+    return x * len(RNG.bytes(3))
+
+
+@refused(
+    "RNG.random(out=y)",
+    "`out=` of `RNG.random` is given",
+    "it is not supported",
+    "assign the result",
+)
+def drawn_into_an_array(x, y):
+    RNG.random(out=y)
+    return x * np.sum(y)
+
+
+@refused(
+    "RNG.shuffle(items)",
+    "`RNG.shuffle` of a list",
+    "only arrays are shuffled, along their first axis",
+    "index with a permutation (`x[rng.permutation(len(x))]`)",
+)
+def shuffled_list(x, y):
+    items = [x, 2.0]
+    RNG.shuffle(items)
+    return items[0]
+
+
+@refused(
+    "RNG.shuffle(z, axis=1)",
+    "`RNG.shuffle` of an array, along another axis",
+    "only arrays are shuffled, along their first axis",
+    "index with a permutation (`x[rng.permutation(len(x))]`)",
+)
+def shuffled_along_rows(x, y):
+    z = np.ones((2, 3)) * y
+    RNG.shuffle(z, axis=1)
+    return x * z[0, 0]
+
+
+@refused(
+    "RNG.choice(z, 2, axis=1)",
+    "`RNG.choice` is called",
+    "it chooses along another axis than the first: so the type of what it draws is known at run time only",
+    "draw outside the function, and pass what is drawn as an argument",
+)
+def chosen_along_rows(x, y):
+    z = np.ones((2, 3)) * y
+    return x * np.sum(RNG.choice(z, 2, axis=1))
+
+
+@refused(
+    "x * RNG",
+    "`*` is applied to `Generator`",
+    "it is not a number or an array",
+    "use its numbers or arrays",
+)
+def multiplied_by_a_generator(x, y):
+    return x * RNG
+
+
+@refused(
+    'RNG.choice(["a", "b"])',
+    "`RNG.choice` is called",
+    "it gives <U1, which are no numbers: so the type of what it draws is known at run time only",
+    "draw outside the function, and pass what is drawn as an argument",
+)
+def a_text_that_is_chosen(x, y):
+    return x if RNG.choice(["a", "b"]) == "a" else 2 * x
+
+
+@refused(
+    "RNG.normal(0.0, 1.0, shape=3)",
+    "this raises TypeError: RNG.normal() got an unexpected keyword argument 'shape'",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def a_parameter_that_is_not_there(x, y):
+    return x * RNG.normal(0.0, 1.0, shape=3)
 
 
 @refused(

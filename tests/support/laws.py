@@ -13,7 +13,6 @@ from types import FunctionType, MethodType, SimpleNamespace
 from typing import Any
 
 import numpy as np
-from support.generators import KINDS, copied, generators_of, once
 
 from pullback import differentiate
 from pullback.ir.core import Module
@@ -22,6 +21,7 @@ from pullback.ir.interface import Leaf, Node, Program, Static, Tree
 from pullback.ir.verify import verify_module
 from pullback.pipeline import gradient_program
 from pullback.specialize import Compiled
+from support.generators import KINDS, copied, generators_of, once
 
 COMPARISONS = {"differences": 0, "interpreter": 0}
 

@@ -1,4 +1,4 @@
-"""Refuses draws whose parameters depend on what is differentiated by: what is drawn is a constant of differentiation."""
+"""Refuses draws that depend on what is differentiated by: what is drawn is a constant of differentiation."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Random draws: calls of NumPy's generators, which are effects whose results are values.
 
-A generator is handed on by reference: it is a parameter, lies outside the function, or is made by it. What is drawn is a
-constant of differentiation.
+A generator is handed on by reference: it is a parameter, lies outside the function, or is made by it. What is drawn is
+a constant of differentiation.
 """
 
 from __future__ import annotations
@@ -198,7 +198,8 @@ class Draws(Effects):
         bound = dict(zip(names, args, strict=False))
         for name, value in kwargs.items():
             if name in bound or name not in names:
-                raise self.users_error(TypeError(f"{spelled}() got an unexpected argument '{name}'"))
+                problem = "multiple values for" if name in bound else "an unexpected keyword"
+                raise self.users_error(TypeError(f"{spelled}() got {problem} argument '{name}'"))
             bound[name] = value
         return bound
 
@@ -227,7 +228,7 @@ class Draws(Effects):
         except Unknown as error:
             raise self.refusal(
                 f"`{spelled}` is called",
-                f"{error}: so the type of what it draws is, too",
+                f"{error}: so the type of what it draws is known at run time only",
                 "draw outside the function, and pass what is drawn as an argument",
             ) from error
         except (TypeError, ValueError, ShapesDisagree) as error:
@@ -272,7 +273,7 @@ class Draws(Effects):
         t = self.type_of(value)
         if isinstance(t, Shape):
             if t.dims is None:
-                raise Unknown("the length of `size` is known at run time only")
+                raise Unknown("the length of `size` is not known")
             return t.dims
         return (self.length_asked(value),)
 

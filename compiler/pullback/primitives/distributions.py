@@ -117,7 +117,7 @@ def sample_of(t: Type, value: Any) -> Any:
             return {"bool": bool, "int": int, "float": float, "complex": complex}[kind](value)
         case Array(dtype, shape) if dtype is not None and shape is not None:
             return np.full((1,) * len(shape), value, dtype)[()]
-    raise Unknown(f"the dtype or the rank of one of its arguments ({t}) is known at run time only")
+    raise Unknown(f"the dtype or the rank of one of its arguments ({t}) is not known")
 
 
 def type_of_draw(draw: Callable[..., Any], size: Dims | None, rest: Dims | None, args: Any, kwargs: Any) -> Type:
@@ -148,7 +148,7 @@ def type_of_draw(draw: Callable[..., Any], size: Dims | None, rest: Dims | None,
     if t.dtype is None or t.dtype.kind not in "biuf":
         raise Unknown(f"it gives {t.dtype}, which are no numbers")
     if rest is None:
-        raise Unknown("the shape of what it draws from is known at run time only")
+        raise Unknown("the rank of what it draws from is not known")
     dims = (size or ()) + rest
     if t.shape is None or len(t.shape) != len(dims):
         raise Unknown("its shape does not follow from `size` and from the shapes of the parameters")

@@ -71,7 +71,7 @@ class Differences:
     """Differences of one function at one point.
 
     Raises:
-        Unusable: the value of the function is no finite real number.
+        Unusable: the function is not deterministic, or its value is no finite real number.
     """
 
     def __init__(self, subject: Subject, point: Point) -> None:
@@ -83,6 +83,8 @@ class Differences:
         self.value = self._value({})
         if not np.isfinite(self.value):
             raise Unusable(f"the value is {self.value}")
+        if self._value({}) != self.value:
+            raise Unusable("two calls with the same arguments give different values")
 
     def _value(self, new: dict[Path, Any]) -> float:
         value = np.asarray(self.subject.value(self.widened, new))
