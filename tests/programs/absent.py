@@ -241,6 +241,50 @@ def a_pair_of_a_loop_that_may_not_run(x, n):
     return np.sum(x)
 
 
+@program((normal(3), 3), (normal(3), 1))
+def a_view_of_the_last_trip(x, n):
+    for i in range(n):
+        row = x[i:]
+    return np.sum(row * row)
+
+
+@program((normal(3),))
+def a_view_of_a_loop_that_surely_runs(x):
+    s = 0.0
+    for i in range(3):
+        row = x[i:]
+        s = s + np.sum(row)
+    return s * np.sum(row)
+
+
+@program((normal(3, 2),))
+def the_last_row(m):
+    for row in m:
+        last = row
+    return np.sum(row * last)
+
+
+@program((normal(3), 3))
+def a_view_that_is_written_to_afterwards(x, n):
+    y = x * 2
+    for i in range(n):
+        row = y[i:]
+    for i in range(n):
+        y[i] = y[i] * x[0]
+    return np.sum(row)
+
+
+@program((normal(3), 3), (normal(3), 1))
+def the_view_of_the_trip_before(x, n):
+    s = x[0]
+    for i in range(n):
+        row = x[i:]
+        if i > 0:
+            s = s + np.sum(before * before)  # noqa: F821
+        before = row
+    return s
+
+
 # None on some paths.
 
 

@@ -213,7 +213,7 @@ class Head(Flattener):
             case av.Conflict(found=found):
                 return self.again(ref) or Pattern("conflict", found)
             case Aspect(base=base, ops=ops):
-                return self.again(ref) or Pattern("aspect", ops, (0,), (self.reference(base, path),))
+                return self.again(ref) or self.view(base, ops, path)
             case Chosen(condition=condition, then=then, other=other):
                 if (known := self.again(ref)) is not None:
                     return known
@@ -225,6 +225,14 @@ class Head(Flattener):
                 parts = (self.leaf(value, path, "array"), *(self.reference(base, path) for base, _ in bases))
                 return Pattern("shared", None, tuple(range(len(parts))), parts)
         return super().reference(ref, path)
+
+    def view(self, base: Ref, ops: tuple[Op, ...], path: Path) -> Pattern:
+        """A view, by how it is taken: each trip takes it anew, at places of its own."""
+        places = [operand for op in ops for operand in op.operands[1:]]
+        kinds = tuple((op.prim, len(op.operands), tuple(op.attrs.items())) for op in ops)
+        constants = tuple((type(p.value), repr(p.value)) for p in places if isinstance(p, Const))
+        parts = (self.reference(base, path), *(self.leaf(p, path) for p in places if not isinstance(p, Const)))
+        return Pattern("aspect", (kinds, constants), tuple(range(len(parts))), parts)
 
     def whole(self, names: dict[str, AbstractValue], heap: dict[Ref, Contents], refs: list[Ref]) -> tuple[Pattern, ...]:
         """A state: its names, and what `refs` hold."""
