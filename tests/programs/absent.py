@@ -615,3 +615,13 @@ def no_trip_of_a_while(x, k):
         t = x[i]
         i += 1
     return t
+
+
+@fails((normal(3),))
+def two_draws_are_two_conditions(x):
+    rng = np.random.default_rng(8)
+    if rng.random() > 0.5:
+        y = x * 2
+    if rng.random() > 0.5:
+        return np.sum(y)
+    return np.sum(x)

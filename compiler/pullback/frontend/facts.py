@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pullback.ir.core import Atom, Const, Op, Undefined, Value
+from pullback.ir.effects import has_effect
 from pullback.ir.regions import IF
 
 DEEPEST = 40  # steps of computation through which two conditions are compared
@@ -107,7 +108,7 @@ class Facts:
             k = op.results.index(value)
             parts = (op.operands[0], *(arm.results[k] for arm in op.blocks))
             return ("if", *(self._number(part, depth) for part in parts))
-        if op.blocks or op.prim.kind in ("region", "plumbing"):
+        if has_effect(op) or op.blocks or op.prim.kind in ("region", "plumbing"):
             return value
         attrs = tuple((name, repr(held)) for name, held in sorted(op.attrs.items()))
         return (op.prim, op.results.index(value), attrs, *(self._number(o, depth) for o in op.operands))
