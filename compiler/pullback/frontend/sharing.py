@@ -30,13 +30,15 @@ UNREADABLE = av.Conflict(
 class Sharing:
     """`handed` collects (array, what it is after one arm, what it is after the other). The first arm is run where
     `condition` holds; a loop has none. `choices` are the arrays that it chooses, with their joined values;
-    `unsettled` those whose memory is their own on one side only.
+    `unsettled` those whose memory is their own on one side only. At the head of a loop views that a
+    trip has taken are arrays that may share memory.
     """
 
     def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
         self.core = core
         self.arms = then, other
         self.condition = condition
+        self.at_head = False
         self.heap: dict[Ref, Contents] = {}
         self.common = then.heap.keys() & other.heap.keys()
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
