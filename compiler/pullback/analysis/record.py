@@ -23,3 +23,18 @@ def is_cheap(op: Op) -> bool:
     if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):
         return True
     return all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)
+
+
+def is_cheap_in_place(op: Op) -> bool:
+    """Whether computing it again from arrays that are at hand in their old state is no dearer than the memory that
+    would keep its result: what is cheap, sums, differences and products. What reads a whole array for one number is
+    not: the number is kept.
+    """
+    if op.prim.name in ("add", "subtract", "multiply", "negative"):
+        return True
+    reads_arrays = any(rank(o.type) != 0 and is_numeric(o.type) for o in op.operands)
+    return is_cheap(op) and (op.prim.name in ("getitem", "dim", "size") or not (_is_number(op) and reads_arrays))
+
+
+def _is_number(op: Op) -> bool:
+    return all(rank(r.type) == 0 and is_numeric(r.type) for r in op.results)

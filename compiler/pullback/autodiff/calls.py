@@ -16,6 +16,7 @@ from pullback.analysis.naming import describe
 from pullback.analysis.record import is_cheap
 from pullback.autodiff.draws import expect_constant_draws
 from pullback.autodiff.reverse import Pair, Reverse
+from pullback.autodiff.undo import Undo, with_least_kept
 from pullback.ir.builder import Builder
 from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free_values, walk
 from pullback.ir.effects import has_effects
@@ -58,8 +59,16 @@ class _Differentiator:
             for op in walk(fn.block)
         ):
             main = calling(main)  # the pair of a recursive function serves the outermost call too
-        entry = self.simplify(self.reverse.joint(main, wrt, (0,), name, seeded=True))
+        entry = self.joint(main, wrt, (0,), name, seeded=True)
         return reachable(Module({**self.module.functions, **self.functions, name: entry}, name))
+
+    def joint(self, fn: Function, wrt: Sequence[int], outputs: Sequence[int], name: str, seeded: bool) -> Function:
+        """The simplified joint function, with the undo logs that make it keep less."""
+
+        def build(undo: Undo) -> Function:
+            return self.simplify(self.reverse.joint(fn, wrt, outputs, name, seeded, undo))
+
+        return with_least_kept(fn, self.reverse.undefined, build)
 
     def request_pair(self, callee: str, wanted: tuple[int, ...], given: tuple[int, ...]) -> Pair:
         """The names of a callee's forward and backward; built at the first request."""
@@ -69,7 +78,7 @@ class _Differentiator:
             suffix = "" if variant == 1 else f"_{variant}"
             forward, backward = self.pairs[key] = (f"{callee}_forward{suffix}", f"{callee}_backward{suffix}")
             fn = self.module.functions[callee]
-            joint = self.simplify(self.reverse.joint(fn, wanted, given, callee, seeded=False))
+            joint = self.joint(fn, wanted, given, callee, seeded=False)
             pair = split(joint, len(fn.params), len(fn.results), forward, backward)
             self.functions |= {forward: pair[0], backward: pair[1]}
         return self.pairs[key]

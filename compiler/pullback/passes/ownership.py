@@ -267,7 +267,10 @@ class Updates:
                 self._set(param, self.memory[carried] | {OPAQUE} if carried in arrays else NONE)
             self._block(test, around)
         own = self._handed_on(loop, written)
-        starts = frozenset(k for k in own if not self._may_begin_with(loop, k, around))
+        starts: frozenset[int] = frozenset()
+        for k in sorted(own):
+            if not self._may_begin_with(loop, k, around, starts):
+                starts |= {k}
         self.own[op], self.starts[op] = own, starts
         outside = written.difference(loop.carried)
         for k in own - starts:
@@ -307,14 +310,16 @@ class Updates:
             self.near.setdefault(a, set()).add(b)
             self.near.setdefault(b, set()).add(a)
 
-    def _may_begin_with(self, loop: Loop, k: int, around: Iterable[Value]) -> bool:
-        """Whether a loop may take what an array that it owns begins with: nobody else reads it."""
+    def _may_begin_with(self, loop: Loop, k: int, around: Iterable[Value], copied: Collection[int]) -> bool:
+        """Whether a loop may take what an array that it owns begins with: nobody else reads it. What is `copied` for
+        the loop is read before.
+        """
         start = loop.initial[k]
         if not isinstance(start, Value):
             return True
         memory = self._of(start)
         first = len(loop.bounds)
-        others = [*around, *(o for j, o in enumerate(loop.op.operands) if j != first + k)]
+        others = [*around, *(o for j, o in enumerate(loop.op.operands) if j - first not in (k, *copied))]
         if any(self._may_meet(memory, self._of(other)) for other in others):
             return False
         return self._is_free(start)
