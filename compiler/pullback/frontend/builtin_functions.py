@@ -190,7 +190,7 @@ class Builtins(Library):
 
     def builtin_sum(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
         if self.is_big(source):
-            return self.by_meaning(sum, source, *([] if self.is_static(start) else [start]))
+            return self.by_meaning(sum, source, start)
         if (grown := self.grown(self.checked(source))) is not None:
             return self.grown_sum(grown, start)
         total = start

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import pullback_runtime
-from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.core import Atom, Attrs, Primitive, Value
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.inference import Infer, dtype_of, normalize_axes, real, reduced, sample_result
@@ -239,11 +239,16 @@ count_nonzero = discrete_reduction(np.count_nonzero)
 def _summed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     t = operands[0].type
     dims = dims_of(t)
-    return (Array(dtype_of(t), None if dims is None else dims[1:]),)
+    item = Array(dtype_of(t), None if dims is None else dims[1:])
+    return (item,) if len(operands) == 1 else PRIMITIVES["add"].infer((Value(item), operands[1]), attrs)
+
+
+def _unsummed(g: Any, x: Any, *start: Any) -> tuple[Any, ...]:
+    return (broadcast_to(g, shape_operand_of(x)), *(g for _ in start))
 
 
 builtin_sum = linear(
-    builtins.sum, lambda g, x: broadcast_to(g, shape_operand_of(x)), _summed, name="builtin_sum", spelling="sum"
+    builtins.sum, _unsummed, _summed, name="builtin_sum", spelling="sum", operands=None, broadcasts=True
 )
 
 
@@ -251,8 +256,11 @@ builtin_sum = linear(
 def sum_of_items(items: Any, /, start: Any = 0) -> Any:
     """sum() of a container adds its items in order; of an array, its rows."""
     if not isinstance(items, list | tuple):
-        total = builtin_sum(items)
-        return total if isinstance(start, int) and start == 0 else PRIMITIVES["add"](start, total)
+        if isinstance(start, int) and start == 0:
+            return builtin_sum(items)
+        if rank(type_of_operand(start)) != 0:
+            raise NotCovered("sum() of an array must start with a number; add the other one to the result")
+        return builtin_sum(items, start)
     total = start
     for item in items:
         total = PRIMITIVES["add"](total, item)
