@@ -31,6 +31,10 @@ CONTROL = [
     Construct("`zip` and `enumerate` of arrays", "loops.zip_with_enumerate", "for ", SECOND),
     Construct("`reversed` of an array", "loops.reversed_array", "for ", SECOND),
     Construct("`for` over a list, a dict, a tuple", "static_loops.a_list_of_layers", "for "),
+    Construct("`zip` of a list with an array", "iteration.a_list_parameter_beside_an_array", "for ", SECOND),
+    Construct("`np.ndindex`, `np.ndenumerate`", "iteration.all_indices_with_elements", "for ", SECOND),
+    Construct("`itertools.product` of ranges and arrays", "iteration.a_product_of_ranges", "for ", SECOND),
+    Construct("`itertools` on structures", "iteration.itertools_of_structures", "combinations", SECOND),
     Construct("`break`", "loops.break_where_the_sum_is_enough", "break", SECOND),
     Construct("`continue`", "loops.continue_where_it_is_negative", "continue", SECOND),
     Construct("`else` of a loop", "loops.else_of_a_loop_that_may_break", "else", SECOND),
@@ -97,6 +101,9 @@ FUNCTIONS = [
     Construct("functions as arguments and results", "calls.higher_order", "("),
     Construct("`functools.partial`", "calls.a_partial", "partial("),
     Construct("`map`, `filter`, `zip`", "comprehensions.map_filter_zip", "map("),
+    Construct("`functools.reduce`, of an array too", "iteration.a_fold_with_a_start", "reduce(", SECOND),
+    Construct("`max`, `min` with a key", "iteration.the_nearest", "key=", SECOND),
+    Construct("`operator.itemgetter`", "iteration.items_by_their_places", "itemgetter", SECOND),
     Construct("decorators", "calls.a_decorated_helper", "(", FIRST),
     Construct("recursion", "recursion.over_a_tree", "("),
     Construct("mutual recursion", "recursion.mutual", "("),
@@ -140,6 +147,7 @@ CONTAINERS = [
     Construct("`np.array` of active numbers", "physics.ray_through_lenses", "np.array(", SECOND),
     Construct("starred unpacking", "unpacking.starred", "*"),
     Construct("unpacking of an array", "finance.nelson_siegel_fit", "= theta", SECOND),
+    Construct("unpacking of a matrix into its rows", "iteration.rows_of_a_matrix_by_name", "= m", SECOND),
 ]
 
 GROUPS = {

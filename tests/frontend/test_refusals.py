@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import random
+import statistics
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,6 +62,44 @@ def refused(
 )
 def comprehension_over_an_array(x, y):
     return sum([v * v for v in y])
+
+
+@refused(
+    'zip(["a", "b"], y, strict=False)',
+    "a structure is iterated over beside an array",
+    "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items of the"
+    " structure are not alike: it is no list of numbers, or of arrays",
+    "loop over `range(...)` of a known length, and index both",
+)
+def texts_beside_an_array(x, y):
+    for name, v in zip(["a", "b"], y, strict=False):
+        if name == "a":
+            x = x * v
+    return x
+
+
+@refused(
+    "itertools.count()",
+    "a `for` loop goes through an iterator without end",
+    "its items are taken one by one when compiling",
+    "zip it with something that has an end, or write a `while` loop with a counter",
+)
+def counting_without_end(x, y):
+    for _ in itertools.count():
+        x = x * 0.5
+        if x < 1e-3:
+            break
+    return x
+
+
+@refused(
+    "statistics.mean([x, x * x])",
+    "`statistics.mean` is called",
+    "it computes with fractions, and rounds once, at the end",
+    "use `np.mean`, or `statistics.fmean`",
+)
+def a_mean_in_fractions(x, y):
+    return statistics.mean([x, x * x])
 
 
 @refused(

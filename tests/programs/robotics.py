@@ -44,7 +44,7 @@ def dh_matrix(theta, d, a, alpha):
 DH_TABLE = [(0.4, 0.0, math.pi / 2), (0.0, 0.35, 0.0), (0.1, 0.2, -math.pi / 2)]
 
 
-@program((normal(3),), xfail="a for loop iterates over an array whose length is known at run time only")
+@program((normal(3),))
 def denavit_hartenberg(q):
     T = np.eye(4)
     for (d, a, alpha), theta in zip(DH_TABLE, q):

@@ -11,7 +11,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.core import PLAIN
 from pullback.frontend.library import Library, spelled
 from pullback.frontend.operators import defines
-from pullback.ir.types import Scalar, Shape, dims_of
+from pullback.ir.types import Array, Scalar, Shape, dims_of
 from pullback.primitives.registry import MEANINGS
 
 
@@ -40,6 +40,8 @@ class Builtins(Library):
             return self.by_meaning(len, value)
         if (grown := self.grown(value)) is not None:
             return self.grown_length(grown)
+        if (bounds := self.bounds_of_range(value)) is not None:
+            return self.length_of_range(bounds)
         if (cls := self.user_class(value)) is not None and defines(cls, "__len__"):
             return self.call(self.special(value, "__len__"), [], {})
         return av.Known(len(self.items_of(value, "`len`")))
@@ -99,30 +101,18 @@ class Builtins(Library):
         return ref
 
     def builtin_range(self, *bounds: AbstractValue) -> AbstractValue:
+        if all(isinstance(self.checked(bound), av.Known) for bound in bounds):
+            return self.natively(range, *(self.static_key(b, "a bound") for b in bounds))
         for bound in bounds:
-            if not isinstance(self.checked(bound), av.Known):
-                atom = self.leaf(bound)
-                if atom is None:
-                    raise self.refusal(f"`range` of {self.describe(bound)}", "Python raises TypeError here")
-                need = self.needs_static(atom, "the number of iterations of a `range`")
-                if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
-                    raise need
-                raise self.refusal(
-                    "the number of iterations of a `range` is known at run time only",
-                    "loops whose number of iterations is not known when compiling are not supported",
-                    "write it with array operations, or make the count an int parameter",
-                )
-        return self.natively(range, *(self.static_key(b, "a bound") for b in bounds))
+            t = self.type_of(self.checked(bound))
+            is_numpy_int = isinstance(t, Array) and t.shape == () and t.dtype is not None and t.dtype.kind in "iu"
+            if not (isinstance(t, Scalar) and t.kind in ("int", "bool")) and not is_numpy_int:
+                raise self.refusal(f"`range` of {self.describe(bound)}", "Python raises TypeError here", "pass ints")
+        return av.Partial(av.Known(range), bounds, {})
 
     def iterator(self, items: list[AbstractValue]) -> AbstractValue:
         """What is consumed by iterating over it."""
         return self.heap.new("iterator", Container(object, (), tuple(items)))
-
-    def builtin_zip(self, *sources: AbstractValue, strict: AbstractValue = av.Known(False)) -> AbstractValue:  # noqa: B008
-        columns = [self.items_of(s, "`zip`") for s in sources]
-        if isinstance(strict, av.Known) and strict.value and len({len(c) for c in columns}) > 1:
-            raise self.users_error(ValueError("zip() arguments have different lengths"))
-        return self.iterator([av.Tuple(row) for row in zip(*columns, strict=False)])
 
     def builtin_enumerate(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
         first = self.static_key(start, "the start of `enumerate`")
@@ -146,10 +136,6 @@ class Builtins(Library):
             return default
         self.write(source, Container(object, (), tuple(items[1:])))
         return items[0]
-
-    def builtin_map(self, function: AbstractValue, *sources: AbstractValue) -> AbstractValue:
-        rows = zip(*(self.items_of(s, "`map`") for s in sources), strict=False)
-        return self.iterator([self.call(function, list(row), {}) for row in rows])
 
     def builtin_filter(self, function: AbstractValue, source: AbstractValue) -> AbstractValue:
         kept = []
@@ -218,11 +204,7 @@ class Builtins(Library):
         if not (isinstance(key, av.Known) and key.value is None):
             keys = [self.call(key, [item], {}) for item in items]
             if not all(map(self.is_static, keys)):
-                raise self.refusal(
-                    f"`{function.__name__}` compares dynamic keys",
-                    "the choice is known at run time only",
-                    "compare them with `if`",
-                )
+                return self.best(ast.Gt if function is max else ast.Lt, items, keys)
             plain = [self.lower(k) for k in keys]
             chosen: int = function(range(len(items)), key=plain.__getitem__)
             return items[chosen]
@@ -231,6 +213,20 @@ class Builtins(Library):
         if len(items) == 1:
             return items[0]
         return self.by_meaning(function, *items)
+
+    def best(self, kind: type[ast.cmpop], items: list[AbstractValue], keys: list[AbstractValue]) -> AbstractValue:
+        """The first item whose key no later one surpasses: a chain of comparisons."""
+        best = av.Tuple((items[0], keys[0]))
+        for item, key in zip(items[1:], keys[1:], strict=True):
+            better = self.truth(self.compare(kind, key, best.items[1]))
+            pair = av.Tuple((item, key))
+            if isinstance(better, bool):
+                best = pair if better else best
+                continue
+            chosen = self.choose(better, lambda pair=pair: pair, lambda best=best: best)  # type: ignore[misc]
+            assert isinstance(chosen, av.Tuple)
+            best = chosen
+        return self.checked(best.items[0])
 
     def builtin_any(self, source: AbstractValue) -> AbstractValue:
         return self.quantified(False, source)

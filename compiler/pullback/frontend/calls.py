@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import operator
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pullback.errors import DifferentiationError, SourceNotFoundError
 from pullback.frontend import abstract as av
 from pullback.frontend import source
 from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
-from pullback.frontend.builtin_functions import Builtins
+from pullback.frontend.iterables import Iterables
 from pullback.frontend.library import SPECIAL
 from pullback.frontend.operators import defines
 from pullback.frontend.outside import LIBRARIES, item_of
@@ -23,6 +24,7 @@ from pullback.frontend.source import Code
 from pullback.frontend.state import top_module
 from pullback.primitives.registry import MEANINGS
 
+GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 CONTEXT_MANAGER = contextlib.contextmanager(lambda: iter(())).__code__
 
 
@@ -37,7 +39,7 @@ class Activation:
     frame: Callable[[AbstractValue], Frame]
 
 
-class Calls(Builtins):
+class Calls(Iterables):
     """Calls of everything."""
 
     def call(
@@ -58,6 +60,8 @@ class Calls(Builtins):
                 return av.NONE  # object.__init__
             case av.Partial(function=av.Known(value=known), args=(inner,)) if known is contextlib.contextmanager:
                 return av.Partial(function.function, (self.call(inner, args, kwargs),), {})
+            case av.Partial(function=av.Known(value=known)) if known in GETTERS and len(args) == 1 and not kwargs:
+                return self.got(function, known, args[0])
             case av.Partial(function=inner, args=first, kwargs=more):
                 return self.call(inner, [*first, *args], {**more, **kwargs})
         if (cls := self.user_class(function)) is not None and defines(cls, "__call__"):
@@ -101,6 +105,10 @@ class Calls(Builtins):
     def call_function(self, activation: Activation) -> AbstractValue:
         """Call a user function."""
         raise NotImplementedError
+
+    def as_written(self, function: Callable[..., object], *args: AbstractValue) -> AbstractValue:
+        """Interpret a function of the prelude."""
+        return self.call_function(self.activation(av.Known(function), list(args), {}))
 
     # Binding.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import enum
 import inspect
 import operator
@@ -16,6 +17,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.growing import Growing
 from pullback.frontend.heap import Contents
 from pullback.frontend.operators import defines
+from pullback.ir.core import Const
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 
@@ -43,6 +45,8 @@ class Containers(Growing):
                 return self.dict_item(ref, key)
             case av.Known(value=known) if isinstance(known, str | bytes | range):
                 return self.natively(operator.getitem, known, self.index(key))
+            case av.Partial() if (bounds := self.bounds_of_range(value)) is not None:
+                return self.item_of_range(bounds, key)
             case av.Known(value=enum.EnumType() as members):
                 return self.natively(operator.getitem, members, self.static_key(key, "the name of a member"))
             case av.Known(value=known) if isinstance(known, type) and not subscripts_itself(known):
@@ -68,7 +72,57 @@ class Containers(Growing):
                 return self.heap.list_of(tuple(map(av.Known, numbers)))
             case av.Tuple(items=items):
                 return av.Tuple(tuple(map(self.array_index, items)), key.cls)
+        if (bounds := self.bounds_of_range(key)) is not None:
+            return self.call(av.Known(np.arange), bounds, {})
         return key
+
+    # Ranges whose bounds are known at run time only are partial calls of `range`.
+
+    @staticmethod
+    def bounds_of_range(value: AbstractValue) -> list[AbstractValue] | None:
+        """The arguments of such a range; None for anything else."""
+        if isinstance(value, av.Partial) and isinstance(value.function, av.Known) and value.function.value is range:
+            return list(value.args)
+        return None
+
+    @staticmethod
+    def three_bounds(bounds: list[AbstractValue]) -> list[AbstractValue]:
+        """Start, stop and step of a range."""
+        return [av.Known(0), *bounds, av.Known(1)] if len(bounds) == 1 else [*bounds, av.Known(1)][:3]
+
+    def length_of_range(self, bounds: list[AbstractValue]) -> AbstractValue:
+        """How many numbers there are in a range."""
+        start, stop, step = self.three_bounds(bounds)
+        by = self.static_key(step, "the step of a range")
+        distance = self.binary(ast.Sub, stop, start) if by > 0 else self.binary(ast.Sub, start, stop)
+        if abs(by) != 1:  # rounded up
+            distance = self.binary(
+                ast.FloorDiv, self.binary(ast.Add, distance, av.Known(abs(by) - 1)), av.Known(abs(by))
+            )
+        return self.call(av.Known(max), [av.Known(0), distance], {})
+
+    def item_of_range(self, bounds: list[AbstractValue], key: AbstractValue) -> AbstractValue:
+        """`range(...)[k]`."""
+        start, _, step = self.three_bounds(bounds)
+        if isinstance(key, av.Slice) or (isinstance(key, av.Known) and key.value < 0):
+            raise self.refusal(
+                "a range is sliced, or read from its end", "its length is known at run time only", "compute the number"
+            )
+        return self.binary(ast.Add, start, self.binary(ast.Mult, key, step))
+
+    def numbers_of_range(self, bounds: list[AbstractValue], what: str) -> list[AbstractValue]:
+        """The numbers of a range, which must be known for it."""
+        for bound in bounds:
+            atom = self.leaf(bound)
+            if atom is not None and not isinstance(atom, Const):
+                need = self.needs_static(atom, "the number of iterations of a `range`")
+                if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
+                    raise need
+        raise self.refusal(
+            f"{what} goes through a `range` whose length is known at run time only",
+            "it is no loop, and takes the numbers one by one when compiling",
+            "write it with array operations (`np.arange`), or as a `for` loop, or make the count an int parameter",
+        )
 
     def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
         index = self.index(key)
@@ -185,6 +239,8 @@ class Containers(Growing):
                         "write it with array operations",
                     )
                 return [av.Known(item) for item in self.python_iterator(known)]
+        if (bounds := self.bounds_of_range(value)) is not None:
+            return self.numbers_of_range(bounds, what)
         if isinstance(value, av.Late):
             raise self.must_be_known(value)
         if (cls := self.user_class(value)) is not None:
@@ -230,18 +286,28 @@ class Containers(Growing):
         return self.items_of(value, "unpacking")
 
     def unpacked_array(self, value: AbstractValue, t: Array, count: int) -> list[AbstractValue]:
-        """The rows of an array. `reshape` raises ValueError at run time where a vector has another length."""
+        """The rows of an array. `reshape` raises ValueError at run time where a vector has another length; a matrix of
+        no columns would pass, so that the length of others is looked at.
+        """
         if t.shape == ():
             raise self.users_error(TypeError("cannot unpack a 0-d array"))
-        if t.shape is not None and isinstance(t.shape[0], Sym) and len(t.shape) == 1:
-            value = self.apply(MEANINGS[np.reshape], "unpacking", self.lower(value), (count,))
-        elif t.shape is None or isinstance(t.shape[0], Sym):
+        if t.shape is None:
             raise self.refusal(
                 f"{self.describe(value)} is unpacked into {count} names",
-                "its length is known at run time only, and another one would have to raise ValueError",
+                "its rank is known at run time only",
                 f"index its elements (`x[0]`, ..., `x[{count - 1}]`)",
             )
-        return self.items_of(value, "unpacking")
+        if not isinstance(t.shape[0], Sym):
+            return self.items_of(value, "unpacking")
+        if len(t.shape) == 1:
+            value = self.apply(MEANINGS[np.reshape], "unpacking", self.lower(value), (count,))
+        else:
+            self.expect_length(value, count)
+        return [self.getitem(value, av.Known(k)) for k in range(count)]
+
+    def expect_length(self, value: AbstractValue, count: int) -> None:
+        """Raise what Python does where an array that is unpacked has another length."""
+        raise NotImplementedError
 
     # Methods of lists, dicts and strings.
 

@@ -6,11 +6,12 @@ The interpreter is one class, built up file by file, each a layer over the one b
     Absence       values that may be absent          Objects       attributes, classes
     Outside       globals, closure cells             Library       functions that are not entered
     Joins         conditionals known at run time     Builtins      Python's builtins
-    Choices       arrays chosen at run time          Calls         binding of arguments
-    Operators     unary and binary                   Callees       functions traced and called
-    Comparisons   and truth, short circuits          Expressions
-    Mutation      writes to arrays                   Sources, Loops, Matching,
-    Growing       lists of unknown length            Exceptions, Managers, Statements
+    Choices       arrays chosen at run time          Iterables     itertools, folds
+    Operators     unary and binary                   Calls         binding of arguments
+    Comparisons   and truth, short circuits          Callees       functions traced and called
+    Mutation      writes to arrays                   Expressions
+    Growing       lists of unknown length            Sources, Loops, Matching,
+                                                     Exceptions, Managers, Statements
 
 What a layer needs of a later one is declared here.
 """
@@ -505,6 +506,8 @@ class Core:
                 return f"{'an' if kind == 'iterator' else 'a'} {kind}"
             case av.Closure(code=code):
                 return f"the function `{code.name}`"
+            case av.Partial(function=av.Known(value=known)) if known is range:
+                return "a range"
             case av.Late(cls=cls):
                 return "a text" if cls is str else f"a {cls.__name__}"
             case av.Maybe(value=inner, unbound=unbound, name=name):

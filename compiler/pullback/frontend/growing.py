@@ -80,11 +80,17 @@ class Growing(Mutation):
             return None
         if not isinstance(self.needs_static(atom, "an index into a list"), DifferentiationError):
             return None
+        return self.indexable(list(items))
+
+    def indexable(self, items: list[AbstractValue]) -> Grown | None:
+        """Known items as a list that can be read by an index known at run time only; None where they are not alike."""
         pattern, atoms = take_apart(items[0], self.heap, self.atom)
         if not atoms or not is_plain(pattern):
             return None
+        if any(take_apart(item, self.heap, self.atom)[0] != pattern for item in items):
+            return None
         like = Grown(pattern, tuple(Value(List(atom.type)) for atom in atoms))
-        return self.as_grown(like, list(items))
+        return self.as_grown(like, items)
 
     def element_of(self, grown: Grown, atoms: Sequence[Atom]) -> AbstractValue:
         """An element from its leaves. Nobody may change it."""

@@ -338,18 +338,6 @@ def spelled(function: Any) -> str:
     return name if module in ("builtins", "") else f"{module.lstrip('_')}.{name}"
 
 
-def _reduce(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
-    items = self.items_of(args[1], "`reduce`")
-    if len(args) > 2:
-        items.insert(0, args[2])
-    if not items:
-        raise self.users_error(TypeError("reduce() of empty iterable with no initial value"))
-    total = items[0]
-    for item in items[1:]:
-        total = self.call(args[0], [total, item], {})
-    return total
-
-
 def _partial(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
     return av.Partial(args[0], tuple(args[1:]), kwargs)
 
@@ -371,8 +359,8 @@ def _update_wrapper(self: Library, args: list[AbstractValue], kwargs: dict[str, 
     return dataclasses.replace(wrapper, title=str(name.value))
 
 
-def _manager(function: Any) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
-    """A context manager of a library: what it does is known where it is entered."""
+def called_later(function: Any) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
+    """What does nothing yet, as a context manager of a library: what it does is known where it is used."""
     return lambda self, args, kwargs: av.Partial(av.Known(function), tuple(args), kwargs)
 
 
@@ -485,16 +473,20 @@ def _object_setattr(self: Library, args: list[AbstractValue], kwargs: dict[str, 
     return av.NONE
 
 
+def by_method(name: str) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
+    """A function whose meaning is a method of the interpreter, with the parameters of the function."""
+    return lambda self, args, kwargs: self.fitting(getattr(self, name), args, kwargs)
+
+
 SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]] = {
-    functools.reduce: _reduce,
     functools.partial: _partial,
     functools.wraps: _wraps,
     functools.update_wrapper: _update_wrapper,
-    np.errstate: _manager(np.errstate),
-    warnings.catch_warnings: _manager(warnings.catch_warnings),
-    contextlib.suppress: _manager(contextlib.suppress),
-    contextlib.nullcontext: _manager(contextlib.nullcontext),
-    contextlib.contextmanager: _manager(contextlib.contextmanager),
+    np.errstate: called_later(np.errstate),
+    warnings.catch_warnings: called_later(warnings.catch_warnings),
+    contextlib.suppress: called_later(contextlib.suppress),
+    contextlib.nullcontext: called_later(contextlib.nullcontext),
+    contextlib.contextmanager: called_later(contextlib.contextmanager),
     warnings.simplefilter: _filter_warnings,
     warnings.filterwarnings: _filter_warnings,
     copy.copy: _copy,

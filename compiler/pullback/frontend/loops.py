@@ -17,7 +17,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Raised, Ref
 from pullback.frontend.heap import Contents, bases_of
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
-from pullback.frontend.sources import Source, Sources, Trips, arrays_in
+from pullback.frontend.sources import Source, Sources, Trips, arrays_in, read_ahead
 from pullback.frontend.state import NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import FOR, WHILE
@@ -74,7 +74,8 @@ class Loops(Sources):
         held = len(self.still_held)
         sources = arrays_in(source)
         self.still_held += sources
-        lists = [ref for ref in sources if ref.kind == "list" and ref not in self.heap.frozen]
+        kept = [*(ref for ref in sources if ref.kind == "list"), *read_ahead(source)]
+        lists = list(dict.fromkeys(ref for ref in kept if ref not in self.heap.frozen))
         self.heap.frozen |= dict.fromkeys(lists, "what a loop runs over")
         try:
             return self.loop(node, trips.bounds, begin, runs=known is not None and len(known) > 0)

@@ -84,6 +84,8 @@ class Objects(Containers):
             return None
         if isinstance(t, Shape):
             return av.Method(name, value) if hasattr(tuple, name) else None
+        if name == "flat" and isinstance(t, Array):
+            return self.call(self.attribute(value, "reshape"), [av.Known(-1)], {})
         if name in ATTRIBUTES:
             return self.apply(ATTRIBUTES[name], f"`.{name}`", self.lower(value))
         if isinstance(t, Array) and not hasattr(np.ndarray, name) and not hasattr(np.generic, name):

@@ -1,18 +1,23 @@
-"""What a `for` runs over: ranges, arrays, and zip, enumerate and reversed of them, as a count and an item per index."""
+"""What a `for` runs over: ranges, arrays, and zip, products, ... of them, as a count and an item per index."""
 
 from __future__ import annotations
 
 import ast
 import builtins
+import itertools
+import types
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.containers import LONGEST_UNROLLED
 from pullback.frontend.expressions import Expressions
+from pullback.frontend.iterables import DEFAULTS_OF_COUNT
 from pullback.frontend.state import NEXT, Arm, Outcome
 from pullback.ir.core import Atom, Const
 from pullback.ir.types import Array, Scalar, dims_of
@@ -51,13 +56,28 @@ class Reversed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pairwise:
+    """`itertools.pairwise` of a source."""
+
+    part: Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Product:
+    """`itertools.product` of sources, `np.ndindex`; with an array, `np.ndenumerate` of it."""
+
+    parts: tuple[Source, ...]
+    array: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Plain:
     """Anything else that is iterated over."""
 
     value: AbstractValue
 
 
-Source: TypeAlias = Range | Zip | Enumerate | Reversed | Plain
+Source: TypeAlias = Range | Zip | Enumerate | Reversed | Pairwise | Product | Plain
 Lengths: TypeAlias = tuple[AbstractValue, AbstractValue]
 Item: TypeAlias = Callable[[AbstractValue], AbstractValue]
 
@@ -82,11 +102,11 @@ class Sources(Expressions):
 
     def source_of(self, node: ast.expr) -> Source:
         """What an expression in the head of a `for` iterates over."""
-        plain_call = isinstance(node, ast.Call) and not any(isinstance(a, ast.Starred) for a in node.args)
-        if not (plain_call and isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            return Plain(self.evaluate(node))
-        function = self.evaluate(node.func)
-        known = function.value if isinstance(function, av.Known) else None
+        known = self.callee_of(node)
+        if known is np.ndindex and isinstance(node, ast.Call) and not node.keywords:
+            return Product(tuple(self.range_of([n]) for n in self.dimensions_of(self.elements_of(node.args))))
+        if not isinstance(node, ast.Call) or any(isinstance(a, ast.Starred) for a in node.args):
+            return self.source_of_value(self.evaluate(node))
         names = [keyword.arg for keyword in node.keywords]
         if known is builtins.range and not names and 1 <= len(node.args) <= 3:
             return self.range_of([self.checked(self.evaluate(a)) for a in node.args])
@@ -99,21 +119,72 @@ class Sources(Expressions):
             return Enumerate(part, self.evaluate(more[0]) if more else av.Known(0))
         if known is builtins.reversed and not names and len(node.args) == 1:
             return Reversed(self.source_of(node.args[0]))
-        return Plain(self.evaluate(node))
+        if known is itertools.pairwise and not names and len(node.args) == 1:
+            return Pairwise(self.source_of(node.args[0]))
+        if known is itertools.product and node.args and (times := self.times_repeated(node.keywords)) is not None:
+            return Product(tuple(map(self.source_of, node.args)) * times)
+        if known is np.ndenumerate and not names and len(node.args) == 1:
+            return self.numbered(self.checked(self.evaluate(node.args[0])))
+        return self.source_of_value(self.evaluate(node))
+
+    def source_of_value(self, value: AbstractValue) -> Source:
+        """What a value iterates over."""
+        bounds = self.bounds_of_range(value)
+        return Plain(value) if bounds is None else self.range_of(bounds)
+
+    def callee_of(self, node: ast.expr) -> Any:
+        """What a call in the head of a `for` calls, where that is a name, or one of a module; else None."""
+        if not isinstance(node, ast.Call):
+            return None
+        called = node.func
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
+            owner = self.evaluate(called.value)
+            if not (isinstance(owner, av.Known) and isinstance(owner.value, types.ModuleType)):
+                return None
+        elif not isinstance(called, ast.Name):
+            return None
+        function = self.evaluate(called)
+        return function.value if isinstance(function, av.Known) else None
+
+    def times_repeated(self, keywords: list[ast.keyword]) -> int | None:
+        """The `repeat=` of a product, if that is all that it is given by name."""
+        if not keywords:
+            return 1
+        if [keyword.arg for keyword in keywords] != ["repeat"]:
+            return None
+        times: int = self.static_key(self.evaluate(keywords[0].value), "`repeat` of a product")
+        return times
+
+    def dimensions_of(self, given: list[AbstractValue]) -> list[AbstractValue]:
+        """The dimensions that `np.ndindex` is given, as a tuple or one by one."""
+        if len(given) == 1 and not self.is_number(given[0]):
+            return self.items_of(given[0], "`np.ndindex`")
+        return given
+
+    def is_number(self, value: AbstractValue) -> bool:
+        t = self.type_of(self.checked(value))
+        return isinstance(t, Scalar) or (isinstance(t, Array) and t.shape == ())
+
+    def numbered(self, array: AbstractValue) -> Source:
+        """`np.ndenumerate` of an array."""
+        t = self.type_of(array)
+        if not (isinstance(array, Ref) and isinstance(t, Array) and t.shape is not None):
+            raise self.refusal(
+                f"`np.ndenumerate` of {self.describe(array)}",
+                "the number of its indices is known at run time only" if isinstance(t, Array) else "it is no array",
+                "loop over `range` for each axis",
+            )
+        sizes = self.items_of(self.attribute(array, "shape"), "`np.ndenumerate`")
+        return Product(tuple(self.range_of([size]) for size in sizes), array)
 
     def range_of(self, bounds: list[AbstractValue]) -> Source:
         """A range, known or not."""
-        if all(isinstance(bound, av.Known) for bound in bounds):
-            return Plain(self.builtin_range(*bounds))
-        for bound in bounds:
-            t = self.type_of(bound)
-            is_int = isinstance(t, Scalar) and t.kind in ("int", "bool")
-            is_numpy_int = isinstance(t, Array) and t.shape == () and t.dtype is not None and t.dtype.kind in "iu"
-            if not (is_int or is_numpy_int):
-                raise self.refusal(f"`range` of {self.describe(bound)}", "Python raises TypeError here", "pass ints")
-        if isinstance(bounds[-1], av.Known) and len(bounds) == 3 and bounds[2].value == 0:  # type: ignore[union-attr]
+        found = self.builtin_range(*bounds)
+        if isinstance(found, av.Known):
+            return Plain(found)
+        start, stop, step = self.three_bounds(bounds)
+        if isinstance(step, av.Known) and step.value == 0:
             raise self.users_error(ValueError("range() arg 3 must not be zero"))
-        start, stop, step = [av.Known(0), *bounds, av.Known(1)] if len(bounds) == 1 else [*bounds, av.Known(1)][:3]
         return Range(start, stop, step)
 
     def trips_of(self, source: Source) -> Trips | None:
@@ -170,13 +241,84 @@ class Sources(Expressions):
                 last = self.binary(ast.Sub, count, av.Known(1))
                 return count, lambda index: item(self.binary(ast.Sub, last, index))
             case Zip(parts=parts, strict=strict):
-                columns = [self.indexed(part) for part in parts]
-                if None in columns:
+                columns = self.columns(parts)
+                if columns is None:
                     return None
-                known_columns = [column for column in columns if column is not None]
-                shortest = self.shortest([length for length, _ in known_columns], strict)
-                return shortest, lambda index: av.Tuple(tuple(item(index) for _, item in known_columns))
+                shortest = self.shortest([length for length, _ in columns], strict)
+                return shortest, lambda index: av.Tuple(tuple(item(index) for _, item in columns))
+            case Pairwise(part=part):
+                found = self.indexed(part)
+                if found is None:
+                    return None
+                count, item = found
+                pairs = self.by_meaning(max, av.Known(0), self.binary(ast.Sub, count, av.Known(1)))
+                return pairs, lambda k: av.Tuple((item(k), item(self.binary(ast.Add, k, av.Known(1)))))
+            case Product(parts=parts, array=array):
+                columns = self.columns(parts)
+                return None if columns is None else self.product(columns, array)
         return None
+
+    def columns(self, parts: tuple[Source, ...]) -> list[tuple[AbstractValue, Item]] | None:
+        """The lengths and items of sources side by side; None where all that are no structures have known lengths.
+
+        What has no end is as long as it must be.
+        """
+        without_end = [self.item_without_end(part) for part in parts]
+        found = [None if item else self.indexed(part) for part, item in zip(parts, without_end, strict=True)]
+        lengths = [column[0] for column in found if column is not None]
+        if not lengths or (None in found and all(isinstance(length, av.Known) for length in lengths)):
+            return None
+        return [
+            (lengths[0], item) if item is not None else column or self.listed(part)
+            for part, column, item in zip(parts, found, without_end, strict=True)
+        ]
+
+    def item_without_end(self, part: Source) -> Item | None:
+        """The items of `itertools.count` and its like; None for anything else."""
+        if not isinstance(part, Plain) or self.endless(part.value) is None:
+            return None
+        assert isinstance(part.value, av.Partial)
+        assert isinstance(part.value.function, av.Known)
+        known, args = part.value.function.value, [*part.value.args, *part.value.kwargs.values()]
+        if known is itertools.count:
+            start, step = (args + DEFAULTS_OF_COUNT[len(args) :])[:2]
+            return self.progression(start, step)
+        if known is itertools.repeat:
+            return lambda index: args[0]
+        length, item = self.listed(Plain(args[0]))
+        return lambda index: item(self.binary(ast.Mod, index, length))
+
+    def listed(self, part: Source) -> tuple[AbstractValue, Item]:
+        """A structure beside something whose length is known at run time only: a list that is read by index."""
+        items = self.static_items(part)
+        listed = self.indexable(items) if items else None
+        if listed is None:
+            raise self.refusal(
+                "a structure is iterated over beside an array",
+                "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items"
+                " of the structure are not alike: it is no list of numbers, or of arrays",
+                "loop over `range(...)` of a known length, and index both",
+            )
+        return av.Known(len(items)), lambda index: self.grown_item(listed, index)
+
+    def product(self, columns: list[tuple[AbstractValue, Item]], array: Ref | None) -> tuple[AbstractValue, Item]:
+        """All combinations, the last one first: one index for all of them."""
+        count: AbstractValue = av.Known(1)
+        strides = []
+        for length, _ in reversed(columns):
+            strides.append(count)
+            count = self.binary(ast.Mult, count, length)
+        strides.reverse()
+
+        def item(index: AbstractValue) -> AbstractValue:
+            found = []
+            for k, ((length, part), stride) in enumerate(zip(columns, strides, strict=True)):
+                place = index if is_one(stride) else self.binary(ast.FloorDiv, index, stride)
+                found.append(part(place if k == 0 else self.binary(ast.Mod, place, length)))
+            indices = av.Tuple(tuple(found))
+            return indices if array is None else av.Tuple((indices, self.getitem(array, indices)))
+
+        return count, item
 
     def array_type(self, array: Ref) -> Array:
         t = self.type_of(self.checked(array))
@@ -228,14 +370,32 @@ class Sources(Expressions):
         """What `zip(..., strict=True)` raises at the end of the shorter one."""
         for first, second in lengths:
             for kind, word in ((ast.Lt, "shorter"), (ast.Gt, "longer")):
-                unequal = self.truth(self.compare(kind, second, first))
-                message = f"zip() argument 2 is {word} than argument 1"
-                raising = self.arm(partial(self.raise_error, ValueError, message))
-                if not isinstance(unequal, bool):
-                    self.merge(unequal, raising, Arm([], NEXT, *self.state()))
-                elif unequal:
-                    raise self.users_error(ValueError(message))
+                self.raise_if(self.compare(kind, second, first), f"zip() argument 2 is {word} than argument 1")
         return NEXT
+
+    def expect_length(self, value: AbstractValue, count: int) -> None:
+        """Raise what Python does where an array that is unpacked has another length."""
+        length = self.builtin_len(value)
+        for kind, message in (
+            (ast.Lt, f"not enough values to unpack (expected {count})"),
+            (ast.Gt, f"too many values to unpack (expected {count})"),
+        ):
+            self.raise_if(self.compare(kind, length, av.Known(count)), message)
+
+    def raise_if(self, condition: AbstractValue, message: str) -> None:
+        """Raise ValueError at run time, where a condition holds."""
+        verdict = self.truth(condition)
+        if verdict is True:
+            raise self.users_error(ValueError(message))
+        if not isinstance(verdict, bool):
+            if any(issubclass(ValueError, around.classes) for around in self.tries):
+                raise self.refusal(
+                    "an `except` catches ValueError, which this may raise",
+                    "whether it does is known at run time only, and the generated code has no handlers",
+                    "test the length before",
+                )
+            raising = self.arm(partial(self.raise_error, ValueError, message))
+            self.merge(verdict, raising, Arm([], NEXT, *self.state()))
 
     def static_items(self, source: Source) -> list[AbstractValue]:
         """The items of a source, one by one, for a loop that is unrolled."""
@@ -250,8 +410,19 @@ class Sources(Expressions):
             case Reversed(part=part):
                 return self.static_items(part)[::-1]
             case Zip(parts=parts, strict=strict):
-                columns = [self.heap.list_of(tuple(self.static_items(part))) for part in parts]
-                return self.items_of(self.builtin_zip(*columns, strict=strict), "a `for` loop")
+                sources = [
+                    part.value if isinstance(part, Plain) else self.heap.list_of(tuple(self.static_items(part)))
+                    for part in parts
+                ]
+                return self.items_of(self.builtin_zip(*sources, strict=strict), "a `for` loop")
+            case Pairwise(part=part):
+                return [av.Tuple(pair) for pair in itertools.pairwise(self.static_items(part))]
+            case Product(parts=parts, array=array):
+                rows = itertools.product(*map(self.static_items, parts))
+                combined = [av.Tuple(row) for row in rows]
+                if array is None:
+                    return [*combined]
+                return [av.Tuple((row, self.getitem(array, row))) for row in combined]
 
     def may_unroll(self, trips: Trips) -> bool:
         """Whether a loop could be unrolled instead."""
@@ -263,13 +434,31 @@ def is_zero(value: AbstractValue) -> bool:
     return isinstance(value, av.Known) and type(value.value) is int and value.value == 0
 
 
+def is_one(value: AbstractValue) -> bool:
+    return isinstance(value, av.Known) and type(value.value) is int and value.value == 1
+
+
 def arrays_in(source: Source) -> list[Ref]:
     """The arrays and lists that a loop reads an item of in every trip."""
     match source:
         case Plain(value=Ref(kind="array" | "list") as ref):
             return [ref]
-        case Enumerate(part=part) | Reversed(part=part):
+        case Enumerate(part=part) | Reversed(part=part) | Pairwise(part=part):
             return arrays_in(part)
-        case Zip(parts=parts):
+        case Product(array=Ref() as array):
+            return [array]
+        case Zip(parts=parts) | Product(parts=parts):
             return [ref for part in parts for ref in arrays_in(part)]
+    return []
+
+
+def read_ahead(source: Source) -> list[Ref]:
+    """Those of them whose items a loop holds before their turn, or after it."""
+    match source:
+        case Pairwise() | Product(array=None):
+            return arrays_in(source)
+        case Enumerate(part=part) | Reversed(part=part):
+            return read_ahead(part)
+        case Zip(parts=parts):
+            return [ref for part in parts for ref in read_ahead(part)]
     return []

@@ -93,7 +93,8 @@ class Statements(Managers):
     def execute(self, node: ast.stmt) -> Outcome:
         match node:
             case ast.Assign(targets=targets, value=value):
-                result = self.assigned(value)
+                at_once = all(isinstance(target, ast.Tuple | ast.List) for target in targets)
+                result = self.checked(self.evaluate(value)) if at_once else self.assigned(value)
                 for target in targets:
                     self.bind_target(target, result)
             case ast.AnnAssign(target=target, value=value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -265,3 +266,18 @@ def sum_of_items(items: Any, /, start: Any = 0) -> Any:
     for item in items:
         total = PRIMITIVES["add"](total, item)
     return total
+
+
+math_fsum = linear(
+    math.fsum,
+    lambda g, x: broadcast_to(g, shape_operand_of(x)),
+    lambda operands, attrs: (Scalar("float"),),
+    name="math_fsum",
+    spelling="math.fsum",
+)
+
+
+@means(math.fsum)
+def fsum_of_items(items: Any, /) -> Any:
+    """fsum() of an array, rounded once."""
+    return math_fsum(items)

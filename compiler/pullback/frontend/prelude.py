@@ -1,0 +1,31 @@
+"""What functions of the standard library do, in Python: interpreted in their place where their items are an array's."""
+
+# The interpreter reads the source of these; nobody runs them.
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def reduce(function: Any, items: Any) -> Any:
+    """`functools.reduce` of an array."""
+    if len(items) == 0:
+        raise TypeError("reduce() of empty iterable with no initial value")
+    total = items[0]
+    for k in range(1, len(items)):
+        total = function(total, items[k])
+    return total
+
+
+def reduce_from(function: Any, items: Any, total: Any) -> Any:
+    """`functools.reduce` of an array, from a start."""
+    for item in items:
+        total = function(total, item)
+    return total
+
+
+def prod(items: Any, total: Any) -> Any:
+    """`math.prod` of an array."""
+    for item in items:
+        total = total * item
+    return total
