@@ -210,7 +210,13 @@ STRUCTURAL: Mapping[str, Maker] = {
     + [Case("norm", (array(5),), {"axis": None, "keepdims": False})],
     "prod_others": lambda: [Case("prod_others", (array(3, 4),), {"axis": a}) for a in (0, -1)]
     + [Case("prod_others", (array(4),), {"axis": None})],
-    "builtin_sum": lambda: [Case("builtin_sum", (array(4),)), Case("builtin_sum", (array(4, 2),))],
+    "builtin_sum": lambda: [
+        Case("builtin_sum", (array(4),)),
+        Case("builtin_sum", (array(4, 2),)),
+        Case("builtin_sum", (array(4), 1.5)),
+        Case("builtin_sum", (array(4, 2), 1.5)),
+    ],
+    "math_fsum": lambda: [Case("math_fsum", (array(4),))],
     "builtin_round": lambda: [Case("builtin_round", (2.717,), {"ndigits": n}) for n in (None, 2)],
     "round": lambda: [Case("round", (array(3, 2),), {"decimals": 1})],
     "matmul": lambda: _products("matmul"),
