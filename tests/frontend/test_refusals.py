@@ -103,6 +103,17 @@ def a_mean_in_fractions(x, y):
 
 
 @refused(
+    'type("T", (), {})',
+    "a class is made by `type`",
+    "classes made inside the function are not followed",
+    "define it at module level",
+)
+def a_class_made_by_type(x, y):
+    made = type("T", (), {})
+    return x if made else y
+
+
+@refused(
     "y.partition(1)",
     "`.partition()` changes an array",
     "it is not supported",

@@ -75,7 +75,13 @@ class Builtins(Library):
         self.setattr(value, self.static_key(name, "an attribute name"), item)
         return av.NONE
 
-    def builtin_type(self, value: AbstractValue) -> AbstractValue:
+    def builtin_type(self, value: AbstractValue, *parts: AbstractValue) -> AbstractValue:
+        if parts:
+            raise self.refusal(
+                "a class is made by `type`",
+                "classes made inside the function are not followed",
+                "define it at module level",
+            )
         cls = self.class_of(self.checked(value))
         if cls is None:
             raise self.refusal(
