@@ -114,6 +114,22 @@ def a_class_made_by_type(x, y):
 
 
 @refused(
+    "try:",
+    "a block that raises under a condition ends with an effect of its own",
+    "it would have to come before the exception, in every way out of the block",
+    "print or log before the `raise`, and after the block",
+)
+def last_words_after_a_raise(x, y):
+    try:
+        if x > 0:
+            raise ValueError("positive")
+        x = x * 2
+    finally:
+        print("done")
+    return x
+
+
+@refused(
     "y.partition(1)",
     "`.partition()` changes an array",
     "it is not supported",

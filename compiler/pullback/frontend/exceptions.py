@@ -21,6 +21,8 @@ from pullback.frontend.matching import Matching
 from pullback.frontend.raising import exceptions_of
 from pullback.frontend.state import NEXT, Outcome, Try
 from pullback.ir.core import Op
+from pullback.ir.effects import EFFECT
+from pullback.ir.regions import CALL
 
 
 class Exceptions(Matching):
@@ -106,6 +108,8 @@ class Exceptions(Matching):
     def finally_after(self, body: Callable[[], Outcome], last: Callable[[], Outcome], node: ast.stmt) -> Outcome:
         """Run a body, and what comes after it in any case: also after a `return`, or an exception that goes on."""
         base = len(self.pending)
+        ops: list[Op] = []
+        self.builder.watchers.append(ops)
         try:
             outcome = body()
         except (Caught, av.Left) as left:
@@ -118,6 +122,8 @@ class Exceptions(Matching):
                 ) from left
             last()
             raise
+        finally:
+            self.builder.watchers.pop()
         if len(self.pending) > base and isinstance(node, ast.With | ast.Try) and has_last_words(node):
             raise self.refusal(
                 "a block that ends with `finally`, or with a context manager's own exit, is left by a condition",
@@ -125,9 +131,22 @@ class Exceptions(Matching):
                 "assign to a variable instead, and return after the block",
                 node,
             )
+        raises = any(op.prim is EFFECT and op.attrs["action"].raises for op in ops)
+        before = len(ops)
+        self.builder.watchers.append(ops)
+        try:  # what surely raises is the end of its block: only what comes after it is looked at
+            ended = self.arm(last).outcome if outcome.exit == "raises" else last()
+        finally:
+            self.builder.watchers.pop()
+        if raises and any(op.prim in (EFFECT, CALL) for op in ops[before:]):
+            raise self.refusal(
+                "a block that raises under a condition ends with an effect of its own",
+                "it would have to come before the exception, in every way out of the block",
+                "print or log before the `raise`, and after the block",
+                node,
+            )
         if outcome.exit == "raises":
             return outcome
-        ended = last()
         return outcome if ended.exit == "next" else ended
 
     def expect_no_raise(self, ops: list[Op]) -> None:
