@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import copy
+import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -60,15 +62,32 @@ def _printed(tree: ast.Module, program: Program) -> Program | None:
 
 def _fails_alike(program: Program, outcome: Outcome) -> bool:
     try:
-        space = load(program.source)
-        with np.errstate(all="ignore"):
-            value = space["program"](*copy.deepcopy(space["ARGUMENTS"]))
-        value = value[0] if program.has_aux else value
-        if not np.isfinite(value):
-            return False
+        with ends_in_time():
+            space = load(program.source)
+            with np.errstate(all="ignore"):
+                value = space["program"](*copy.deepcopy(space["ARGUMENTS"]))
+            value = value[0] if program.has_aux else value
+            if not np.isfinite(value):
+                return False
+            return signature(examine(program)) == signature(outcome)
     except Exception:  # whatever it raises, it is no program any more
         return False
-    return signature(examine(program)) == signature(outcome)
+
+
+@contextmanager
+def ends_in_time(seconds: float = 5.0) -> Iterator[None]:
+    """Raise TimeoutError in a program that has lost the statement that ends its loop."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _edits(tree: ast.Module) -> Iterator[Edit]:
