@@ -174,3 +174,9 @@ def a_number_with_two_names_is_updated(x, d):
     e = x
     e -= d
     return e * e * x
+
+
+@program((np.array([0.2, 0.4]),), (np.array([0.2, 1.4]),))
+def the_greater_of_a_python_number_and_one_of_numpy(x):
+    bound = max(1.0, np.max(x))
+    return np.sum(0.0) + 2.0 * bound

@@ -50,14 +50,28 @@ def weaken_constants(b: Simplifier, op: Op) -> Any:
     """np.float64(2.5) * x -> 2.5 * x where x is float64 already: the same bits, easier to read."""
     if not any(isinstance(o, Const) and isinstance(o.value, np.float64) for o in op.operands):
         return None
-    if not any(
-        isinstance(o, Value) and dtype_of(o.type) == np.float64 and isinstance(o.type, Array) for o in op.operands
-    ):
+    others = [o for o in op.operands if isinstance(o, Value) and dtype_of(o.type) == np.float64]
+    if not any(is_of_numpy(b, o) for o in others):
         return None
     operands = tuple(
         Const(float(o.value)) if isinstance(o, Const) and isinstance(o.value, np.float64) else o for o in op.operands
     )
     return b.apply(op.prim, operands, op.attrs)[0]
+
+
+def is_of_numpy(b: Simplifier, atom: Atom) -> bool:
+    """Whether a value is surely NumPy's: the greater of a Python number and one of NumPy is the one or the other."""
+    if isinstance(atom, Const) or not isinstance(atom.type, Array):
+        return isinstance(atom, Const) and isinstance(atom.value, np.generic)
+    if rank(atom.type) != 0:
+        return rank(atom.type) is not None
+    op = b.definitions.get(atom) if isinstance(atom, Value) else None
+    if op is None or op.blocks:
+        return False
+    if op.prim.kind != "elementwise" or op.prim.spelling.startswith("np."):
+        return True
+    quantify = all if op.prim.name.startswith("builtin_") else any
+    return quantify(is_of_numpy(b, operand) for operand in op.operands)
 
 
 @rule(EXACT, "*elementwise")
