@@ -58,9 +58,9 @@ class Compiled:
             now = guard.read()
             if now is not guard.value and not _equal(now, guard.value):
                 return False
-        if not self.hidden and not self.promoted:
+        if not self.hidden and not self.promoted and not self.primal.contiguous:
             return True
-        return all(array.holds() for array in self.hidden) and self.changed_static(args, kwargs) is None
+        return all(array.holds() for array in self.hidden) and self.changed_argument(args, kwargs) is None
 
     def broken_guard(self) -> Guard | HiddenInput | None:
         """A fact about the world outside that no longer holds, if there is one."""
@@ -73,13 +73,16 @@ class Compiled:
                 return array
         return None
 
-    def changed_static(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
-        """The name of an int that was made static and is another one now, if there is one."""
-        if self.promoted:
+    def changed_argument(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
+        """In words, an int that was made static and is another one now, or an array that lies otherwise in memory."""
+        if self.promoted or self.primal.contiguous:
             bound = self.signature.bind(*args, **kwargs).arguments
             for name, path, value in self.promoted:
                 if part_at(bound[name], path) != value:
-                    return name
+                    return f"`{name}` was another number when this was compiled"
+            for name, path in self.primal.contiguous:
+                if not part_at(bound[name], path).flags.c_contiguous:
+                    return f"`{name}` was contiguous in memory when this was compiled"
         return None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -156,7 +159,7 @@ class Specializer:
             self._exact.clear()
         candidates = self._signatures.setdefault(signature_of(key), [])
         candidates[:] = [c for c in candidates if c.broken_guard() is None]
-        compiled = next((c for c in candidates if c.changed_static(args, kwargs) is None), None)
+        compiled = next((c for c in candidates if c.changed_argument(args, kwargs) is None), None)
         if compiled is None:
             compiled = self.compile(self._trees(args, kwargs), self._style(kwargs))
             candidates.append(compiled)
@@ -203,10 +206,8 @@ class Specializer:
                 way_out,
             )
         self._check_sizes(compiled, args, kwargs)
-        if changed := compiled.changed_static(args, kwargs):
-            raise SignatureError(
-                f"`{changed}` was another number when this was compiled", "its value is part of the code", way_out
-            )
+        if changed := compiled.changed_argument(args, kwargs):
+            raise SignatureError(changed, "the code is made for it", way_out)
         if guard := compiled.broken_guard():
             what = guard.description if isinstance(guard, Guard) else f"the dtype or shape of `{guard.name}`"
             loc = guard.loc if isinstance(guard, Guard) else None

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from frontend.oracle import check, traced
 
-from pullback import grad
+from pullback import differentiate, grad
 from pullback.errors import AliasingError
 
 U = np.array([0.6, -0.2, 0.3, 0.9])
@@ -313,3 +313,21 @@ def test_an_array_without_axes_is_updated_and_a_number_is_not() -> None:
 
     assert grad(two_names)(np.float64(3.0), 1.0) == 16.0  # (x - d)**2 * x
     assert grad(two_names)(np.array(3.0), 1.0) == 12.0  # (x - d)**3: both names see the update
+
+
+def test_what_is_a_view_for_contiguous_arguments_is_guarded() -> None:
+    def flattened(x):
+        flat = x.ravel()
+        flat[1] *= 2.0
+        return np.sum(x * x)
+
+    gradient = grad(flattened)
+    rows = np.arange(6.0).reshape(2, 3)
+    expected = np.array([[0.0, 8.0, 4.0], [6.0, 8.0, 10.0]])  # 8 x[0, 1], and 2 x elsewhere
+    np.testing.assert_array_equal(gradient(rows), expected)
+    for otherwise in (np.asfortranarray(rows), np.zeros((2, 6))[:, ::2]):
+        with pytest.raises(AliasingError):  # there it is a copy
+            gradient(otherwise)
+    np.testing.assert_array_equal(gradient(rows), expected)
+    module = differentiate(flattened).lower(rows).source
+    assert "if not x.flags.c_contiguous:" in module

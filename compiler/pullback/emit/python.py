@@ -17,7 +17,7 @@ from typing import Any
 import pullback_runtime
 from pullback.analysis.naming import identifier
 from pullback.emit import docstrings
-from pullback.emit.checks import static_checks
+from pullback.emit.checks import argument_checks
 from pullback.emit.containers import ResultBuilder, access, leaf_hint, nodes, signature
 from pullback.emit.imports import Imports
 from pullback.emit.names import RESERVED, Variables
@@ -174,7 +174,7 @@ def _program(
     for name, fn in module.functions.items():
         is_entry = name == module.entry
         interface = _entry_interface(fn, program, imports) if is_entry else _inner_interface(fn, packed)
-        checks = static_checks(program.parameters, imports) if is_entry and checked else []
+        checks = argument_checks(program, imports) if is_entry and checked else []
         reserved = taken.union(callees.values())
         lines = _function(fn, interface, imports, reserved, callees, checks, packed, names)
         silence = _silence(program, imports) if is_entry else []

@@ -198,6 +198,8 @@ class Callees(Calls):
         inner = type(self)(self.session, unit, heap, Frame(activation.code))
         inner.depth = self.depth + 1
         inner.is_entry = callee.is_entry
+        if callee.is_entry:
+            heap.contiguous |= {ref for ref, held in initial.items() if is_contiguous(inner.sample(held))}
         inner.still_held = [] if callee.is_entry else list(initial)
         inner.builder.loc = self.loc
         for key in callee.hidden:
@@ -234,7 +236,9 @@ class Callees(Calls):
             leaves: list[Atom] = []
             callee.tree = inner.tree_of(result, leaves)
             callee.wraps = leaves != outputs
-            callee.changed = tuple(changed_parts(arguments, initial, heap.changed_memory()))
+            changed = heap.changed_memory()
+            callee.changed = tuple(changed_parts(arguments, initial, changed))
+            callee.contiguous = tuple(changed_parts(arguments, initial, changed & heap.flattened))
             outputs = leaves
         callee.hidden = tuple(unit.hidden)
         block = Block((*unit.params, *unit.hidden.values()), tuple(unit.builder.ops), tuple(outputs))
@@ -388,10 +392,15 @@ def function_name(callee: AbstractValue, code: Code) -> str:
     return "function" if name == "lambda" or not name.isidentifier() else name.strip("_") or "function"
 
 
+def is_contiguous(sample: Any) -> bool:
+    """Whether an argument lies in memory in C order."""
+    return isinstance(sample, np.ndarray) and sample.flags.c_contiguous
+
+
 def changed_parts(
     arguments: Mapping[str, AbstractValue], initial: Mapping[Ref, Contents], changed: set[Ref]
 ) -> Iterator[tuple[str, Path]]:
-    """The arrays and containers among arguments that have been written to, by parameter and path."""
+    """Those of the arrays and containers among arguments that are in `changed`, by parameter and path."""
     seen: set[AbstractValue] = set()  # a receiver may hold itself
 
     def parts(value: AbstractValue, path: Path) -> Iterator[Path]:

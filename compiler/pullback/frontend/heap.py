@@ -94,7 +94,8 @@ class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
     `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
-    lie in memory in C order; `changed` are all that were ever written to, in any branch, `origins` the arrays whose
+    lie in memory in C order, and `flattened` those of which a view was taken that there is for this reason only;
+    `changed` are all that were ever written to, in any branch, `origins` the arrays whose
     memory an array may have been handed. `unsized` gives the error of a list whose items are not known one by one.
     """
 
@@ -102,6 +103,7 @@ class Heap:
     cells: dict[Ref, Contents] = field(default_factory=dict)
     frozen: dict[Ref, str] = field(default_factory=dict)
     contiguous: set[Ref] = field(default_factory=set)
+    flattened: set[Ref] = field(default_factory=set)
     changed: set[Ref] = field(default_factory=set)
     origins: dict[Ref, set[Ref]] = field(default_factory=dict)
     unsized: Callable[[Grown], Exception] = field(default=lambda grown: AssertionError("a list of unknown length"))

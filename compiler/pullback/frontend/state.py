@@ -152,6 +152,7 @@ class Callee:
     function: Function | None = None
     tree: Tree | None = None
     changed: tuple[tuple[str, Path], ...] = ()
+    contiguous: tuple[tuple[str, Path], ...] = ()
     wraps: bool = False
     errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
 

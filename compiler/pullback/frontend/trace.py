@@ -127,6 +127,7 @@ def trace_with(
         callee.tree,
         tuple(session.guards.values()),
         callee.changed,
+        callee.contiguous,
         silenced=frozenset(session.silenced),
         title=title(code, module),
         source_file=code.file,

@@ -74,7 +74,9 @@ def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
             stays = before is not None and after is not None and long(before) == long(after) and "ravel" not in what
             if stays or "split" in what:  # an axis that is cut in two keeps its stride
                 return True
-            return base in heap.contiguous and op.operands[0] is heap.read(base)
+            if base in heap.contiguous and op.operands[0] is heap.read(base):
+                heap.flattened.add(base)
+                return True
     return False
 
 

@@ -90,6 +90,7 @@ class Program:
 
     result        tree of what the entry returns; its leaves are the entry's results, in order
     changed       the arrays and containers among the arguments that the function writes to, by parameter and path
+    contiguous    those of them that must lie in memory in C order: the function writes through what is a view only then
     silenced      the floating-point warnings that the function ignores (np.errstate)
     title         one line for the docstring: what is computed, of what, in which file
     """
@@ -99,6 +100,7 @@ class Program:
     result: Tree
     guards: tuple[Guard, ...] = ()
     changed: tuple[tuple[str, Path], ...] = ()
+    contiguous: tuple[tuple[str, Path], ...] = ()
     silenced: frozenset[str] = frozenset()
     title: str = ""
     source_file: str = ""
