@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pullback.emit.memory import Memory
 from pullback.emit.needed import carried_variables, needed_values, never_leaves
 from pullback.emit.sequences import Ownership
-from pullback.emit.spelling import BINARY
+from pullback.emit.spelling import BINARY, short_circuit
 from pullback.emit.tail import ends_in_conditional, tails
 from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
 from pullback.ir.effects import EFFECT, has_effect
@@ -162,8 +162,10 @@ class Plan:
                 continue
             for k, operand in enumerate(op.operands):
                 self._read(operand, _Use(op, block, k))
+            word = short_circuit(op)
             for inner in op.blocks:
-                self._backward(inner, [r in self.needed for r in op.results])
+                again = word is not None and inner.results[0] is op.operands[0]  # `c or x` names `c` once
+                self._backward(inner, [r in self.needed and not again for r in op.results])
 
     def _loop(self, loop: Loop, home: Block) -> None:
         carried = [
@@ -208,7 +210,7 @@ class Plan:
         if self._keeps_its_line(op, use) or self._can_move_on(use):
             return own
         there = own if self._is_written(use) else self._evaluated[use.reader]
-        if op.prim in (CALL, IF) and there not in self._returns:
+        if op.prim in (CALL, IF) and there not in self._returns and short_circuit(op) is None:
             return own
         if self._memory.written_between(op, own, there) or self._has_effects_between(own, there):
             return own
@@ -261,6 +263,8 @@ class Plan:
             size, depth = self._measure(op)
             if op.prim is IF and op not in self._trip_ends and self._is_ternary(op):
                 self.ternary.add(op)
+            elif short_circuit(op) is not None:
+                self.nested.pop(op.operands[0], None)  # type: ignore[arg-type]  # it is named after all, in both places
             for result in op.results:
                 self._size[result], self._depth[result] = size, depth
             if len(op.results) == 1 and op.result in self._may_nest and self._should_nest(op):
@@ -319,7 +323,10 @@ class Plan:
         depths = [self._depth[o] - self._is_chained(op, k, o) for k, o in self._nested_operands(op)]
         operands = sum(self._length(o) for o in op.operands)
         attrs = sum(len(k) + len(str(v)) + 3 for k, v in op.attrs.items() if v is not None and v is not False)
-        if op.prim is IF:
+        word = short_circuit(op)
+        if word is not None:
+            size = operands + len(word) + 2 + self._length(op.blocks[word == "or"].results[0])
+        elif op.prim is IF:
             size = operands + sum(self._length(b.results[k]) + 5 for b in op.blocks for k in range(len(op.results)))
         elif op.prim in (CALL, PACK):
             name = op.attrs["callee"] if op.prim is CALL else ""
@@ -343,9 +350,10 @@ class Plan:
         """Whether a conditional prints as `a if c else b`."""
         if len(op.results) != 1 or any(isinstance(r, Undefined) for block in op.blocks for r in block.results):
             return False
+        short = short_circuit(op) is not None
         for block in op.blocks:
-            if self._length(block.results[0]) > LONGEST_ARM:
+            if not short and self._length(block.results[0]) > LONGEST_ARM:
                 return False
             if any(not self.is_dead(o) and not (len(o.results) == 1 and o.result in self.nested) for o in block.ops):
                 return False
-        return all(isinstance(o, Const) or self._length(o) <= 2 * LONGEST_ARM for o in op.operands)
+        return short or all(isinstance(o, Const) or self._length(o) <= 2 * LONGEST_ARM for o in op.operands)

@@ -26,6 +26,7 @@ from pullback.emit.spelling import (
     is_real,
     negated,
     puts_back,
+    short_circuit,
     spell,
     ufunc_name,
 )
@@ -366,6 +367,10 @@ class Renderer:
         if op.prim is UNPACK:
             return operands[0]
         if op.prim is IF:
+            word = short_circuit(op)
+            if word is not None:
+                other = self.atom(op.blocks[word == "or"].results[0])
+                return joined(ast.Or() if word == "or" else ast.And(), operands[0], other)
             then, orelse = (self.atom(block.results[0]) for block in op.blocks)
             return ast.IfExp(operands[0], then, orelse)
         return spell(op, operands, self.imports)
@@ -413,6 +418,14 @@ class Renderer:
         for atom in atoms:
             visit(atom)
         return tuple(found)
+
+
+def joined(word: ast.boolop, *tests: ast.expr) -> ast.BoolOp:
+    """`a and b and c`."""
+    parts: list[ast.expr] = []
+    for test in tests:
+        parts += test.values if isinstance(test, ast.BoolOp) and type(test.op) is type(word) else [test]
+    return ast.BoolOp(word, parts)
 
 
 def stepped(node: ast.Assign, op: Op) -> ast.stmt:

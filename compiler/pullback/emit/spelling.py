@@ -9,7 +9,7 @@ import ast
 import builtins
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
 from pullback.emit.lists import LISTS
-from pullback.ir.core import Atom, Op
+from pullback.ir.core import Atom, Op, Value
 from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
 from pullback.primitives.indexing import is_basic
@@ -162,3 +162,11 @@ class _Fill(ast.NodeTransformer):
         if hasattr(builtins, node.id):
             return self.imports.builtin(node.id)
         return self.imports.module("numpy" if node.id == "np" else node.id) if node.id in ("np", "math") else node
+
+
+def short_circuit(op: Op) -> Literal["and", "or"] | None:
+    """The word by which a conditional prints whose one arm yields its own condition: `c if c else x` is `c or x`."""
+    if op.prim is not IF or len(op.results) != 1 or not isinstance(op.operands[0], Value):
+        return None
+    then, orelse = (block.results[0] is op.operands[0] and not block.ops for block in op.blocks)
+    return None if then == orelse else "or" if then else "and"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pullback.emit.spelling import short_circuit
 from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import IF, LOOPS, PACK
 from pullback.ir.rewrite import Substitution, freshen, substitute
@@ -60,6 +61,7 @@ def _sunk_trip(body: Block) -> Block:
         conditional is None
         or conditional.prim is not IF
         or leave not in (conditional.operands[0], *conditional.results)
+        or short_circuit(conditional) is not None  # `if c or x: break`
     ):
         return body
     arms = []
