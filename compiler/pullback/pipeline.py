@@ -30,13 +30,14 @@ from pullback.passes.prune import prune_signatures, prune_tapes
 from pullback.passes.shape_sources import shape_sources
 from pullback.passes.share import merge_equal_functions, share_forwards
 from pullback.passes.simplify import simplify
+from pullback.passes.stable_ratios import RATIOS
 
 Observe = Callable[[str, Module], None]
 
 
 RELAXED = {
-    name: [rule for table in (ADJOINT, CANCEL, GUARDS, LISTS) for rule in table.get(name, ())]
-    for name in {*ADJOINT, *CANCEL, *GUARDS, *LISTS}
+    name: [rule for table in (ADJOINT, CANCEL, GUARDS, LISTS, RATIOS) for rule in table.get(name, ())]
+    for name in {*ADJOINT, *CANCEL, *GUARDS, *LISTS, *RATIOS}
 }
 
 

@@ -177,7 +177,7 @@ def divide(b: Simplifier, op: Op) -> Any:
 
 @rule(ADJOINT, "multiply", "divide")
 def keep_masked(b: Simplifier, op: Op) -> Any:
-    """where(c, g, 0) / y -> where(c, g / y, 0), also for a product with a quotient or a power.
+    """where(c, g, 0) / y -> where(c, g / y, 0), also for a product with an array.
 
     The side that was not selected then contributes zero, even where the partial is infinite or NaN there.
     """
@@ -186,7 +186,7 @@ def keep_masked(b: Simplifier, op: Op) -> Any:
         chosen = b.definition(masked, "where")
         if chosen is None or (op.prim.name == "divide" and not first):
             continue
-        if op.prim.name == "multiply" and not b.definition(other, "divide", "power", "reciprocal"):
+        if op.prim.name == "multiply" and isinstance(other, Const):
             continue
         c, kept, dropped = chosen.operands
         if is_zero(b, dropped) and same_dims(dims_of(c.type), dims_of(op.result.type)):

@@ -41,12 +41,12 @@ def is_positive(b: Simplifier, atom: Atom) -> bool:
     """Whether a value is surely above 0. An exponential is not: it underflows."""
     if isinstance(atom, Const):
         return isinstance(atom.value, int | float) and atom.value > 0
-    if op := b.definition(atom, "add"):
+    if op := b.made_by(atom, "add"):
         x, y = op.operands
         return (is_positive(b, x) and is_not_negative(b, y)) or (is_positive(b, y) and is_not_negative(b, x))
-    if op := b.definition(atom, "maximum", "builtin_max"):
+    if op := b.made_by(atom, "maximum", "builtin_max"):
         return any(is_positive(b, o) for o in op.operands)
-    op = b.definition(atom, *ROOTS, "float")
+    op = b.made_by(atom, *ROOTS, "float")
     return op is not None and is_positive(b, op.operands[0])
 
 
@@ -54,29 +54,29 @@ def is_not_negative(b: Simplifier, atom: Atom) -> bool:
     """Whether a value is surely 0 or more."""
     if isinstance(atom, Const):
         return isinstance(atom.value, int | float) and atom.value >= 0
-    if b.definition(atom, "exp", "absolute", "var", "std", "norm", "hypot", *ROOTS) or is_sum_of_squares(b, atom):
+    if b.made_by(atom, "exp", "absolute", "var", "std", "norm", "hypot", *ROOTS) or is_sum_of_squares(b, atom):
         return True
-    op = b.definition(atom, "add", "multiply", "maximum", *MOVED)
+    op = b.made_by(atom, "add", "multiply", "maximum", *MOVED)
     return op is not None and all(is_not_negative(b, o) for o in op.operands[: 1 if op.prim.name in MOVED else 2])
 
 
 def is_norm(b: Simplifier, atom: Atom) -> bool:
     """Whether a value is a sum of squares, or the root of one."""
-    root = b.definition(atom, *ROOTS)
+    root = b.made_by(atom, *ROOTS)
     return is_sum_of_squares(b, root.operands[0] if root else atom)
 
 
 def is_sum_of_squares(b: Simplifier, atom: Atom) -> bool:
     """Whether a value is 0 only where every square in it is."""
-    if b.definition(atom, "square", "var"):
+    if b.made_by(atom, "square", "var"):
         return True
-    if op := b.definition(atom, "multiply", "divide"):
+    if op := b.made_by(atom, "multiply", "divide"):
         x, y = op.operands
         if op.prim.name == "multiply" and x is y:
             return True
         scale, rest = (y, x) if op.prim.name == "divide" or isinstance(y, Const) else (x, y)
         return is_positive(b, scale) and is_sum_of_squares(b, rest)
-    if op := b.definition(atom, "add"):
+    if op := b.made_by(atom, "add"):
         return all(is_sum_of_squares(b, o) for o in op.operands)
-    op = b.definition(atom, *MOVED)
+    op = b.made_by(atom, *MOVED)
     return op is not None and is_sum_of_squares(b, op.operands[0])

@@ -21,7 +21,7 @@ from pullback.analysis.definedness import from_elsewhere, partly_undefined
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Block, Const, Function, Op, Primitive, Undefined, Value
 from pullback.ir.effects import EFFECT, has_effect
-from pullback.ir.regions import CALL, IF, LOOPS
+from pullback.ir.regions import CALL, IF, LOOPS, Loop
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, same_dims, same_dtype
 from pullback.passes.loops import without_invariants
@@ -42,6 +42,15 @@ def rule(table: Rules, *names: str) -> Callable[[Rule], Rule]:
     return add
 
 
+@dataclass(frozen=True)
+class Written:
+    """Where an element of a loop comes from: what a trip of another loop wrote. `read` tells the trips that read apart."""
+
+    read: Value
+    writer: Op
+    atom: Atom
+
+
 @dataclass
 class Simplifier(Builder):
     """A builder that simplifies; see the module's docstring."""
@@ -57,6 +66,7 @@ class Simplifier(Builder):
     conditionals: dict[Atom, list[Op]] = field(default_factory=dict)
     assumed: dict[Atom, bool] = field(default_factory=dict)
     undefined: set[Atom] = field(default_factory=set)
+    sources: dict[Value, Written] = field(default_factory=dict)
 
     def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
         types = prim.infer(operands, attrs)
@@ -173,6 +183,20 @@ class Simplifier(Builder):
         op = self.definitions.get(atom) if isinstance(atom, Value) else None
         return op if op is not None and op.prim.name in names else None
 
+    def made_by(self, atom: Atom, *names: str) -> Op | None:
+        """As `definition`, but also of what a loop reads that another one wrote. To look at only: the operands may belong
+        to the other loop.
+        """
+        source = self.sources.get(atom) if isinstance(atom, Value) else None
+        return self.definition(source.atom if source else atom, *names)
+
+    def is_same(self, inside: Atom, atom: Atom, of: Atom) -> bool:
+        """Whether `inside`, an operand of what made `of`, is `atom`."""
+        mine, its = (self.sources.get(a) if isinstance(a, Value) else None for a in (atom, of))
+        if its is None or mine is None:
+            return inside is atom and its is None
+        return inside is mine.atom and (mine.read, mine.writer) == (its.read, its.writer)
+
     def lookup(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Value, ...] | None:
         """The results of an equal operation in scope, if there is one."""
         key = _key(prim, operands, attrs)
@@ -214,6 +238,7 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
             operands = tuple(substitute(o, env) for o in op.operands)
             if op.prim in LOOPS:
                 op = without_invariants(op, builder, env)
+                builder.sources.update(_sources(Loop(op), builder, env))
                 operands = tuple(substitute(o, env) for o in op.operands)
             if op.prim is IF and (verdict := builder.verdict(operands[0])) is not None:
                 arm = op.blocks[0 if verdict else 1]
@@ -230,6 +255,18 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
             for old, new in zip(op.results, atoms, strict=True):
                 if isinstance(new, Value):
                     builder.uses[new] = builder.uses.get(new, 0) + uses[old]
+
+
+def _sources(loop: Loop, builder: Simplifier, env: Substitution) -> Iterator[tuple[Value, Written]]:
+    """What the elements of a loop are, where another loop wrote them."""
+    for element, sequence in zip(loop.elements, loop.sequences, strict=True):
+        source = substitute(sequence, env)
+        if isinstance(source, Value) and source in builder.sources:  # a row of what nested loops wrote
+            source = builder.sources[source].atom
+        writer = builder.definitions.get(source) if isinstance(source, Value) else None
+        if writer is not None and writer.prim in LOOPS and source in Loop(writer).records:
+            atom = Loop(writer).written[Loop(writer).records.index(source)]
+            yield element, Written(loop.op.results[0], writer, atom)
 
 
 def _without_repeats(
