@@ -65,8 +65,9 @@ def loss_value_and_grad(parameters, X, Y):
     # network.cost(Y)
     Z3_bar = cost_backward(cost_saved, 1.0)
     # 1 / (1 + np.exp(-z))
-    A3 /= total
-    Z3_bar *= A3
+    np.minimum(negated, 1e+37, out=negated)
+    negated /= 1 + negated
+    Z3_bar /= total
     Z3_bar *= negated
     # self.cache[f"Z{l}"] = W @ self.cache[f"A{l - 1}"] + b
     b3_bar = Z3_bar.sum(axis=1, keepdims=True)

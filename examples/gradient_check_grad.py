@@ -18,10 +18,11 @@ def loss_value_and_grad(w, x, y):
 
     # np.mean(np.log1p(np.exp(-margins))) + 0.01 * np.sum(w**2)
     w_bar = 0.02 * w
-    ratio = 1.0 / x.shape[0] / (negated + 1.0)
-    ratio *= negated
+    np.minimum(negated, 1e+37, out=negated)
+    negated /= 1.0 + negated
+    negated /= x.shape[0]
     # margins = y * (x @ w)
-    ratio *= y
-    np.negative(ratio, out=ratio)
-    w_bar += ratio @ x
+    negated *= y
+    np.negative(negated, out=negated)
+    w_bar += negated @ x
     return value, w_bar

@@ -3,6 +3,7 @@
 from pullback_runtime.along import add_along_axis
 from pullback_runtime.broadcasting import unbroadcast
 from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matmul_right
+from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
 from pullback_runtime.instances import instance
@@ -32,5 +33,6 @@ __all__ = [
     "split_like",
     "spread_diagonal",
     "unbroadcast",
+    "unconvolve",
     "unpad",
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from primitives.case import Case, active, array
 from primitives.cases_matrices import MATRICES
 from primitives.cases_order import ORDER
+from primitives.cases_samples import SAMPLES
 
 from pullback.ir.core import Primitive
 from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
@@ -268,6 +269,9 @@ STRUCTURAL: Mapping[str, Maker] = {
     "count_nonzero": lambda: _discrete_reductions("count_nonzero"),
     **MATRICES,
     **ORDER,
+    **SAMPLES,
+    "nanmax": lambda: _reductions("nanmax"),
+    "nanmin": lambda: _reductions("nanmin"),
 }  # fmt: skip
 
 WITH_INTS = {"bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift", "invert"}

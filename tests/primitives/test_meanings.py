@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from primitives.calls_of_families import CALLS as CALLS_OF_FAMILIES
+from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
 from primitives.case import array
 from primitives.conftest import Comparisons
 
@@ -122,7 +123,7 @@ CALLS: dict[Any, list[Call]] = {
 }  # fmt: skip
 # ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
-CALLS |= CALLS_OF_FAMILIES
+CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
 NO_VALUE = {np.empty, np.empty_like, np.ndarray}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations

@@ -173,7 +173,8 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
 
 REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", "multi_dot", "qr"}
 REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum"}
-WIDENED = {"float_power"}  # computes in float64, and without types nothing says what to narrow its gradient to
+REFUSED_WITHOUT_RANKS |= {"quantile"}
+WIDENED = {"float_power", "interp"}  # compute in float64, and without types nothing says what to narrow its gradient to
 
 
 def needs_ranks(case: Case) -> bool:

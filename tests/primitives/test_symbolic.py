@@ -18,7 +18,7 @@ from pullback.primitives.formulas import NoSymbolicMeaning, sympy_meaning
 from pullback.primitives.registry import PRIMITIVES
 
 # SymPy compares all arguments of a Max with each other; an inverse has many terms
-SLOW = {"max", "min", "var", "std", "solve", "inv"}
+SLOW = {"max", "min", "nanmax", "nanmin", "var", "std", "solve", "inv"}
 STRUCTURAL = [
     c
     for c in SMOOTH
@@ -27,6 +27,7 @@ STRUCTURAL = [
 # symbols cannot say how many elements there are, nor in which order; eigenvectors have no formula
 WITHOUT_MEANING = {"arange", "eigh", "eigvalsh", "svd", "svdvals", "qr", "pinv", "over_gaps"}
 WITHOUT_MEANING |= {"sort", "partition", "maximum_accumulate", "minimum_accumulate", "p_norm", "median"}
+WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap"}
 
 
 def on_symbols(case: Case) -> tuple[Any, list[Any]]:

@@ -20,6 +20,7 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import Expr
 from pullback.primitives.indexing import index_add, index_of, setitem
 from pullback.primitives.inference import dtype_of
+from pullback.primitives.masked_writes import WRITES, chosen
 from pullback.primitives.registry import MEANINGS, PRIMITIVES
 from pullback.primitives.shapes import shape_operand_of
 
@@ -221,12 +222,25 @@ class Mutation(Comparisons):
     def write_function(
         self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue | None:
-        """np.copyto, ufunc.at; None where the function is another one."""
+        """np.copyto, np.put and their kin, ufunc.at; None where the function is another one."""
         target = args[0] if args else None
         if not (isinstance(target, Ref) and target.kind == "array"):
             return None
         if function is np.copyto and len(args) == 2 and not kwargs:
             self.store(target, args[1], "`np.copyto`") if self.is_big(args[1]) else self.assign_all(target, args[1])
+            return av.NONE
+        if function is np.copyto and len(args) == 2 and set(kwargs) == {"where"}:
+            self.expect_assignable(target, args[1])
+            self.expect_same_kind(target, args[1])
+            self.change(target, "`np.copyto`", chosen, self.lower(kwargs["where"]), self.lower(args[1]), "np.copyto")
+            return av.NONE
+        if (write := WRITES.get(function)) and not kwargs and len(args) == 3:
+            self.expect_assignable(target, args[2])
+            self.change(target, f"`np.{function.__name__}`", write, *map(self.lower, args[1:]))
+            return av.NONE
+        if function is np.fill_diagonal and not kwargs and len(args) == 2:
+            self.expect_assignable(target, args[1])
+            self.change(target, "`np.fill_diagonal`", WRITES[function], self.lower(args[1]))
             return av.NONE
         is_at = isinstance(function, types.BuiltinMethodType) and function.__name__ == "at"
         if is_at and function.__self__ in (np.add, np.subtract) and len(args) == 3 and not kwargs:

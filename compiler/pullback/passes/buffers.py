@@ -139,7 +139,7 @@ def _candidates(op: Op) -> list[int]:
     """
     if op.prim.spelling in COMMUTATIVE:
         positions = list(range(len(op.operands)))  # `+` has one operand or two
-    elif op.prim.spelling in IN_PLACE_OPERATORS or isinstance(op.prim.evaluate, np.ufunc):
+    elif op.prim.spelling in IN_PLACE_OPERATORS or (isinstance(op.prim.evaluate, np.ufunc) and len(op.results) == 1):
         positions = [0]
     else:
         return []

@@ -44,7 +44,7 @@ def rule(table: Rules, *names: str) -> Callable[[Rule], Rule]:
 
 @dataclass(frozen=True)
 class Written:
-    """Where an element of a loop comes from: what a trip of another loop wrote. `read` tells the trips that read apart."""
+    """Where an element of a loop comes from: what a trip of another loop wrote; `read` names the loop that reads."""
 
     read: Value
     writer: Op
@@ -184,8 +184,8 @@ class Simplifier(Builder):
         return op if op is not None and op.prim.name in names else None
 
     def made_by(self, atom: Atom, *names: str) -> Op | None:
-        """As `definition`, but also of what a loop reads that another one wrote. To look at only: the operands may belong
-        to the other loop.
+        """As `definition`, but also of what a loop reads that another one wrote. To look at only: the operands may
+        belong to the other loop.
         """
         source = self.sources.get(atom) if isinstance(atom, Value) else None
         return self.definition(source.atom if source else atom, *names)

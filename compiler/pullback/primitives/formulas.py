@@ -324,6 +324,12 @@ def _array(*leaves: Any, nest: tuple[int, ...]) -> Any:
     return np.stack([np.asarray(leaf, dtype=object) for leaf in leaves]).reshape(*nest, *leaf_shape)
 
 
+def _bincount(weights: Any, labels: Any, minlength: int) -> Any:
+    out = np.full(max(int(np.max(labels)) + 1, minlength), sympy.Integer(0), dtype=object)
+    np.add.at(out, labels, weights)
+    return out
+
+
 def _linspace(start: Any, stop: Any, num: int, endpoint: bool) -> Any:
     steps = [sympy.Rational(k, max(num - bool(endpoint), 1)) for k in range(num)]
     return np.array([start * (1 - s) + stop * s for s in steps], dtype=object)
@@ -383,6 +389,7 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "ones_like": lambda x, dtype=None: np.ones(np.shape(x)),
     "index_add": _index_add,
     "linspace": _linspace,
+    "bincount": _bincount,
     "array": _array,
     "astype": _to_dtype,
     "float": _item,

@@ -99,14 +99,15 @@ def _extremum_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -
     return sum_(tangents[0] * mask, axis=axis, keepdims=keepdims) / count
 
 
-max_ = general(
-    np.max, _extremum_vjp, _extremum_jvp, reduction(np.max), np.max, np.amax,
-    name="max", accepts="a, axis=None, *, keepdims=False",
-)  # fmt: skip
-min_ = general(
-    np.min, _extremum_vjp, _extremum_jvp, reduction(np.min), np.min, np.amin,
-    name="min", accepts="a, axis=None, *, keepdims=False",
-)  # fmt: skip
+def extremum(function: Callable[..., Any], *aliases: Any, name: str | None = None) -> Primitive:
+    """A maximum or minimum over axes."""
+    accepts = "a, axis=None, *, keepdims=False"
+    rules = _extremum_vjp, _extremum_jvp, reduction(function)
+    return general(function, *rules, function, *aliases, name=name, accepts=accepts)
+
+
+max_ = extremum(np.max, np.amax, name="max")
+min_ = extremum(np.min, np.amin, name="min")
 
 
 # Products.

@@ -1,0 +1,55 @@
+"""Operands for convolutions, interpolation, quantiles and parts of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from primitives.case import Case, array
+
+Maker = Callable[[], list[Case]]
+MODES = ("full", "same", "valid")
+LENGTHS = ((4, 3), (3, 4), (5, 2), (1, 3), (4, 4))
+
+
+def _convolutions(name: str) -> list[Case]:
+    return [Case(name, (array(n), array(m, low=-1.0)), {"mode": mode}) for n, m in LENGTHS for mode in MODES]
+
+
+def _correlations() -> list[Case]:
+    def is_in_order(case: Case) -> bool:
+        return len(case.operands[0]) >= len(case.operands[1])
+
+    return [c for c in _convolutions("correlate") if is_in_order(c) or c.attrs["mode"] != "same"]
+
+
+def _transposed() -> list[Case]:
+    cases = []
+    for case in _convolutions("convolve"):
+        a, v = case.operands
+        g = array(len(np.convolve(a, v, case.attrs["mode"])), low=-1.2)
+        cases.append(Case("unconvolve", (g, v, a.shape), case.attrs))
+    return cases
+
+
+KNOTS = np.array([-1.7, -0.9, 0.1, 1.3])
+
+
+SAMPLES: Mapping[str, Maker] = {
+    "convolve": lambda: _convolutions("convolve"),
+    "correlate": _correlations,
+    "unconvolve": _transposed,
+    "bincount": lambda: [Case("bincount", (array(4), np.array([0, 2, 2, 1])), {"minlength": m}) for m in (0, 5)],
+    "interp": lambda: [Case("interp", (array(*s), KNOTS, array(4, low=-1.0)), {}) for s in ((3,), (2, 3), ())],
+    "quantile": lambda: [
+        Case("quantile", (array(*s),), {"q": q, "axis": a, "keepdims": k})
+        for s in ((5,), (3, 4))
+        for q in (0.0, 0.3, 1.0)
+        for a in (None, 0, -1)
+        for k in (False, True)
+    ],
+    "modf": lambda: [Case("modf", (array(3, 2) + 0.11,))],
+    "frexp": lambda: [Case("frexp", (array(3, 2, low=1.1, high=1.9),))],
+    "ldexp": lambda: [Case("ldexp", (array(3, 2), np.array([2, -1]))), Case("ldexp", (array(2), 3))],
+    "unwrap": lambda: [Case("unwrap", (3 * array(*s),), {"axis": a}) for s, a in (((5,), -1), ((3, 4), 0))],
+}
