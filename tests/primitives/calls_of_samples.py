@@ -45,6 +45,7 @@ CALLS: dict[Any, list[Call]] = {
     np.modf: [call(X), call(1.7), call(X.astype(np.float32))],
     np.frexp: [call(X), call(1.7)],
     np.ldexp: [call(X, 2), call(X, np.array([1, 2, 3, -1])), call(1.5, 3)],
+    np.ldexp.outer: [call(X, LABELS), call(V, 2)],
     np.nextafter: [call(X, 0.0), call(X, V)],
     np.unwrap: [call(X * 3), call(np.cumsum(np.abs(V)) * 2.0), call(X * 3, axis=0)],
     np.divmod: [call(X, 0.7), call(X, np.abs(V)), call(7.5, 2.0)],
