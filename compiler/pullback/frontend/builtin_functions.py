@@ -121,12 +121,17 @@ class Builtins(Library):
         return self.heap.new("iterator", Container(object, (), tuple(items)))
 
     def builtin_enumerate(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
+        if (made := self.long_enumeration(source, start)) is not None:
+            return self.as_iterator(made)
         first = self.static_key(start, "the start of `enumerate`")
         return self.iterator(
             [av.Tuple((av.Known(k), item)) for k, item in enumerate(self.items_of(source, "`enumerate`"), first)]
         )
 
     def builtin_reversed(self, source: AbstractValue) -> AbstractValue:
+        if (made := self.long_list(source)) is not None:
+            self.list_reverse(made)
+            return self.as_iterator(made)
         return self.iterator(self.items_of(source, "`reversed`")[::-1])
 
     def builtin_iter(self, source: AbstractValue) -> AbstractValue:
@@ -144,19 +149,7 @@ class Builtins(Library):
         return items[0]
 
     def builtin_filter(self, function: AbstractValue, source: AbstractValue) -> AbstractValue:
-        kept = []
-        for item in self.items_of(source, "`filter`"):
-            is_none = isinstance(function, av.Known) and function.value is None
-            verdict = self.truth(item if is_none else self.call(function, [item], {}))
-            if not isinstance(verdict, bool):
-                raise self.refusal(
-                    "`filter` decides by a value known at run time only",
-                    "the length of the result would vary",
-                    "use np.where",
-                )
-            if verdict:
-                kept.append(item)
-        return self.iterator(kept)
+        return self.as_iterator(self.filtered(function, source))
 
     def builtin_sorted(
         self,

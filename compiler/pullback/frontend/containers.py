@@ -386,6 +386,8 @@ class Containers(Growing):
         """`list(value)`."""
         if (grown := self.grown(self.checked(value))) is not None:
             return self.new_list(grown)
+        if self.is_big(value) and (made := self.long_list(value)) is not None:
+            return made
         items = () if isinstance(value, av.Known) and value.value == () else self.items_of(value, "`list`")
         return self.heap.list_of(tuple(items))
 

@@ -10,7 +10,7 @@ The interpreter is one class, built up file by file, each a layer over the one b
     Operators     unary and binary                   Calls         binding of arguments
     Comparisons   and truth, short circuits          Callees       functions traced and called
     Mutation      writes to arrays                   Expressions
-    Growing       lists of unknown length            Sources, Loops, Matching,
+    Growing       lists of unknown length            Sources, Loops, Comprehensions, Matching,
                                                      Exceptions, Managers, Statements
 
 What a layer needs of a later one is declared here.
@@ -160,6 +160,34 @@ class Core:
         """What a meaning is given for a list whose length is known at run time only."""
         raise NotImplementedError
 
+    def as_iterator(self, made: Ref) -> Ref:
+        """What goes through a list once."""
+        raise NotImplementedError
+
+    def mapped_over(self, function: AbstractValue, sources: tuple[AbstractValue, ...]) -> Ref:
+        """The list of what `map` gives."""
+        raise NotImplementedError
+
+    def filtered(self, function: AbstractValue, source: AbstractValue) -> Ref:
+        """The list of what `filter` gives."""
+        raise NotImplementedError
+
+    def reduced(self, function: AbstractValue, source: AbstractValue, start: AbstractValue | None) -> AbstractValue:
+        """`functools.reduce`."""
+        raise NotImplementedError
+
+    def long_list(self, value: AbstractValue) -> Ref | None:
+        """The items of what is as long as only the run tells, as a list; None for anything else."""
+        raise NotImplementedError
+
+    def long_zip(self, values: tuple[AbstractValue, ...], strict: AbstractValue) -> Ref | None:
+        """What `zip` gives, as such a list."""
+        raise NotImplementedError
+
+    def long_enumeration(self, value: AbstractValue, start: AbstractValue) -> Ref | None:
+        """What `enumerate` gives, as such a list."""
+        raise NotImplementedError
+
     def negated(self, truth: bool | Atom) -> AbstractValue:
         """`not`."""
         raise NotImplementedError
@@ -213,7 +241,8 @@ class Core:
     def at(self, node: ast.AST) -> Iterator[None]:
         """What is built inside stems from `node`."""
         before = self.builder.loc
-        self.builder.loc = self.code.loc(node, self.statement)
+        if hasattr(node, "lineno"):  # not so in the loop that a comprehension stands for
+            self.builder.loc = self.code.loc(node, self.statement)
         yield
         self.builder.loc = before
 
@@ -226,7 +255,7 @@ class Core:
         kind: type[DifferentiationError] = UnsupportedSyntaxError,
     ) -> DifferentiationError:
         """An error at a node, or where the interpreter is."""
-        loc = self.loc if node is None else self.code.loc(node, self.statement)
+        loc = self.loc if node is None or not hasattr(node, "lineno") else self.code.loc(node, self.statement)
         return kind(found, reason, way_out, loc)
 
     def users_error(self, error: BaseException) -> DifferentiationError:

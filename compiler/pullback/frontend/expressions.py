@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.abstract import AbstractValue, Container
 from pullback.frontend.generators import Generators
 from pullback.frontend.library import BUILTINS
 from pullback.frontend.source import ComprehensionNode
@@ -59,12 +59,8 @@ class Expressions(Generators):
                 return self.f_string(node)
             case ast.Lambda(args=args):
                 return av.Closure(self.code.nested(node), self.frame, self.defaults(args))
-            case ast.ListComp():
-                return self.heap.list_of(tuple(self.comprehension(node, lambda: self.evaluate(node.elt))))
-            case ast.GeneratorExp():
-                return self.iterator(self.comprehension(node, lambda: self.evaluate(node.elt)))
-            case ast.DictComp():
-                return self.dict_comprehension(node)
+            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
+                return self.comprehension(node)
             case ast.Set() | ast.SetComp():
                 raise self.refusal("a set is built", "the order of its elements is not defined", "use a list or a dict")
             case ast.Await():
@@ -144,56 +140,13 @@ class Expressions(Generators):
                 found[arg.arg] = self.evaluate(default)
         return found
 
-    # Comprehensions.
+    def comprehension(self, node: ComprehensionNode) -> AbstractValue:
+        """What a comprehension makes."""
+        raise NotImplementedError
 
-    def comprehension(self, node: ComprehensionNode, element: Callable[[], Any]) -> list[Any]:
-        """The elements of a comprehension over static structures; it has a scope of its own."""
-        first = self.items_of(self.evaluate(node.generators[0].iter), "a comprehension")
-        outer = self.frame
-        self.frame = Frame(self.code.nested(node), parent=outer, owner=outer.owner, receiver=outer.receiver)
-        elements: list[Any] = []
-        try:
-            self.generate(node.generators, 0, first, lambda: elements.append(element()))
-        finally:
-            self.frame = outer
-        return elements
-
-    def generate(
-        self, generators: list[ast.comprehension], k: int, items: list[AbstractValue], found: Callable[[], None]
-    ) -> None:
-        generator = generators[k]
-        if generator.is_async:
-            raise self.refusal("`async for` is used", "coroutines are not supported", "use a plain comprehension")
-        for item in items:
-            self.bind_target(generator.target, item)
-            if not all(self.kept(condition) for condition in generator.ifs):
-                continue
-            if k + 1 < len(generators):
-                inner = self.items_of(self.evaluate(generators[k + 1].iter), "a comprehension")
-                self.generate(generators, k + 1, inner, found)
-            else:
-                found()
-
-    def kept(self, condition: ast.expr) -> bool:
-        with self.at(condition):
-            verdict = self.truth(self.evaluate(condition))
-            if isinstance(verdict, bool):
-                return verdict
-            raise self.refusal(
-                "a comprehension filters by a value known at run time only",
-                "the length of the result would vary",
-                "use np.where, or multiply by a mask",
-            )
-
-    def dict_comprehension(self, node: ast.DictComp) -> AbstractValue:
-        def pair() -> tuple[Any, AbstractValue]:
-            key = self.static_key(self.evaluate(node.key), "a dict key")
-            return key, self.evaluate(node.value)
-
-        held = Container(dict, (), ())
-        for key, value in self.comprehension(node, pair):
-            held = held.put(key, value)
-        return self.heap.new("dict", held)
+    def quantified_generator(self, is_all: bool, node: ast.GeneratorExp) -> AbstractValue:
+        """`any` or `all` of a generator."""
+        raise NotImplementedError
 
     # Calls.
 
@@ -201,6 +154,8 @@ class Expressions(Generators):
         function = self.evaluate(node.func)
         if isinstance(function, av.Known) and isinstance(function.value, Hashable):
             self.refuse_builtin(BUILTINS.get(function.value))
+            if function.value in (any, all) and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
+                return self.quantified_generator(function.value is all, node.args[0])
         args = self.elements_of(node.args)
         kwargs: dict[str, AbstractValue] = {}
         for keyword in node.keywords:

@@ -32,9 +32,13 @@ class Growing(Mutation):
     """Operations on lists of unknown length; every other one says that it needs the length."""
 
     def grown(self, value: AbstractValue | None) -> Grown | None:
-        """What a list of unknown length holds; None for anything else."""
-        contents = self.heap.read(value) if isinstance(value, Ref) and value.kind == "list" else None
-        return contents if isinstance(contents, Grown) else None
+        """What a list or an iterator of unknown length holds; None for anything else. The iterator is consumed."""
+        contents = self.heap.read(value) if isinstance(value, Ref) and value.kind in ("list", "iterator") else None
+        if not isinstance(contents, Grown):
+            return None
+        if isinstance(value, Ref) and value.kind == "iterator":
+            self.write(value, Container(object, (), ()))
+        return contents
 
     def needs_length(self, grown: Grown) -> Exception:
         """The error where the items of a list must be known one by one."""

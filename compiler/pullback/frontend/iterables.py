@@ -18,8 +18,9 @@ import numpy as np
 
 from pullback.frontend import abstract as av
 from pullback.frontend import prelude
-from pullback.frontend.abstract import AbstractValue
+from pullback.frontend.abstract import AbstractValue, Ref
 from pullback.frontend.builtin_functions import Builtins
+from pullback.frontend.heap import Grown
 from pullback.frontend.library import SPECIAL, by_method, called_later
 
 ENDLESS = (itertools.count, itertools.repeat, itertools.cycle)
@@ -73,12 +74,16 @@ class Iterables(Builtins):
         ]
 
     def builtin_zip(self, *sources: AbstractValue, strict: AbstractValue = av.Known(False)) -> AbstractValue:  # noqa: B008
+        if not any(map(self.endless, sources)) and (made := self.long_zip(sources, strict)) is not None:
+            return self.as_iterator(made)
         columns = self.columns_beside(sources, "`zip`")
         if isinstance(strict, av.Known) and strict.value and len({len(c) for c in columns}) > 1:
             raise self.users_error(ValueError("zip() arguments have different lengths"))
         return self.iterator([av.Tuple(row) for row in zip(*columns, strict=False)])
 
     def builtin_map(self, function: AbstractValue, *sources: AbstractValue) -> AbstractValue:
+        if not any(map(self.endless, sources)):
+            return self.as_iterator(self.mapped_over(function, sources))
         rows = zip(*self.columns_beside(sources, "`map`"), strict=False)
         return self.iterator([self.call(function, list(row), {}) for row in rows])
 
@@ -168,6 +173,8 @@ class Iterables(Builtins):
             if initial is None:
                 return self.as_written(prelude.reduce, function, iterable)
             return self.as_written(prelude.reduce_from, function, iterable, initial)
+        if isinstance(iterable, Ref) and isinstance(self.heap.read(iterable), Grown):
+            return self.reduced(function, iterable, initial)
         items = self.items_of(iterable, "`reduce`")
         if initial is not None:
             items.insert(0, initial)

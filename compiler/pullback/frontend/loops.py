@@ -17,6 +17,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Raised, Ref
 from pullback.frontend.heap import Contents, bases_of
 from pullback.frontend.liveness import live_in_loops
 from pullback.frontend.loop_joining import Head, LoopJoin
+from pullback.frontend.outside import MADE_UP
 from pullback.frontend.sources import Source, Sources, Trips, arrays_in, read_ahead
 from pullback.frontend.state import NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.ir.core import Atom, Block, Const, Op, Value
@@ -100,10 +101,10 @@ class Loops(Sources):
         try:
             outcome = self.loop_from(node, bounds, begin, runs, names)
         except BaseException:
-            self.restore([names], heap)
+            self.restore_here(names, heap)
             raise
         if outcome is None:
-            self.restore([names], heap)
+            self.restore_here(names, heap)
             self.heap.frozen = frozen
         return outcome
 
@@ -116,7 +117,7 @@ class Loops(Sources):
         outside: dict[str, AbstractValue],
     ) -> Outcome | None:
         """Find what the loop carries, and build it. `outside` are the names before it, also hidden ones."""
-        live = live_in_loops(self.code.node).get(node, self.code.locals)
+        live = live_in_loops(self.code.node).get(node, self.code.locals.union(MADE_UP))
         live |= {name for name, held in outside.items() if isinstance(held, Ref) and held.kind == "cell"}
         errors = dict(self.session.errors)
         before, heap = {k: v for k, v in outside.items() if k in live}, self.heap.snapshot()
@@ -133,9 +134,9 @@ class Loops(Sources):
                 return None
             assert found.trip is not None
             if found.trip.outcome.exit in ("diverges", "raises"):
-                self.restore([outside], heap)
+                self.restore_here(outside, heap)
                 return NEXT if found.trip.outcome.exit == "diverges" else self.raising_loop(bounds, found, runs)
-            start = Arm([], NEXT, [before], dict(heap))
+            start = Arm([], NEXT, [before, *self.state()[0][1:]], dict(heap))
             self.heap.restore({**found.trip.heap, **heap})  # for messages
             join = LoopJoin(self, start, found.trip, {*found.index, *found.params})
             state = join.state()
@@ -154,8 +155,12 @@ class Loops(Sources):
         names, after = self.emit_loop(node, bounds, found, join, carried, state, Const(True) if always else first)
         flags = {name: names.pop(name, None) for name in (BROKE, RETURNED, RESULT)}
         hidden = {name: value for name, value in outside.items() if name.startswith(" ")}
-        self.restore([{**names, **hidden}], after)
+        self.restore_here({**names, **hidden}, after)
         return self.after_loop(node, flags)
+
+    def restore_here(self, names: dict[str, AbstractValue], heap: dict[Ref, Contents]) -> None:
+        """Go back to a state; the scopes around a comprehension have the names that they had: walruses write to cells."""
+        self.restore([names, *(frame.names for frame in self.scopes()[1:])], heap)
 
     def raising_loop(self, bounds: tuple[Atom, ...], found: Round, runs: bool) -> Outcome:
         """A loop whose first trip raises: it carries nothing."""
@@ -189,7 +194,7 @@ class Loops(Sources):
         first: Atom | None,
     ) -> None:
         """Interpret test and body on a state at the head."""
-        self.restore([found.names], found.heap)
+        self.restore_here(found.names, found.heap)
         if isinstance(node, ast.While):
             found.test = self.pure_test(node.test, found)
         guarded = isinstance(node, ast.While) and found.test is None
@@ -229,7 +234,7 @@ class Loops(Sources):
             except Raised:
                 verdict = None
         names, heap = self.state()
-        self.restore([found.names], found.heap)
+        self.restore_here(found.names, found.heap)
         unchanged = all(found.names.get(k) is v for k, v in names[0].items()) and all(
             heap[ref] is held or bases_of(held) for ref, held in found.heap.items()
         )

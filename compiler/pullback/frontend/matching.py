@@ -12,14 +12,14 @@ from typing import Any
 
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
-from pullback.frontend.loops import Loops
+from pullback.frontend.comprehensions import Comprehensions
 from pullback.frontend.state import NEXT, Outcome
 from pullback.ir.types import BOOL, Shape
 
 ITSELF = (bool, bytearray, bytes, dict, float, frozenset, int, list, set, str, tuple)  # `int(x)` binds the subject
 
 
-class Matching(Loops):
+class Matching(Comprehensions):
     """One method per question that a pattern asks."""
 
     def match_statement(self, node: ast.Match) -> Outcome:

@@ -29,7 +29,8 @@ from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
 
 _MISSING = object()
 YIELDED_ITEM = "yielded item"
-MADE_UP = (YIELDED_ITEM,)  # variables that the interpreter adds to those of a function
+COLLECTED, ITEM, FUNCTION = "what is collected", "an item", "function that is called"
+MADE_UP = (YIELDED_ITEM, COLLECTED, ITEM, FUNCTION)  # variables that the interpreter adds to those of a function
 
 
 class Outside(Absence):

@@ -187,6 +187,25 @@ class Sources(Expressions):
             raise self.users_error(ValueError("range() arg 3 must not be zero"))
         return Range(start, stop, step)
 
+    def settled(self, source: Source) -> Source:
+        """A source that may be looked at more than once: iterators whose length only the run tells become lists."""
+        match source:
+            case Plain(value=Ref(kind="iterator") as ref) if (grown := self.grown(ref)) is not None:
+                return Plain(self.new_list(grown))
+            case Enumerate(part=part, start=start):
+                return Enumerate(self.settled(part), start)
+            case Reversed(part=part):
+                return Reversed(self.settled(part))
+            case Zip(parts=parts, strict=strict):
+                return Zip(tuple(map(self.settled, parts)), strict)
+        return source
+
+    def is_long(self, source: Source) -> bool:
+        """Whether only the run tells how long a source is."""
+        trips = self.trips_of(source)
+        self.strict_lengths = []
+        return trips is not None and trips.known is None
+
     def trips_of(self, source: Source) -> Trips | None:
         """The trips of a loop over a source; None where it is a structure to be unrolled."""
         match source:

@@ -57,7 +57,8 @@ class Statements(Managers):
     def run_statement(self, node: ast.stmt) -> Outcome:
         """Interpret one statement; report what is refused."""
         before = self.statement, self.builder.loc
-        self.statement = header(node)
+        if hasattr(node, "lineno"):  # not so in the loop that a comprehension stands for
+            self.statement = header(node)
         base, watched = len(self.pending), len(self.watched)
         try:
             with self.at(node):
@@ -274,15 +275,29 @@ class Statements(Managers):
         with self.at(node.iter):
             try:
                 source = self.source_of(node.iter)
+            except DifferentiationError as error:
+                raise self.refused_loop(node, error) from None
+        return self.for_over(node, source)
+
+    def refused_loop(self, node: ast.For, error: DifferentiationError) -> Silenced:
+        """Report that a loop is refused, and what is refused inside it."""
+        self.divert(error)
+        self.session.report(error)
+        self.rehearse(node)
+        return Silenced()
+
+    def for_over(self, node: ast.For, source: Source) -> Outcome:
+        """A `for` whose source has been evaluated."""
+        with self.at(node.iter):
+            try:
+                source = self.settled(source)
                 if (generator := self.generator_in(source)) is not None:
                     return self.generator_loop(node, *generator)
                 trips, lengths = self.strict_zips(node, source)
             except DifferentiationError as error:
-                self.divert(error)
-                self.session.report(error)
-                self.rehearse(node)
-                raise Silenced from None
-        if trips is not None and trips.known != range(0) and node not in self.session.unrolled:
+                raise self.refused_loop(node, error) from None
+        stays = trips is not None and trips.known != range(0) and node not in self.session.unrolled
+        if stays and trips is not None and not self.is_written_out(trips):
             before = dict(self.session.errors)
             outcome = self.for_loop(node, source, trips)
             if outcome is not None:
@@ -295,10 +310,7 @@ class Statements(Managers):
             try:
                 items = self.static_items(source)
             except DifferentiationError as error:
-                self.divert(error)
-                self.session.report(error)
-                self.rehearse(node)
-                raise Silenced from None
+                raise self.refused_loop(node, error) from None
         held = len(self.still_held)
         self.still_held += items
         try:
