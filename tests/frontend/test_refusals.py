@@ -55,16 +55,6 @@ def refused(
 
 
 @refused(
-    "[v * v for v in y]",
-    "a comprehension iterates over an array whose length is known at run time only",
-    "loops whose number of iterations is not known when compiling are not supported",
-    "write it with array operations (broadcasting, np.sum, np.cumsum, ...)",
-)
-def comprehension_over_an_array(x, y):
-    return sum([v * v for v in y])
-
-
-@refused(
     'zip(["a", "b"], y, strict=False)',
     "a structure is iterated over beside an array",
     "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items of the"
@@ -327,7 +317,7 @@ def generator_that_escapes(x, y):
 
 @refused(
     "zip(filling(y), [x, x], strict=True)",
-    "the generator `filling` changes what is outside it, and is consumed step by step by `zip`",
+    "the generator `filling` changes what is outside it, and is consumed step by step by a `for` loop",
     "it is run to its end at once here, where Python would run it in turns with its consumer",
     "loop over it alone (`for item in ...`), or make a list of it first",
 )
@@ -341,7 +331,7 @@ def generator_that_writes_consumed_in_turns(x, y):
 
 
 @refused(
-    "total = sum([v * grow() for v in scaled()])",
+    "total = sum([v * grow() for v, _ in zip(scaled(), y, strict=False)])",
     "the generator `scaled` reads what changes meanwhile, and is consumed step by step by this statement",
     "it is run to its end at once here, where Python would run it in turns with its consumer",
     "loop over it alone (`for item in ...`), or make a list of it first",
@@ -358,7 +348,7 @@ def generator_whose_variables_change_meanwhile(x, y):
         for k in range(3):
             yield k * scale
 
-    total = sum([v * grow() for v in scaled()])
+    total = sum([v * grow() for v, _ in zip(scaled(), y, strict=False)])
     return total
 
 
@@ -868,16 +858,6 @@ def array_as_an_index(x, y):
 )
 def sorted_dynamically(x, y):
     return sorted([x, 1.0])[0]
-
-
-@refused(
-    "v > 1",
-    "a comprehension filters by a value known at run time only",
-    "the length of the result would vary",
-    "use np.where, or multiply by a mask",
-)
-def filtered_dynamically(x, y):
-    return sum([v for v in [x, 2.0] if v > 1])
 
 
 @refused(

@@ -255,11 +255,7 @@ def nelson_siegel_fit(theta):
     return sse * 100
 
 
-@program(
-    (0.3, np.array([0.02, 0.05, 0.1])),
-    wrt=(0, 1),
-    xfail="enumerate iterates over an array whose length is known at run time only",
-)
+@program((0.3, np.array([0.02, 0.05, 0.1])), wrt=(0, 1))
 def credit_portfolio(rho, default_probabilities):
     """Expected loss distribution by recursion over obligors, at a few factor values."""
     total = 0.0

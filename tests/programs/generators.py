@@ -270,3 +270,19 @@ def a_loop_around_a_generator(x, n):
         for v in walk(x):
             t += v * (k + 1)
     return t
+
+
+@program((1.3,))
+def in_turns_with_a_comprehension(x):
+    scale = x
+
+    def grow():
+        nonlocal scale
+        scale = scale * 2.0
+        return scale
+
+    def scaled():
+        for k in range(3):
+            yield k * scale
+
+    return sum([v * grow() for v in scaled()]) * scale

@@ -297,7 +297,6 @@ def three_way(x, y):
         Y,
     ),
     wrt=(0, 1),
-    xfail="refused: a generator over an array whose length is not known",
 )
 def sum_builtin_gen(x, y):
     return sum(a * b for a, b in zip(x, y)) + sum([v**2 for v in x])

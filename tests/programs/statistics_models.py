@@ -156,9 +156,7 @@ def cox_partial_likelihood(beta, covariates):
     return loglik
 
 
-@program(
-    (normal(15), 0.4), wrt=(0, 1), xfail="a comprehension iterates over an array whose length is known at run time only"
-)
+@program((normal(15), 0.4), wrt=(0, 1))
 def kernel_density(points, bandwidth):
     def kernel(u):
         return np.exp(-0.5 * u * u) / np.sqrt(2 * np.pi)
@@ -168,11 +166,7 @@ def kernel_density(points, bandwidth):
     return np.log(np.array(density)).mean()
 
 
-@program(
-    (np.array([1.0, 2.0, 3.5]), np.array([0.5, 2.5, 3.0])),
-    wrt=(0, 1),
-    xfail="zip in a generator iterates over an array",
-)
+@program((np.array([1.0, 2.0, 3.5]), np.array([0.5, 2.5, 3.0])), wrt=(0, 1))
 def correlation_of_samples(a, b):
     """Pearson's coefficient, from scratch."""
     n = len(a)

@@ -16,7 +16,7 @@ from functools import cache
 from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.loops import Loops
-from pullback.frontend.outside import COLLECTED, FUNCTION, ITEM, unbound_cell
+from pullback.frontend.outside import COLLECTED, FOUND, FUNCTION, HOLDS, ITEM, REDUCED, unbound_cell
 from pullback.frontend.source import ComprehensionNode
 from pullback.frontend.sources import Enumerate, Plain, Source, Trips, Zip
 from pullback.frontend.state import Outcome
@@ -48,7 +48,9 @@ class Comprehensions(Loops):
 
     def quantified_generator(self, is_all: bool, node: ast.GeneratorExp) -> AbstractValue:
         """`any` or `all` of a generator: it stops at the first item that decides."""
-        return self.collect(node, deciding(node, is_all), self.first_source(node), {COLLECTED: av.Known(is_all)})
+        answer = HOLDS if is_all else FOUND
+        names = {answer: av.Known(is_all)}
+        return self.collect(node, deciding(node, is_all), self.first_source(node), names, answer)
 
     def through(self, template: ComprehensionNode, source: Source, function: AbstractValue) -> Ref:
         """The list that a comprehension over `ITEM` makes, which may call `FUNCTION`."""
@@ -67,17 +69,17 @@ class Comprehensions(Loops):
 
     def long_list(self, value: AbstractValue) -> Ref | None:
         """The items of what is as long as only the run tells, as a list; None for anything else."""
-        return self.listed(Plain(value))
+        return self.long_items(Plain(value))
 
     def long_zip(self, values: tuple[AbstractValue, ...], strict: AbstractValue) -> Ref | None:
         """What `zip` gives, as such a list."""
-        return self.listed(Zip(tuple(map(Plain, values)), strict)) if values else None
+        return self.long_items(Zip(tuple(map(Plain, values)), strict)) if values else None
 
     def long_enumeration(self, value: AbstractValue, start: AbstractValue) -> Ref | None:
         """What `enumerate` gives, as such a list."""
-        return self.listed(Enumerate(Plain(value), start))
+        return self.long_items(Enumerate(Plain(value), start))
 
-    def listed(self, source: Source) -> Ref | None:
+    def long_items(self, source: Source) -> Ref | None:
         source = self.settled(source)
         return self.through(ITEMS, source, av.NONE) if self.is_long(source) else None
 
@@ -89,7 +91,7 @@ class Comprehensions(Loops):
             start = self.getitem(items.value, av.Known(0))
             rest = self.getitem(items.value, av.Slice(av.Known(1), av.NONE, av.NONE))
             items = Plain(rest)
-        return self.collect(ITEMS, REDUCING, items, {COLLECTED: start, FUNCTION: function})
+        return self.collect(ITEMS, REDUCING, items, {REDUCED: start, FUNCTION: function}, REDUCED)
 
     def as_iterator(self, made: Ref) -> Ref:
         """What goes through a list once."""
@@ -98,9 +100,14 @@ class Comprehensions(Loops):
         return self.heap.new("iterator", contents)
 
     def collect(
-        self, node: ComprehensionNode, loop: ast.For, first: Source, names: Mapping[str, AbstractValue]
+        self,
+        node: ComprehensionNode,
+        loop: ast.For,
+        first: Source,
+        names: Mapping[str, AbstractValue],
+        result: str = COLLECTED,
     ) -> AbstractValue:
-        """Run a loop in a scope of its own; what it has collected."""
+        """Run a loop in a scope of its own; what it leaves in the variable `result`."""
         outer, errors = self.frame, dict(self.session.errors)
         with self.walrus_cells(node):
             self.frame = Frame(
@@ -112,7 +119,7 @@ class Comprehensions(Loops):
                     raise Silenced
                 if outcome.exit in ("diverges", "raises"):
                     raise (Diverges if outcome.exit == "diverges" else Raised)
-                return self.checked(self.frame.names[COLLECTED])
+                return self.checked(self.frame.names[result])
             finally:
                 self.frame = outer
 
@@ -154,11 +161,12 @@ def collecting(node: ComprehensionNode) -> ast.For:
 
 @cache
 def deciding(node: ast.GeneratorExp, is_all: bool) -> ast.For:
-    """`for ...: if not item: collected = False; break`, and the opposite for `any`; every loop around breaks, too."""
+    """`for ...: if not item: holds = False; break`, and the opposite for `any`; every loop around breaks, too."""
+    answer = HOLDS if is_all else FOUND
     test = ast.UnaryOp(ast.Not(), node.elt) if is_all else node.elt
-    decided = ast.Assign([ast.Name(COLLECTED, ast.Store())], ast.Constant(not is_all))
-    collected = ast.Name(COLLECTED, ast.Load())
-    leave = ast.If(ast.UnaryOp(ast.Not(), collected) if is_all else collected, [ast.Break()], [])
+    decided = ast.Assign([ast.Name(answer, ast.Store())], ast.Constant(not is_all))
+    read = ast.Name(answer, ast.Load())
+    leave = ast.If(ast.UnaryOp(ast.Not(), read) if is_all else read, [ast.Break()], [])
     return nested(node.generators, [ast.If(test, [decided, ast.Break()], [])], [leave])
 
 
@@ -194,8 +202,8 @@ REDUCING = nested(
     ITEMS.generators,
     [
         ast.Assign(
-            [ast.Name(COLLECTED, ast.Store())],
-            ast.Call(_FUNCTION, [ast.Name(COLLECTED, ast.Load()), _ITEM], []),
+            [ast.Name(REDUCED, ast.Store())],
+            ast.Call(_FUNCTION, [ast.Name(REDUCED, ast.Load()), _ITEM], []),
         )
     ],
 )

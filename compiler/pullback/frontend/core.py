@@ -188,6 +188,10 @@ class Core:
         """What `enumerate` gives, as such a list."""
         raise NotImplementedError
 
+    def name_list(self, column: Atom, name: str) -> None:
+        """Give a list that is nobody's yet the name of the variable that it is first bound to."""
+        raise NotImplementedError
+
     def negated(self, truth: bool | Atom) -> AbstractValue:
         """`not`."""
         raise NotImplementedError
@@ -527,8 +531,8 @@ class Core:
                 return "a tuple" if cls is tuple else f"a {cls.__name__}"
             case Ref(kind="object") as ref:
                 return f"a {self.heap.container(ref).cls.__name__}"
-            case Ref(kind="iterator") as ref if any(
-                isinstance(held, av.Suspended) for held in self.heap.container(ref).values
+            case Ref(kind="iterator") as ref if isinstance(inside := self.heap.read(ref), Container) and any(
+                isinstance(item, av.Suspended) for item in inside.values
             ):
                 return "a generator"
             case Ref(kind=kind):
@@ -554,6 +558,10 @@ class Core:
                 atom = contents
             case Ref(kind="array") as ref if isinstance(contents := self.heap.read(ref), Aspect | Shared | Chosen):
                 atom = contents.value
+            case Ref(kind="list") as ref if isinstance(grown := self.heap.read(ref), Grown):
+                if len(grown.columns) == 1 and " " not in name:
+                    self.name_list(grown.columns[0], name)
+                return
         if isinstance(atom, Value) and not atom.name and " " not in name:
             # Values are immutable for everyone else; here one gets its name while its operation is being built.
             object.__setattr__(atom, "name", name)

@@ -16,7 +16,7 @@ from pullback.frontend.abstract import AbstractValue, Container, Frame, Ref
 from pullback.frontend.callees import Callees
 from pullback.frontend.calls import Activation
 from pullback.frontend.heap import Aspect, Contents, Shared
-from pullback.frontend.outside import unbound_cell
+from pullback.frontend.outside import MADE_UP, unbound_cell
 from pullback.frontend.patterns import Flattener, captured_names
 from pullback.frontend.source import scope_nodes
 from pullback.frontend.state import NEXT, Arm, OpenLoop, Outcome, Watched
@@ -54,7 +54,8 @@ class Generators(Callees):
     def suspended(self, value: object) -> Activation | None:
         """The generator that a value is, if it has not begun."""
         if isinstance(value, Ref) and value.kind == "iterator":
-            held = self.heap.container(value).values
+            contents = self.heap.read(value)
+            held = contents.values if isinstance(contents, Container) else ()
             if len(held) == 1 and isinstance(held[0], av.Suspended):
                 found = held[0].activation
                 assert isinstance(found, Activation)
@@ -162,7 +163,9 @@ class Generators(Callees):
         consumer, pending, loops = self.frame, self.pending, self.loops
         leave = self.heap.new("cell", Container(object, ("left",), (av.Known(False),)))
         level = self.dynamic + bool(pending)
-        own = {name for name in names & consumer.code.locals if not self.is_cell_variable(consumer, name)}
+        own = {
+            name for name in names & consumer.code.locals.union(MADE_UP) if not self.is_cell_variable(consumer, name)
+        }
         for name in own:
             held = consumer.names.get(name)
             contents = unbound_cell(name) if held is None else Container(object, (name,), (held,))

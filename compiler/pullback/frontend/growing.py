@@ -17,9 +17,11 @@ from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.heap import Contents, Grown
 from pullback.frontend.joining import joined_type
 from pullback.frontend.mutation import Mutation
+from pullback.frontend.outside import COLLECTED
 from pullback.frontend.patterns import IN_LIST, Rebuilder, is_plain, take_apart
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Value
+from pullback.ir.regions import LOOPS, Loop
 from pullback.ir.types import Array, Dim, List, Scalar, Sym, Type, may_be_one, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.list_arrays import array_of, list_rows
@@ -63,6 +65,20 @@ class Growing(Mutation):
 
     def new_list(self, grown: Grown) -> Ref:
         return self.heap.new("list", grown)
+
+    def name_list(self, column: Atom, name: str) -> None:
+        """Give a list that is nobody's yet the name of the variable that it is first bound to, while it grows, too."""
+        pending = [column]
+        while pending:
+            atom = pending.pop()
+            op = self.session.producers.get(atom) if isinstance(atom, Value) else None
+            if op is None or not isinstance(atom, Value) or atom.name not in ("", COLLECTED.strip()):
+                continue
+            object.__setattr__(atom, "name", name)
+            if op.prim in LOOPS and atom in Loop(op).final:
+                k = Loop(op).final.index(atom)
+                object.__setattr__(Loop(op).carried[k], "name", name)
+                pending += [Loop(op).initial[k], Loop(op).next[k]]
 
     # Reading.
 

@@ -100,8 +100,8 @@ class ListJoin(Sharing):
         """The variable that holds a list before the join."""
         for names in self.arms[0].names:
             for name, value in names.items():
-                if isinstance(value, Ref) and self.arms[0].heap.get(value) is contents and name.isidentifier():
-                    return name
+                if isinstance(value, Ref) and self.arms[0].heap.get(value) is contents and name.strip().isidentifier():
+                    return name.strip()
         return ""
 
     def keep(self, side: int, contents: Contents | None) -> None:

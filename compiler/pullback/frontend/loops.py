@@ -159,7 +159,7 @@ class Loops(Sources):
         return self.after_loop(node, flags)
 
     def restore_here(self, names: dict[str, AbstractValue], heap: dict[Ref, Contents]) -> None:
-        """Go back to a state; the scopes around a comprehension have the names that they had: walruses write to cells."""
+        """Go back to a state; those around a comprehension keep their names: walruses write to cells."""
         self.restore([names, *(frame.names for frame in self.scopes()[1:])], heap)
 
     def raising_loop(self, bounds: tuple[Atom, ...], found: Round, runs: bool) -> Outcome:

@@ -29,8 +29,9 @@ from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
 
 _MISSING = object()
 YIELDED_ITEM = "yielded item"
-COLLECTED, ITEM, FUNCTION = "what is collected", "an item", "function that is called"
-MADE_UP = (YIELDED_ITEM, COLLECTED, ITEM, FUNCTION)  # variables that the interpreter adds to those of a function
+# variables that the interpreter adds to those of a function; generated code calls them so, without the blank
+COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION = "items ", "found ", "holds ", "result ", "item ", "function "
+MADE_UP = (YIELDED_ITEM, COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION)
 
 
 class Outside(Absence):

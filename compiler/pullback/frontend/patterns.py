@@ -211,7 +211,7 @@ class Flattener:
         if isinstance(contents, av.Conflict):
             return Pattern("unreadable", (ref.kind, contents))
         if isinstance(contents, Grown):
-            held = (contents.element, self.heap.frozen.get(ref, ""))
+            held = (contents.element, self.heap.frozen.get(ref, ""), ref.kind)
             leaves = tuple(self.leaf(column, (*path, k)) for k, column in enumerate(contents.columns))
             return Pattern("grown", held, tuple(range(len(leaves))), leaves)
         if not isinstance(contents, Container):
@@ -399,9 +399,9 @@ class Rebuilder:
         return ref
 
     def grown(self, pattern: Pattern, path: Path) -> av.Ref:
-        element, frozen = pattern.tag
+        element, frozen, kind = pattern.tag
         columns = tuple(self.leaf(child.tag, (*path, k)) for k, child in enumerate(pattern.children))
-        ref = self.heap.new("list", Grown(element, columns))
+        ref = self.heap.new(kind, Grown(element, columns))
         self.shared.append(ref)
         if frozen:
             self.heap.frozen[ref] = frozen
@@ -470,7 +470,7 @@ def _plain(pattern: Pattern) -> Pattern:
             kind, cls, _, keys = pattern.tag
             return Pattern("container", (kind, cls, IN_LIST, keys), pattern.keys, children)
         case "grown":
-            return Pattern("grown", (pattern.tag[0], IN_LIST), pattern.keys, children)
+            return Pattern("grown", (pattern.tag[0], IN_LIST, pattern.tag[2]), pattern.keys, children)
     return Pattern(pattern.kind, pattern.tag, pattern.keys, children)
 
 

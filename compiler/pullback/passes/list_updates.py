@@ -102,7 +102,8 @@ class _Owner:
                 results[1 + k] = copy.result
         self._mine.update(loop.final[k] for k in changing)
         body = Block(loop.body.params, tuple(ops), tuple(results))
-        return replace(op, operands=tuple(operands), blocks=(*op.blocks[:-1], body))
+        tests = (_Owner(test, frozenset()).block for test in op.blocks[:-1])
+        return replace(op, operands=tuple(operands), blocks=(*tests, body))
 
 
 def _copy_of(value: Value, op: Op) -> Op:
