@@ -116,10 +116,14 @@ class Comprehensions(Loops):
             try:
                 outcome = self.for_over(loop, first)
                 if self.session.errors != errors:
+                    self.count_if_possible()
                     raise Silenced
                 if outcome.exit in ("diverges", "raises"):
                     raise (Diverges if outcome.exit == "diverges" else Raised)
-                return self.checked(self.frame.names[result])
+                collected = self.frame.names[result]
+                if isinstance(collected, Ref) and isinstance(self.heap.read(collected), av.Conflict):
+                    self.count_if_possible()
+                return self.checked(collected)
             finally:
                 self.frame = outer
 
@@ -141,13 +145,18 @@ class Comprehensions(Loops):
                 assert isinstance(cell, Ref)
                 frame.names[name] = self.heap.container(cell).values[0]
 
-    def is_written_out(self, trips: Trips) -> bool:
+    def is_written_out(self, node: ast.For, trips: Trips) -> bool:
         """Whether the loop of a comprehension has so few trips that each item is written down."""
+        if not self.code.is_comprehension:
+            return False
         known = trips.known
-        return self.code.is_comprehension and known is not None and len(known) <= LONGEST_WRITTEN_OUT
+        if known is None or len(known) > LONGEST_WRITTEN_OUT:
+            self.session.counts.append((node, trips.bounds))
+            return False
+        return True
 
 
-# The loops that comprehensions stand for. They have no place of their own: what they build stems from the comprehension.
+# The loops that comprehensions stand for; what they build stems from where the comprehension stands.
 
 
 @cache
@@ -174,7 +183,7 @@ def nested(
     generators: list[ast.comprehension], body: list[ast.stmt], after_inner: list[ast.stmt] | None = None
 ) -> ast.For:
     """The loops of a comprehension around the statements that take its item."""
-    for k, generator in reversed(list(enumerate(generators))):
+    for generator in reversed(generators):
         for condition in reversed(generator.ifs):
             body = [ast.If(condition, body, [])]
         loop = ast.For(generator.target, generator.iter, body, [])

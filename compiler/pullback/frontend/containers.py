@@ -16,6 +16,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.growing import Growing
 from pullback.frontend.heap import Contents
+from pullback.frontend.patterns import IN_LIST
 from pullback.frontend.operators import defines
 from pullback.ir.core import Const
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
@@ -199,6 +200,8 @@ class Containers(Growing):
         if reason is not None or ref in self.heap.outside:
             if ref in self.session.receivers and not self.session.copies_receivers:
                 raise av.NeedsOwnReceiver
+            if reason == IN_LIST:
+                self.count_if_possible()
             is_outside = ref in self.heap.outside
             raise self.refusal(
                 f"{self.describe(ref)} is changed that is {reason or 'a global'}",

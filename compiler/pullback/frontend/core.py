@@ -160,6 +160,10 @@ class Core:
         """What a meaning is given for a list whose length is known at run time only."""
         raise NotImplementedError
 
+    def count_if_possible(self) -> None:
+        """Start again with comprehensions whose items are counted when compiling, where that can be done."""
+        raise NotImplementedError
+
     def as_iterator(self, made: Ref) -> Ref:
         """What goes through a list once."""
         raise NotImplementedError

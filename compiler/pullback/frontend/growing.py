@@ -47,11 +47,24 @@ class Growing(Mutation):
         need = self.needs_static(grown.columns[0], "the length of this list")
         if isinstance(need, av.NeedsUnrolling):
             return need
+        self.count_if_possible()
         return self.refusal(
             "this use of a list needs its length, which is known at run time only",
             "it grows or shrinks in a loop, or in one branch of a conditional",
             "append, index, slice, iterate, `len`, `sum`, `max`, `np.array`, `np.stack` and `np.concatenate` work",
         )
+
+    def count_if_possible(self) -> None:
+        """Start again with comprehensions whose items are counted when compiling, where an int parameter says how many
+        there are: lists of known length may do more.
+        """
+        for node, bounds in self.session.counts:
+            if all(isinstance(bound, Const) for bound in bounds):
+                raise av.NeedsUnrolling(node)
+            for bound in bounds:
+                need = None if isinstance(bound, Const) else self.needs_static(bound, "the length of this list")
+                if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
+                    raise need
 
     def column(self, name: str, *operands: Any, **attrs: Any) -> Atom:
         """Apply a primitive of lists."""
@@ -163,6 +176,7 @@ class Growing(Mutation):
         is_row = flat and (grown.element.kind == "tuple" or grown.element.tag[0] == "list")
         if is_row and len({self.rank_in(column) for column in grown.columns}) == 1:
             return list_rows(*(Expr(self.builder, column) for column in grown.columns))
+        self.count_if_possible()
         raise self.refusal(
             "a list of structures is used as an array",
             "its elements are not all numbers, or arrays, or plain tuples of those",
@@ -214,6 +228,7 @@ class Growing(Mutation):
         is_row = grown.element.kind == "tuple" and grown.element.tag is tuple
         if is_row and all(child.kind == "leaf" for child in grown.element.children):
             return self.column("list_zip", *grown.columns)
+        self.count_if_possible()
         raise self.refusal(
             "a list of structures is returned",
             "how long it is, is known at run time only",
@@ -308,6 +323,7 @@ class Growing(Mutation):
         return atoms
 
     def unlike(self, what: str) -> DifferentiationError:
+        self.count_if_possible()
         return self.refusal(
             f"something else is {what} than the list holds",
             "its length is known at run time only, so that all of its elements must have one structure",

@@ -163,6 +163,8 @@ class Mutation(Comparisons):
                 "write to a copy of it (`.copy()`), or pass it as an argument",
             )
         if (reason := self.heap.frozen.get(ref)) is not None:
+            if reason == IN_LIST:
+                self.count_if_possible()
             raise self.refusal(
                 f"an array is written to that is {reason}",
                 "another name may stand for the same array",

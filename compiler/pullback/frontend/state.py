@@ -179,6 +179,8 @@ class Session:
 
     `receivers` are the containers outside that the receiver of a method consists of; where the method writes to one of
     them, it works on a copy.
+    `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
+    are unrolled.
     """
 
     home: str
@@ -198,6 +200,7 @@ class Session:
     varied: dict[Any, set[Path]] = field(default_factory=dict)
     unrolled: frozenset[ast.stmt] = frozenset()
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
+    counts: list[tuple[ast.stmt, tuple[Atom, ...]]] = field(default_factory=list)
     silenced: set[str] = field(default_factory=set)
     desugared: dict[ast.AST, ast.For] = field(default_factory=dict)
     dimensions: int = 0

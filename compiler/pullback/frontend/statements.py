@@ -297,7 +297,7 @@ class Statements(Managers):
             except DifferentiationError as error:
                 raise self.refused_loop(node, error) from None
         stays = trips is not None and trips.known != range(0) and node not in self.session.unrolled
-        if stays and trips is not None and not self.is_written_out(trips):
+        if stays and trips is not None and not self.is_written_out(node, trips):
             before = dict(self.session.errors)
             outcome = self.for_loop(node, source, trips)
             if outcome is not None:
