@@ -903,6 +903,7 @@ class TestBadInput:
             (lambda x: x * 2, "an array of float64"),
             (lambda x: (np.sum(x), 1.0), "tuple"),
             (lambda x: {"loss": np.sum(x)}, "dict"),
+            (lambda x: [v * v for v in x], "a list"),
             (lambda x: np.argmax(x), "int"),
             (lambda x: np.sum(x) > 0, "bool"),
             (lambda x: None, "None"),

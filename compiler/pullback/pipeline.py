@@ -14,7 +14,7 @@ from pullback.errors import NonDifferentiableError, SignatureError
 from pullback.ir.core import Function, Module, walk
 from pullback.ir.interface import Leaf, Node, Parameter, Program, Request, Static, Tree, leaves
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import Array, Handle, Scalar, Type, is_inexact
+from pullback.ir.types import Array, Handle, List, Scalar, Type, is_inexact
 from pullback.passes.adjoint_identities import ADJOINT
 from pullback.passes.argument_names import name_arguments
 from pullback.passes.buffers import reuse_buffers
@@ -138,6 +138,13 @@ def _check_scalar(program: Program, value: Tree) -> None:
             loc,
         )
     t = value.type
+    if isinstance(t, List):
+        raise NonDifferentiableError(
+            "the output is a list",
+            "the gradient is that of one number",
+            "return a scalar, or (value, aux) with has_aux=True",
+            loc,
+        )
     if not is_inexact(t):
         raise NonDifferentiableError(
             f"the output is {_describe(t)}", "integers and booleans carry no derivative", "return a float", loc

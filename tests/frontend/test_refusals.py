@@ -120,6 +120,40 @@ def last_words_after_a_raise(x, y):
 
 
 @refused(
+    "rows[0][1]",
+    "a list is changed that is an element of a list",
+    "the change would be seen outside the function, or through another name",
+    "change a copy of it instead",
+)
+def item_of_a_comprehension_is_changed(x, y):
+    rows = [[0.0, x] for _ in y]
+    rows[0][1] = x
+    return rows[0][1]
+
+
+@refused(
+    "[lambda: x for _ in y]",
+    "this list changes its keys or its length in a loop",
+    "how many trips there are is known at run time only",
+    "let all of its elements have one structure and one type, or assign to the elements of an array made before "
+    "the loop (`a = np.zeros(n)`, `a[i] = ...`)",
+)
+def functions_in_a_comprehension_over_an_array(x, y):
+    fs = [lambda: x for _ in y]
+    return fs[0]()
+
+
+@refused(
+    "sorted([v * v for v in y])",
+    "this use of a list needs its length, which is known at run time only",
+    "it grows or shrinks in a loop, or in one branch of a conditional",
+    "append, index, slice, iterate, `len`, `sum`, `max`, `np.array`, `np.stack` and `np.concatenate` work",
+)
+def sorted_comprehension_over_an_array(x, y):
+    return sorted([v * v for v in y])[0]
+
+
+@refused(
     "y.partition(1)",
     "`.partition()` changes an array",
     "it is not supported",

@@ -285,3 +285,35 @@ def python_floats(xs, a):
 @program((V,), wrt=(0,))
 def ints(xs):
     return sum(1 for x in xs if x > 0) * np.sum(xs)
+
+
+# What needs a known length after all, where an int parameter or a constant says it.
+
+
+@program((V, 3), wrt=(0,))
+def items_are_changed(x, n):
+    rows = [[0.0, x[k]] for k in range(n)]
+    rows[1][0] = x[0] * x[1]
+    rows[0][1] *= 2.0
+    return rows[1][0] + rows[0][1] * rows[2][1]
+
+
+@program((V, 3), wrt=(0,))
+def arrays_in_a_list_are_written_to(x, n):
+    sums = [np.zeros(2) for _ in range(n)]
+    for k in range(n):
+        sums[k][k % 2] += x[k] * x[k + 1]
+    return sum(np.sum(s**2) for s in sums)
+
+
+@program((V, 3), wrt=(0,))
+def functions_in_a_list(x, n):
+    fs = [lambda v, k=k: v * x[k] for k in range(n)]
+    return fs[0](x[1]) * fs[2](x[0])
+
+
+@program((V,))
+def many_lists_that_are_changed(x):
+    rows = [[x[0] * k] for k in range(20)]
+    rows[3].append(x[1])
+    return rows[3][1] * rows[19][0]

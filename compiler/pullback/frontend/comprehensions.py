@@ -80,12 +80,12 @@ class Comprehensions(Loops):
         return self.long_items(Enumerate(Plain(value), start))
 
     def long_items(self, source: Source) -> Ref | None:
-        source = self.settled(source)
+        source = self.lasting(source)
         return self.through(ITEMS, source, av.NONE) if self.is_long(source) else None
 
     def reduced(self, function: AbstractValue, source: AbstractValue, start: AbstractValue | None) -> AbstractValue:
         """`functools.reduce`; without a start the first item is one."""
-        items = self.settled(Plain(source))
+        items = self.lasting(Plain(source))
         assert isinstance(items, Plain)
         if start is None:
             start = self.getitem(items.value, av.Known(0))
@@ -114,10 +114,13 @@ class Comprehensions(Loops):
                 self.code.nested(node), dict(names), parent=outer, owner=outer.owner, receiver=outer.receiver
             )
             try:
-                outcome = self.for_over(loop, first)
-                if self.session.errors != errors:
+                try:
+                    outcome = self.for_over(loop, first)
+                    if self.session.errors != errors:
+                        raise Silenced
+                except Silenced:
                     self.count_if_possible()
-                    raise Silenced
+                    raise
                 if outcome.exit in ("diverges", "raises"):
                     raise (Diverges if outcome.exit == "diverges" else Raised)
                 collected = self.frame.names[result]

@@ -16,8 +16,8 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.growing import Growing
 from pullback.frontend.heap import Contents
-from pullback.frontend.patterns import IN_LIST
 from pullback.frontend.operators import defines
+from pullback.frontend.patterns import IN_LIST
 from pullback.ir.core import Const
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS

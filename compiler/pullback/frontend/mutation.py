@@ -13,6 +13,7 @@ from pullback.frontend import abstract as av
 from pullback.frontend.abstract import AbstractValue, Container, Ref
 from pullback.frontend.comparisons import Comparisons
 from pullback.frontend.heap import Aspect, Contents, HiddenInput, Shared
+from pullback.frontend.patterns import IN_LIST
 from pullback.frontend.views import roots_of
 from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import Array, Type, dims_of, rank, same_dims

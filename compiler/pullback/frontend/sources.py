@@ -187,17 +187,17 @@ class Sources(Expressions):
             raise self.users_error(ValueError("range() arg 3 must not be zero"))
         return Range(start, stop, step)
 
-    def settled(self, source: Source) -> Source:
+    def lasting(self, source: Source) -> Source:
         """A source that may be looked at more than once: iterators whose length only the run tells become lists."""
         match source:
             case Plain(value=Ref(kind="iterator") as ref) if (grown := self.grown(ref)) is not None:
                 return Plain(self.new_list(grown))
             case Enumerate(part=part, start=start):
-                return Enumerate(self.settled(part), start)
+                return Enumerate(self.lasting(part), start)
             case Reversed(part=part):
-                return Reversed(self.settled(part))
+                return Reversed(self.lasting(part))
             case Zip(parts=parts, strict=strict):
-                return Zip(tuple(map(self.settled, parts)), strict)
+                return Zip(tuple(map(self.lasting, parts)), strict)
         return source
 
     def is_long(self, source: Source) -> bool:

@@ -290,7 +290,7 @@ class Statements(Managers):
         """A `for` whose source has been evaluated."""
         with self.at(node.iter):
             try:
-                source = self.settled(source)
+                source = self.lasting(source)
                 if (generator := self.generator_in(source)) is not None:
                     return self.generator_loop(node, *generator)
                 trips, lengths = self.strict_zips(node, source)
