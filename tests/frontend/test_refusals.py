@@ -351,7 +351,7 @@ def generator_that_escapes(x, y):
 
 @refused(
     "zip(filling(y), [x, x], strict=True)",
-    "the generator `filling` changes what is outside it, and is consumed step by step by a `for` loop",
+    "the generator `filling` changes what is outside it, and is consumed step by step by `zip`",
     "it is run to its end at once here, where Python would run it in turns with its consumer",
     "loop over it alone (`for item in ...`), or make a list of it first",
 )
