@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz examples docs derive fmt clean
+.PHONY: help demo test fuzz examples docs numerics derive fmt clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ examples: $(INSTALLED) ## regenerate the gradients committed in examples/
 docs: $(INSTALLED) ## regenerate docs/language.md and docs/errors.md from the tests
 	PYTHONPATH=tests $(BIN)/python -m documents.language
 	PYTHONPATH=tests $(BIN)/python -m documents.errors
+
+numerics: $(INSTALLED) ## run the table of docs/numerics.md afresh; peers come with the extra `bench`
+	$(BIN)/python benchmarks/numerics.py
 
 derive: $(INSTALLED) ## derive the partials of the primitives afresh, by SymPy
 	$(BIN)/python -m pullback.primitives.formulas

@@ -108,6 +108,37 @@ def test_sums_of_unrelated_exponentials_are_left_alone():
     assert np.isnan(pullback.differentiate(loss).grad(np.array([1000.0]), np.array([999.0]))).all()
 
 
+def weighted(x):
+    return np.sum(np.exp(x) / (1 + 2 * np.exp(x))) + np.sum(np.log(3 + 0.5 * np.exp(x)))
+
+
+def far_apart(x):
+    return np.sum(np.exp(x) / (1e9 + np.exp(x))) + np.sum(np.log(1e-9 + 1e-9 * np.exp(x)))
+
+
+@pytest.mark.parametrize("function", [weighted, far_apart])
+def test_sums_with_other_numbers(function):
+    x = np.array([-30.0, -1.0, 0.0, 2.0, 21.0, 30.0])
+    h = 1e-5
+    slopes = [(function(x + h * s) - function(x - h * s)) / (2 * h) for s in np.eye(len(x))]
+    np.testing.assert_allclose(pullback.differentiate(function).grad(x), slopes, rtol=1e-5, atol=1e-9)
+
+
+@pytest.mark.parametrize("c", [1.0, 1000.0])
+def test_float16_has_no_room_for_other_numbers(c):
+    """Where what is capped is not large beside the number, the quotient stays: NaN, not a wrong number."""
+
+    def loss(x):
+        return np.sum(np.log(c + np.exp(x)))
+
+    x = np.array([0.0, 5.0, 9.0, 20.0], np.float16)
+    found = pullback.differentiate(loss).grad(x).astype(float)
+    exact = 1 / (1 + c * np.exp(-x.astype(float)))
+    known = np.isfinite(found)
+    assert known.all() == (c == 1.0)
+    np.testing.assert_allclose(found[known], exact[known], rtol=3e-3)
+
+
 def test_elements_of_two_lists_are_not_taken_for_those_of_one_trip():
     """The quotient of an exponential by the sum that another trip has made is not e / (1 + e)."""
 

@@ -190,9 +190,10 @@ def _sum_of(b: Simplifier, d: Atom, e: Atom) -> tuple[Atom, float] | None:
         k = 1.0
         if (product := b.made_by(scaled, "multiply")) and isinstance(product.operands[0], Const):
             k, scaled = product.operands[0].value, product.operands[1]
-        if not b.is_same(scaled, e, of=d) or not 1e-6 <= k <= 10.0:
-            continue
-        if isinstance(c, Const) and isinstance(c.value, int | float) and 0 < c.value <= 1e6:
+        least, most, largest = (1.0, 1.0, 1.0) if dtype_of(e.type) == np.float16 else (1e-6, 10.0, 1e6)
+        if not b.is_same(scaled, e, of=d) or not least <= k <= most:
+            continue  # else a multiple of what is capped might overflow, or c not be small beside it
+        if isinstance(c, Const) and isinstance(c.value, int | float) and 0 < c.value <= largest:
             return c, k
         if _are_opposite(b, c, e):
             return c, k
@@ -256,7 +257,7 @@ def _sum_of_any(b: Simplifier, d: Atom, e: Atom) -> tuple[Atom, float] | None:
     if not b.made_by(capped.operands[0] if capped else e, *EXPONENTIALS):
         return None
     found = _sum_of(b, d, e)
-    return found if found and isinstance(found[0], Const) else None
+    return found if found and isinstance(found[0], Const) and found[1] == 1 else None
 
 
 @rule(RATIOS, "multiply", "divide")
