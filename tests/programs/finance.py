@@ -189,7 +189,6 @@ class Curve:
     (0.05 * positive(4), Compounding.CONTINUOUS),
     (0.05 * positive(4), Compounding.ANNUAL),
     (0.05 * positive(4), Compounding.SIMPLE),
-    xfail="np.interp has no derivative rule",
 )
 def swap_rate(zero_rates, compounding):
     curve = Curve(np.array([0.5, 1.0, 2.0, 5.0]), zero_rates, compounding)
