@@ -281,7 +281,22 @@ def writes_to_what_may_be_a_copy(u, v, n):
     return u
 
 
-@pytest.mark.parametrize("function", [reads_what_may_have_changed, writes_to_what_may_be_a_copy])
+def writes_to_what_was_swapped_under_a_condition(u, v, n):
+    t = u * 1.0 if v[0] > 0 else u
+    if u[0] > 0:
+        for _ in range(n):
+            t, u = u, t
+        chosen = u
+    else:
+        chosen = u
+    chosen += chosen
+    return t
+
+
+@pytest.mark.parametrize(
+    "function",
+    [reads_what_may_have_changed, writes_to_what_may_be_a_copy, writes_to_what_was_swapped_under_a_condition],
+)
 def test_what_only_the_run_decides_is_refused(function):
     with pytest.raises(AliasingError, match="may share memory with another"):
         traced(function, np.repeat(U, 2)[::2], V, 3)  # not contiguous

@@ -333,10 +333,10 @@ class Join(ListJoin):
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
-                if isinstance(contents, Aspect | Chosen) and not self.at_head:
+                if isinstance(contents, Aspect | Chosen):
                     self.heap[ref] = self.exported_view(contents, side)
                     return ref
-                if bases_of(contents):
+                if isinstance(contents, Shared):
                     present = self.leaf_in(side, ref)
                     if present is None:
                         self.heap[ref] = UNREADABLE

@@ -30,15 +30,13 @@ UNREADABLE = av.Conflict(
 class Sharing:
     """`handed` collects (array, what it is after one arm, what it is after the other). The first arm is run where
     `condition` holds; a loop has none. `choices` are the arrays that it chooses, with their joined values;
-    `unsettled` those whose memory is their own on one side only. At the head of a loop views that a
-    trip has taken are arrays that may share memory.
+    `unsettled` those whose memory is their own on one side only.
     """
 
     def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
         self.core = core
         self.arms = then, other
         self.condition = condition
-        self.at_head = False
         self.heap: dict[Ref, Contents] = {}
         self.common = then.heap.keys() & other.heap.keys()
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
@@ -85,12 +83,13 @@ class Sharing:
         A name that is one of two arrays takes over the memory: where it is the array, that is the name's, by the
         condition.
         """
-        for ref, a, b in self.handed:
+        handed = list(self.handed)
+        for ref, a, b in handed:
             if not (isinstance(a, Ref) and isinstance(b, Ref)):
                 self.share_with(ref, a, b)
             elif not (self.is_plain(0, a) and self.is_plain(1, b)):
                 kept |= self.roots(0, a) | self.roots(1, b)
-        for ref, a, b in self.handed:
+        for ref, a, b in handed:
             value = self.heap[ref]
             if isinstance(a, Ref) and isinstance(b, Ref) and isinstance(value, Value | Const):
                 assert self.condition is not None
@@ -102,6 +101,8 @@ class Sharing:
                     self.export(1, b, self.array_in(0, a))
                     self.heap[ref] = Chosen(self.condition, a, b, value.type, None, value)
                     self.choices.append(ref)
+        for ref, a, b in self.handed[len(handed) :]:  # what one arm has made, that a choice has handed out
+            self.share_with(ref, a, b)
 
     def is_plain(self, side: int, root: Ref) -> bool:
         """Whether an array owns its memory after an arm, and in the joined state."""
