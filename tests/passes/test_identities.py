@@ -14,11 +14,13 @@ from pullback.ir.types import FLOAT, Array, Scalar, Sym
 from pullback.passes.dead_code import dead_code
 from pullback.passes.simplify import simplify
 from pullback.pipeline import EXACT, tidy
+from pullback.primitives.indexing import Hole, Index, getitem, setitem
 from pullback.primitives.registry import PRIMITIVES as P
 
 N, K = Sym("n"), Sym("k")
 VECTOR = Array(np.dtype(np.float64), (N,))
 MATRIX = Array(np.dtype(np.float64), (N, K))
+ELEMENT = Index((Hole(),))
 HALF = Array(np.dtype(np.float32), (N,))
 
 
@@ -31,6 +33,12 @@ EXACT_CASES: list[tuple[str, Callable[..., Any], Callable[..., Any], dict[str, A
     ("one times", lambda x: 1 * x, lambda x: x, {"x": VECTOR}),
     ("by one", lambda x: x / 1.0, lambda x: x, {"x": VECTOR}),
     ("minus zero", lambda x: x - 0, lambda x: x, {"x": VECTOR}),
+    (
+        "an element put back",
+        lambda x: setitem(x, getitem(x, 0, index=ELEMENT), 0, index=ELEMENT) * 2.0,
+        lambda x: x * 2.0,
+        {"x": VECTOR},
+    ),
     ("minus minus", lambda x: P["negative"](P["negative"](x)), lambda x: x, {"x": VECTOR}),
     ("square", lambda x: x**2, lambda x: x * x, {"x": VECTOR}),
     ("first power", lambda x: x**1, lambda x: x, {"x": VECTOR}),

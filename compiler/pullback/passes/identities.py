@@ -274,6 +274,18 @@ def whole(b: Simplifier, op: Op) -> Any:
 
 
 @rule(EXACT, "setitem")
+def put_back(b: Simplifier, op: Op) -> Any:
+    """x[i] = x[i] is x."""
+    base, value, *holes = op.operands
+    if value is base and op.attrs["index"].items == (Ellipsis,):
+        return base
+    read = b.definition(value, "getitem")
+    if read is None or read.attrs["index"] != op.attrs["index"] or read.operands != (base, *holes):
+        return None
+    return base
+
+
+@rule(EXACT, "setitem")
 def written_at_once(b: Simplifier, op: Op) -> Any:
     """A part that was read, overwritten as a whole and put back: x[i:j] += y is x[i:j] = x[i:j] + y."""
     base, value, *holes = op.operands
