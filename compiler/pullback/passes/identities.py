@@ -275,7 +275,9 @@ def whole(b: Simplifier, op: Op) -> Any:
 
 @rule(EXACT, "setitem")
 def put_back(b: Simplifier, op: Op) -> Any:
-    """x[i] = x[i] is x."""
+    """x[i] = x[i] is x. In the adjoint sweep it stays: where each arm of a conditional updates x, that is in place."""
+    if op.sweep == "adjoint":
+        return None
     base, value, *holes = op.operands
     if value is base and op.attrs["index"].items == (Ellipsis,):
         return base
