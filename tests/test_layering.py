@@ -20,6 +20,7 @@ LAYERS = [
     {"cli", "report"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}
+FRONTEND = ["syntax", "abstract", "base", "joins", "operations", "structures", "calls", "control"]
 FILES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
 THIRD_PARTY = {
     "numpy": None,
@@ -64,6 +65,21 @@ def test_imports_point_downwards(path):
         target = name.split(".")[1]
         assert target in LEVEL, f"{target} has no place in the layers"
         assert LEVEL[target] < LEVEL[room], f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "frontend").glob("*/*.py")), ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_rooms_of_the_frontend_point_one_way_too(path):
+    room = path.parent.name
+    for name in imports(path):
+        if name.startswith("pullback.frontend."):
+            target = name.split(".")[2]
+            assert FRONTEND.index(target) <= FRONTEND.index(room), f"{path.relative_to(ROOT)} imports {name}"
+
+
+def test_mechanism_of_primitives_does_not_know_the_families():
+    for path in (ROOT / "primitives").glob("*.py"):
+        known = {name for name in imports(path) if name.startswith("pullback.primitives.families")}
+        assert not known or path.stem in {"tables", "formulas"}, f"{path.relative_to(ROOT)} imports {sorted(known)}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -12,7 +12,7 @@ from emit.test_python import body, text
 
 from pullback.ir.core import Loc
 from pullback.ir.types import BOOL, FLOAT, INT, Seq, Tape
-from pullback.primitives.indexing import Hole, Index, Slice
+from pullback.primitives.families.indexing import Hole, Index, Slice
 
 RNG = np.random.default_rng(0)
 get, put, add = prim("getitem"), prim("setitem"), prim("index_add")

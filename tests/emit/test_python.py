@@ -14,7 +14,7 @@ from pullback.emit import emit
 from pullback.errors import SignatureError
 from pullback.ir.interface import Hidden, Leaf, Node, Parameter, Static, node
 from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Tape
-from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
+from pullback.primitives.families.indexing import Hole, Index, NewAxis, Slice
 
 RNG = np.random.default_rng(0)
 

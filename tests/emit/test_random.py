@@ -20,7 +20,7 @@ from pullback.ir.core import Atom, Block, Function, Op, Value, free_values
 from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import FLOAT, INT, Seq, Type, is_array
 from pullback.primitives.expr import Expr
-from pullback.primitives.indexing import Hole, Index, Slice
+from pullback.primitives.families.indexing import Hole, Index, Slice
 
 MATRIX, VECTOR = array(3, 3), array(3)
 NAMES = ["", "", "", "x", "h", "h", "z_bar", "sum", "lambda", "np"]

@@ -11,7 +11,7 @@ from pullback.ir.types import FLOAT, Array, Sym
 from pullback.passes.dead_code import dead_code
 from pullback.passes.simplify import simplify
 from pullback.pipeline import EXACT, RELAXED
-from pullback.primitives.indexing import Hole, Index
+from pullback.primitives.families.indexing import Hole, Index
 from pullback.primitives.registry import PRIMITIVES as P
 
 N, K = Sym("n"), Sym("k")

@@ -14,7 +14,7 @@ from pullback.ir.types import FLOAT, Array, Scalar, Sym
 from pullback.passes.dead_code import dead_code
 from pullback.passes.simplify import simplify
 from pullback.pipeline import EXACT, tidy
-from pullback.primitives.indexing import Hole, Index, getitem, setitem
+from pullback.primitives.families.indexing import Hole, Index, getitem, setitem
 from pullback.primitives.registry import PRIMITIVES as P
 
 N, K = Sym("n"), Sym("k")

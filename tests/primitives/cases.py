@@ -16,7 +16,7 @@ from primitives.cases_order import ORDER
 from primitives.cases_samples import SAMPLES
 
 from pullback.ir.core import Primitive
-from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
+from pullback.primitives.families.indexing import Hole, Index, NewAxis, Slice
 from pullback.primitives.registry import PRIMITIVES
 
 ABOVE_ZERO = {"log", "log2", "log10", "sqrt", "power", "ufunc_power", "float_power", "math_pow"}

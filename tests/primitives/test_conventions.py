@@ -82,7 +82,7 @@ def test_second_derivative_of_a_product_with_two_zeros() -> None:
 
 
 def test_duplicated_indices_add_up() -> None:
-    from pullback.primitives.indexing import Hole, Index
+    from pullback.primitives.families.indexing import Hole, Index
 
     found = slopes("getitem", np.zeros(3), np.array([1, 1, 2]), index=Index((Hole(),)), g=np.array([1.0, 2.0, 4.0]))
     np.testing.assert_array_equal(found, [0.0, 3.0, 4.0])

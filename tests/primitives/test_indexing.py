@@ -13,7 +13,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import Op, Value
 from pullback.ir.types import INT, Array, Scalar, Sym, Type, dims_of, type_of
 from pullback.primitives.expr import Expr
-from pullback.primitives.indexing import hits_once, is_view
+from pullback.primitives.families.indexing import hits_once, is_view
 from pullback.primitives.registry import MEANINGS
 
 F8, I8 = np.dtype(float), np.dtype(int)
@@ -49,7 +49,7 @@ def test_a_range_hits_each_row_once_where_it_is_not_broadcast() -> None:
     rows, labels = Value(Array(I8, (N,))), Value(Array(I8, (N,)))
     grid = Value(Array(I8, (Sym("k"), N)))
     base, value = Value(Array(F8, (N, D))), Value(Array(F8, (N,)))
-    from pullback.primitives.indexing import Hole, Index
+    from pullback.primitives.families.indexing import Hole, Index
     from pullback.primitives.registry import PRIMITIVES
 
     def added(*holes: Value) -> Op:

@@ -109,7 +109,7 @@ def test_every_primitive_of_lists_has_a_case() -> None:
 
 def test_a_list_of_unlike_arrays_gives_elements_of_unknown_shape() -> None:
     from pullback.ir.types import Sym
-    from pullback.primitives.lists import element_of
+    from pullback.primitives.families.lists import element_of
 
     first, second = (element_of(List(Array(None, (Sym("?7"), Sym("n"))))) for _ in range(2))
     assert isinstance(first, Array)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pullback.ir.core import Atom, Block, Function, Op, Value
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, List, Nothing, Seq, Tape, rank
-from pullback.primitives.indexing import is_view
+from pullback.primitives.families.indexing import is_view
 
 Sources = frozenset[Value]
 OPAQUE = Value(Tape(), "opaque")

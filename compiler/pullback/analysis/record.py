@@ -9,7 +9,7 @@ from __future__ import annotations
 from pullback.ir.core import Op
 from pullback.ir.regions import CALL
 from pullback.ir.types import List, is_numeric, rank
-from pullback.primitives.indexing import is_view
+from pullback.primitives.families.indexing import is_view
 
 
 def is_cheap(op: Op) -> bool:

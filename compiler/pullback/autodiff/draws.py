@@ -10,7 +10,7 @@ from pullback.ir.core import Module, Op, Value, walk
 from pullback.ir.effects import EFFECT, Action, Apply, Member, Named
 from pullback.ir.regions import CALL
 from pullback.ir.types import Handle
-from pullback.primitives.distributions import DISTRIBUTIONS
+from pullback.primitives.families.distributions import DISTRIBUTIONS
 
 
 def expect_constant_draws(module: Module, activity: Activity, wrt: Sequence[int]) -> None:

@@ -23,7 +23,7 @@ from pullback.ir.regions import CALL, DEFINED, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
 from pullback.ir.types import INT, Array, Dims, List, Scalar, Seq, Sym, Tape, dims_of, rank
 from pullback.primitives.expr import Expr
-from pullback.primitives.indexing import getitem, is_basic, setitem
+from pullback.primitives.families.indexing import getitem, is_basic, setitem
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES
 

@@ -13,7 +13,7 @@ from pullback.emit.constants import constant
 from pullback.emit.imports import Imports, attribute
 from pullback.ir.core import Atom, Const, Op
 from pullback.ir.types import Array, Scalar, is_array, rank
-from pullback.primitives.indexing import Hole, Index, NewAxis, Slice
+from pullback.primitives.families.indexing import Hole, Index, NewAxis, Slice
 
 Spell = Callable[[Op, Sequence[ast.expr], Imports], ast.expr]
 

@@ -13,7 +13,7 @@ from pullback.emit.constants import constant
 from pullback.emit.imports import Imports, attribute
 from pullback.ir.core import Const, Op
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, rank, same_dims
-from pullback.primitives.lists import is_uniform
+from pullback.primitives.families.lists import is_uniform
 
 Spell = Callable[[Op, Sequence[ast.expr], Imports], ast.expr]
 

@@ -51,7 +51,7 @@ from pullback.ir.effects import EFFECT
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array, rank
-from pullback.primitives.indexing import hits_once
+from pullback.primitives.families.indexing import hits_once
 
 
 @dataclass(eq=False)

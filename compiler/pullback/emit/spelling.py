@@ -21,7 +21,7 @@ from pullback.emit.lists import LISTS
 from pullback.ir.core import Atom, Op, Value
 from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
-from pullback.primitives.indexing import is_basic
+from pullback.primitives.families.indexing import is_basic
 
 BINARY: Mapping[str, type[ast.operator]] = {
     "+": ast.Add,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pullback.frontend.state import Callee, Session
+from pullback.frontend.abstract.state import Callee, Session
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Function, Module, Op, walk
 from pullback.ir.effects import mark_calls

@@ -10,18 +10,18 @@ from typing import Any, Literal
 
 from pullback.callables import Target, signature_of_callable, target_of
 from pullback.errors import DifferentiationError, SeveralErrors, SignatureError, SourceNotFoundError
-from pullback.frontend import abstract as av
-from pullback.frontend.abstract import AbstractValue, Container, Frame
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import Heap
+from pullback.frontend.abstract.naming import leaf_name
+from pullback.frontend.abstract.state import Callee, RecordingBuilder, Session, Unit, top_module
+from pullback.frontend.abstract.values import AbstractValue, Container, Frame
 from pullback.frontend.assembly import assemble
-from pullback.frontend.callees import function_name
-from pullback.frontend.calls import Activation
-from pullback.frontend.generators import is_generator
-from pullback.frontend.heap import Heap
-from pullback.frontend.naming import leaf_name
-from pullback.frontend.outside import LIBRARIES, item_of
-from pullback.frontend.source import Code, locate
-from pullback.frontend.state import Callee, RecordingBuilder, Session, Unit, top_module
-from pullback.frontend.statements import Statements
+from pullback.frontend.base.outside import LIBRARIES, item_of
+from pullback.frontend.calls.arguments import Activation
+from pullback.frontend.calls.callees import function_name
+from pullback.frontend.calls.generators import is_generator
+from pullback.frontend.control.statements import Statements
+from pullback.frontend.syntax.source import Code, locate
 from pullback.ir.core import Atom, Module, Value
 from pullback.ir.interface import Hidden, Leaf, Node, Parameter, Path, Program, Static, Tree
 

@@ -15,7 +15,7 @@ from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import dims_of, is_inexact, same_dims
 from pullback.passes.identities import is_const, is_number
 from pullback.passes.simplify import Rules, Simplifier, rule
-from pullback.primitives.indexing import getitem, hits_once, is_basic, joined, setitem
+from pullback.primitives.families.indexing import getitem, hits_once, is_basic, joined, setitem
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES
 

@@ -17,7 +17,7 @@ from pullback.ir.types import dims_of
 from pullback.passes.adjoint_identities import is_zero, zero_like
 from pullback.passes.identities import is_const, is_number
 from pullback.passes.simplify import Rules, Simplifier, rule
-from pullback.primitives.indexing import Hole, hits_once
+from pullback.primitives.families.indexing import Hole, hits_once
 from pullback.primitives.inference import normalize_axes
 from pullback.primitives.registry import PRIMITIVES
 

@@ -17,7 +17,7 @@ from pullback.analysis.liveness import last_uses
 from pullback.ir.core import Atom, Block, Const, Function, Op, Value, free_values, walk
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, Loop
 from pullback.ir.types import List
-from pullback.primitives.lists import list_copy, list_pop
+from pullback.primitives.families.lists import list_copy, list_pop
 
 UPDATES = frozenset({"list_append", "list_drop", "list_set", "list_add_at", "list_extend"})
 KEEPERS = {"list_append": (1,), "list_set": (1,), "list_add_at": (1,)}  # operands that become elements

@@ -21,7 +21,7 @@ from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, rank, same_dims
-from pullback.primitives.indexing import is_view
+from pullback.primitives.families.indexing import is_view
 
 ELEMENT_UPDATES = frozenset({"index_add", "setitem"})
 Key = tuple[object, ...]

@@ -1,6 +1,6 @@
 """Every family of primitives: importing this fills the tables of `pullback.primitives.registry`."""
 
-from pullback.primitives import (
+from pullback.primitives.families import (
     arithmetic,
     comparisons,
     contractions,

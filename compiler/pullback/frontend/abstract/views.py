@@ -1,0 +1,91 @@
+"""Which results are views: what an operation shares memory with, and whether that is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pullback.frontend.abstract.heap import Aspect, Contents, Heap, Shared, bases_of
+from pullback.frontend.abstract.values import Ref
+from pullback.ir.core import Loc, Op, Value
+from pullback.ir.types import Dims, dims_of
+from pullback.primitives.expr import Expr
+from pullback.primitives.families.indexing import is_view
+
+MADE = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "create"})
+# what returns the array that it is given, or a view of all of it, where it has nothing to do
+ITSELF = frozenset(
+    {"`np.asarray`", "`np.asanyarray`", "`.T`", "`.mT`", "`.real`", "`np.real`", "`.conj()`", "`.conjugate()`",
+     "`np.atleast_1d`", "`np.atleast_2d`", "`np.transpose`", "`.transpose()`", "`np.squeeze`", "`.squeeze()`"}
+)  # fmt: skip
+
+
+def pens_in(value: Any) -> Iterator[Value]:
+    """The values that an argument of a meaning holds."""
+    match value:
+        case Expr(atom=Value() as atom):
+            yield atom
+        case list() | tuple():
+            for item in value:
+                yield from pens_in(item)
+        case dict():
+            for item in value.values():
+                yield from pens_in(item)
+
+
+def contents_of(
+    result: Value,
+    inputs: set[Value],
+    lent: Mapping[Value, Sequence[Ref]],
+    producers: Mapping[Value, Op],
+    heap: Heap,
+    what: str,
+    loc: Loc | None,
+) -> Contents:
+    """What the reference to a result holds: itself, or a view of one of the inputs.
+
+    `lent` says which references held the inputs; `what` was done, in the words of a message.
+    """
+    ops: list[Op] = []
+    value: Any = result
+    while isinstance(value, Value) and value not in inputs:
+        op = producers.get(value)
+        if op is None or op.prim.view == "never" or (op.prim.name == "getitem" and not is_view(op)):
+            return result
+        ops.insert(0, op)
+        value = op.operands[0]
+    refs = lent.get(value, ()) if isinstance(value, Value) else ()
+    if not refs:
+        return result
+    certain = all(is_certain(op, refs[0], heap, what) for op in ops) if ops else what in ITSELF
+    if certain and len(refs) == 1:
+        return Aspect(refs[0], tuple(ops), value, result)
+    roots = {root: heap.held(root) for ref in refs for root in roots_of(ref, heap)}
+    return Shared(tuple(roots.items()), result, loc)
+
+
+def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
+    """Whether NumPy surely gives a view that writes go through."""
+    match op.prim.name:
+        case "getitem" | "transpose" | "swapaxes" | "flip" | "expand_dims" | "squeeze":
+            return True
+        case "reshape":
+            before, after = dims_of(op.operands[0].type), dims_of(op.result.type)
+            stays = before is not None and after is not None and long(before) == long(after) and "ravel" not in what
+            if stays or "split" in what:  # an axis that is cut in two keeps its stride
+                return True
+            if base in heap.contiguous and op.operands[0] is heap.read(base):
+                heap.flattened.add(base)
+                return True
+    return False
+
+
+def long(dims: Dims) -> list[Any]:
+    """The dimensions that are not 1."""
+    return [dim for dim in dims if dim != 1]
+
+
+def roots_of(ref: Ref, heap: Heap) -> set[Ref]:
+    """The arrays that own the memory of an array."""
+    bases = bases_of(heap.read(ref))
+    return {root for base in bases for root in roots_of(base, heap)} if bases else {ref}

@@ -1,0 +1,395 @@
+"""Globals, closure cells, defaults, module attributes: static with a guard, except arrays, which are hidden inputs.
+
+A container from outside keeps its identity and its content by a guard, and must not be written to.
+"""
+
+from __future__ import annotations
+
+import builtins
+import dataclasses
+import difflib
+import enum
+import functools
+import sys
+import types
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from pullback.errors import DifferentiationError
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import HiddenInput
+from pullback.frontend.abstract.state import HiddenArray, top_module
+from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
+from pullback.frontend.base.absence import Absence
+from pullback.frontend.base.core import NUMBERS
+from pullback.ir.interface import Guard
+from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
+
+_MISSING = object()
+YIELDED_ITEM = "yielded item"
+# variables that the interpreter adds to those of a function; generated code calls them so, without the blank
+COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION = "items ", "found ", "holds ", "result ", "item ", "function "
+MADE_UP = (YIELDED_ITEM, COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION)
+
+
+class Outside(Absence):
+    """Reads names and what lies outside the function."""
+
+    def read_name(self, name: str) -> AbstractValue:
+        """The value of a variable, by Python's scoping."""
+        frame: Frame | None = self.frame
+        cells: Any = {}
+        while frame is not None:
+            if name in frame.code.locals or name in MADE_UP:
+                return self.local(frame, name)
+            if name in frame.code.global_names:
+                return self.global_name(name)
+            cells = frame.cells or cells
+            frame = frame.parent
+        if name in cells:
+            return self.cell(cells[name], name)
+        return self.global_name(name)
+
+    def assign_name(self, name: str, value: AbstractValue | None) -> None:
+        """Bind a variable, by Python's scoping; None: unbind it."""
+        frame: Frame | None = self.frame
+        while frame is not None and name not in frame.code.locals and name not in MADE_UP:
+            if name in frame.code.global_names:
+                raise self.written_outside(f"the global `{name}`")
+            frame = frame.parent
+        if frame is None:
+            raise self.written_outside(f"`{name}`, a variable of a function around this one,")
+        held = frame.names.get(name)
+        if isinstance(held, Ref) and held.kind == "cell":
+            contents = unbound_cell(name) if value is None else Container(object, (name,), (value,))
+            self.heap.write(held, contents)
+        elif value is None:
+            del frame.names[name]
+        else:
+            frame.names[name] = value
+
+    def written_outside(self, what: str) -> DifferentiationError:
+        return self.refusal(
+            f"{what} is assigned",
+            "the change would be seen outside what is differentiated",
+            "pass the value in, and return the new one",
+        )
+
+    def make_cells(self, frame: Frame) -> None:
+        """Give the variables of a new frame that functions inside assign their cells."""
+        for name in frame.code.cells:
+            held = frame.names.get(name)
+            contents = unbound_cell(name) if held is None else Container(object, (name,), (held,))
+            frame.names[name] = self.heap.new("cell", contents)
+
+    def local(self, frame: Frame, name: str) -> AbstractValue:
+        value = frame.names.get(name, av.UNBOUND)
+        if isinstance(value, Ref) and value.kind == "cell":
+            return self.readable(self.heap.container(value).values[0])
+        return self.variable(value, name)
+
+    def cell(self, cell: types.CellType, name: str) -> AbstractValue:
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            raise self.refusal(f"`{name}` is read before it has a value", "Python raises NameError here") from None
+        return self.outside(value, lambda: cell.cell_contents, name, f"the closure variable `{name}`")
+
+    def global_name(self, name: str) -> AbstractValue:
+        namespace = self.code.globals
+        if name in namespace:
+            where = f"the global `{name}`"
+            return self.outside(namespace[name], lambda: namespace.get(name, _MISSING), name, where)
+        if hasattr(builtins, name):
+            return av.Known(getattr(builtins, name))
+        refusal = self.refusal(f"`{name}` is not defined", "Python raises NameError here", f"define or import `{name}`")
+        raise self.standing_for(refusal, NameError(name))
+
+    def outside(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """The abstract value of something that lives outside the function, guarded."""
+        known = self.session.external.get(id(value))
+        if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype == object:
+            raise self.refusal(f"{description} is an array of objects", "objects have no derivative")
+        if isinstance(value, np.ndarray):
+            return (
+                self.same_array(known[1], read, description)
+                if known
+                else self.hidden_array(value, read, name, description)
+            )
+        if is_generator(value):
+            return self.outside_generator(value, read, name, description)
+        if is_container(value):
+            self.expect_plain_container(type(value))
+            self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
+            self.guard(read, value, description, description)
+            return (
+                self.same_container(known[1], description)
+                if known
+                else self.outside_container(value, read, name, description)
+            )
+        self.guard(read, value, description, description)
+        return av.Known(value)
+
+    def same_container(self, found: AbstractValue, description: str) -> AbstractValue:
+        """A container that has been met before."""
+        if self.session.copies_receivers and found in self.session.receivers:
+            raise self.refusal(
+                f"{description} is read, which the receiver of the method holds, too",
+                "the method writes to what its receiver holds: to a copy of it, as with an argument",
+                "reach it through `self` only",
+            )
+        return found
+
+    def receiver(self, value: AbstractValue) -> AbstractValue:
+        """The receiver of a method, from outside: itself, or a copy where the method writes to it.
+
+        Arrays stay what they are: they must not be written to.
+        """
+        copies: dict[AbstractValue, AbstractValue] = {}
+
+        def copied(value: AbstractValue) -> AbstractValue:
+            if isinstance(value, av.Tuple):
+                self.session.receivers.add(value)
+                return av.Tuple(tuple(map(copied, value.items)), value.cls)
+            if not isinstance(value, Ref) or value.kind == "array" or value not in self.session.outside:
+                return value
+            if value not in copies:
+                self.session.receivers.add(value)
+                held = self.heap.container(value)
+                copies[value] = made = self.heap.new(value.kind, Container(held.cls, (), ()))
+                self.heap.write(made, Container(held.cls, held.keys, tuple(map(copied, held.values))))
+            return copies[value]
+
+        copy = copied(value)
+        return copy if self.session.copies_receivers else value
+
+    def expect_plain_container(self, cls: type) -> None:
+        """Refuse subclasses of list and dict that may give operations another meaning."""
+        if issubclass(cls, list | dict) and cls.__module__ not in ("builtins", "collections"):
+            base = "list" if issubclass(cls, list) else "dict"
+            raise self.refusal(
+                f"a `{cls.__name__}` is used as a container",
+                f"a subclass of {base} may give its operations another meaning",
+                f"pass a plain {base}, or keep one in an attribute",
+            )
+
+    def guard(self, read: Callable[[], Any], value: Any, description: str, key: str) -> None:
+        """Keep a fact that the program is specialised to."""
+        if isinstance(value, types.ModuleType) or getattr(builtins, getattr(value, "__name__", ""), None) is value:
+            return
+        token = value if isinstance(value, str) else id(value)
+        self.session.guards.setdefault((description, token), Guard(read, value, description, self.loc))
+
+    def same_array(self, ref: AbstractValue, read: Callable[[], Any], description: str) -> AbstractValue:
+        """An array that has been met before under another name must stay the same one."""
+        assert isinstance(ref, Ref)
+        contents = self.session.outside[ref]
+        assert isinstance(contents, HiddenInput)
+        first = self.session.hidden[contents.key]
+        if first.description != description:
+            where = f"{description} (the same array as {first.description})"
+            self.guard(lambda: read() is first.read(), True, where, description)
+        return ref
+
+    def hidden_array(self, value: Any, read: Callable[[], Any], name: str, description: str) -> Ref:
+        if value.dtype.kind not in "biufc":
+            raise self.refusal(
+                f"{description} is an array of dtype {value.dtype}",
+                "only numbers can be computed with",
+                "convert it to a numeric array outside the function",
+            )
+        self.guard(lambda: abstract_array(read()), abstract_array(value), f"the kind of {description}", description)
+        unique = self.session.hidden_name(name)
+        dims: list[Dim] = [1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(value.shape)]
+        array = HiddenArray(unique, read, Array(value.dtype, tuple(dims)), value, description)
+        self.session.hidden.append(array)
+        ref = Ref("array")
+        self.session.outside[ref] = HiddenInput(len(self.session.hidden) - 1)
+        self.session.external[id(value)] = value, ref
+        return ref
+
+    def outside_generator(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """A random generator: a hidden input, read at each call, where something is drawn from it."""
+        found = self.session.external.get(id(value))
+        if found is not None:
+            first = self.hidden_generator(value)
+            if first.description != description:
+                where = f"{description} (the same generator as {first.description})"
+                self.guard(lambda: read() is first.read(), True, where, description)
+            return found[1]
+        unique = self.session.hidden_name(name)
+        self.session.hidden.append(HiddenArray(unique, read, Handle(type(value)), value, description))
+        made = av.Known(value)
+        self.session.external[id(value)] = value, made
+        return made
+
+    def hidden_generator(self, value: Any) -> HiddenArray:
+        """How a generator from outside is read."""
+        return next(hidden for hidden in self.session.hidden if hidden.sample is value)
+
+    def outside_container(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        if isinstance(value, tuple):
+            items = self.parts(value, range(len(value)), read, name, description)
+            made: AbstractValue = av.Tuple(items, type(value))
+            self.session.external[id(value)] = value, made
+            return made
+        ref = Ref("list" if isinstance(value, list) else "dict" if isinstance(value, dict) else "object")
+        self.session.external[id(value)] = value, ref
+        if isinstance(value, list):
+            items = self.parts(value, range(len(value)), read, name, description)
+            self.session.outside[ref] = Container(type(value), (), items)
+        elif isinstance(value, dict):
+            items = self.parts(value, value, read, name, description)
+            self.session.outside[ref] = Container(type(value), tuple(value), items)
+        else:
+            fields = fields_of(value)
+            items = tuple(self.part(fields[k], attribute_of(read, k), k, f"{description}.{k}") for k in fields)
+            self.session.outside[ref] = Container(type(value), tuple(fields), items)
+        self.heap.frozen[ref] = description
+        return ref
+
+    def parts(
+        self, value: Any, keys: Iterable[Any], read: Callable[[], Any], name: str, description: str
+    ) -> tuple[AbstractValue, ...]:
+        """The items of a list, tuple or dict from outside."""
+        return tuple(
+            self.part(value[key], item_of(read, key), key_name(key, name), f"{description}[{key!r}]") for key in keys
+        )
+
+    def part(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
+        """A part of a container from outside: plain values are covered by the container's guard."""
+        if isinstance(value, NUMBERS) or value is None or isinstance(value, str):
+            return av.Known(value)
+        return self.outside(value, read, name, description)
+
+    def is_library(self, function: types.FunctionType) -> bool:
+        """Whether a function belongs to a library whose source is not entered."""
+        top = top_module(function.__module__)
+        if top in LIBRARIES:
+            return True
+        file = function.__code__.co_filename
+        return top != self.session.home and (in_library_folder(file) or file.startswith("<frozen"))
+
+    def module_attribute(self, module: types.ModuleType, name: str) -> AbstractValue:
+        """An attribute of a module; those of libraries are not guarded."""
+        if module is sys and name in ("stdout", "stderr"):
+            return self.stream(name)
+        value = getattr(module, name, _MISSING)
+        if value is _MISSING:
+            near = difflib.get_close_matches(name, dir(module), n=1)
+            refusal = self.refusal(
+                f"module `{module.__name__}` has no attribute `{name}`",
+                "Python raises AttributeError here",
+                f"use `{near[0]}`, if that is meant" if near else "check the name",
+            )
+            raise self.standing_for(refusal, AttributeError(name))
+        if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):
+            return av.Known(value)
+        where = f"the attribute `{name}` of module `{module.__name__}`"
+        return self.outside(value, lambda: getattr(module, name, _MISSING), name, where)
+
+
+def unbound_cell(name: str) -> Container:
+    """What the cell of a variable holds before it is assigned."""
+    unbound = av.Conflict(
+        f"`{name}` is read before it has a value", "Python raises UnboundLocalError here", f"assign `{name}` first"
+    )
+    return Container(object, (name,), (unbound,))
+
+
+LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itertools", "scipy", "builtins"})
+
+
+def is_container(value: Any) -> bool:
+    """Whether a value from outside is taken apart: a list, tuple, dict, or an instance of a user's class."""
+    if isinstance(value, list | tuple | dict | types.SimpleNamespace):
+        return True
+    cls = type(value)
+    if isinstance(value, type | enum.Enum | types.FunctionType | types.ModuleType | BaseException):
+        return False
+    return has_python_init(cls) and (hasattr(value, "__dict__") or dataclasses.is_dataclass(value))
+
+
+def has_python_init(cls: type) -> bool:
+    """Whether instances are plain Python objects of a class that is not a library's."""
+    return top_module(cls.__module__) not in LIBRARIES and cls.__flags__ & (1 << 9) != 0 and not callable_library(cls)
+
+
+def callable_library(cls: type) -> bool:
+    """Classes of this package and of the standard library's machinery are opaque."""
+    return top_module(cls.__module__) in (
+        "pullback",
+        "types",
+        "typing",
+        "abc",
+        "collections",
+        "random",
+        "re",
+        "logging",
+    )
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The attributes that an object holds itself."""
+    fields = dict(getattr(value, "__dict__", {}))
+    for cls in type(value).__mro__:
+        slots = cls.__dict__.get("__slots__", ())
+        for slot in (slots,) if isinstance(slots, str) else slots:
+            if slot not in ("__dict__", "__weakref__") and hasattr(value, slot):
+                fields.setdefault(slot, getattr(value, slot))
+    return fields
+
+
+def item_of(read: Callable[[], Any], key: Any) -> Callable[[], Any]:
+    """How an item of what `read` gives is read."""
+    return lambda: read()[key]
+
+
+def attribute_of(read: Callable[[], Any], name: str) -> Callable[[], Any]:
+    """How an attribute of what `read` gives is read."""
+    return lambda: getattr(read(), name)
+
+
+def key_name(key: Any, name: str) -> str:
+    """A readable name for what a dict holds under a key."""
+    return key if isinstance(key, str) and key.isidentifier() else f"{name}{key}" if isinstance(key, int) else name
+
+
+def abstract_array(value: Any) -> str:
+    """What a program that reads an array is specialised to: its dtype, its rank, and which dimensions are 1."""
+    if not isinstance(value, np.ndarray):
+        return type(value).__name__
+    return f"{value.dtype}({', '.join('1' if n == 1 else 'n' for n in value.shape)})"
+
+
+def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:
+    """The structure and the plain content of a container as a text; arrays count by their dtype and rank."""
+    if id(value) in seen:
+        return "..."
+    seen = (*seen, id(value))
+    if isinstance(value, np.ndarray):
+        return abstract_array(value)
+    if isinstance(value, NUMBERS) or value is None or isinstance(value, str):
+        return f"{type(value).__name__}:{value!r}"
+    if isinstance(value, dict):
+        return f"{type(value).__name__}{{{', '.join(f'{k!r}: {fingerprint(v, seen)}' for k, v in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__}[{', '.join(fingerprint(v, seen) for v in value)}]"
+    if is_container(value):
+        return f"{type(value).__name__}{fingerprint(fields_of(value), seen)}"
+    return f"{type(value).__name__}@{id(value)}"
+
+
+@functools.cache
+def library_folders() -> tuple[str, ...]:
+    import sysconfig
+
+    return tuple({sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+@functools.cache
+def in_library_folder(file: str) -> bool:
+    """Whether a file belongs to the standard library or an installed package."""
+    return file.startswith(library_folders())

@@ -1,0 +1,261 @@
+"""itertools, functools.reduce, and what makes functions of names and places (operator), on structures that are known.
+
+An iterator is run to its end at once, as `zip` and `map` are; one without end is a partial call of the class that makes
+it, and gives its items to whatever it is zipped with.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import itertools
+import math
+import operator
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import Grown
+from pullback.frontend.abstract.values import AbstractValue, Ref
+from pullback.frontend.calls import prelude
+from pullback.frontend.calls.builtin_functions import Builtins
+from pullback.frontend.calls.library import SPECIAL, by_method, called_later
+
+ENDLESS = (itertools.count, itertools.repeat, itertools.cycle)
+DEFAULTS_OF_COUNT: list[AbstractValue] = [av.Known(0), av.Known(1)]
+
+
+class Iterables(Builtins):
+    """One method per function; `builtin_zip` and `builtin_map` know iterators without end."""
+
+    # Without end.
+
+    def endless(self, value: AbstractValue) -> Callable[[int], AbstractValue] | None:
+        """The items of an iterator without end, by place; None for anything else."""
+        if not (isinstance(value, av.Partial) and isinstance(value.function, av.Known)):
+            return None
+        known, args = value.function.value, [*value.args, *value.kwargs.values()]
+        if known is itertools.count:
+            start, step = (args + DEFAULTS_OF_COUNT[len(args) :])[:2]
+            return lambda k: self.binary(ast.Add, start, self.binary(ast.Mult, av.Known(k), step)) if k else start
+        if known is itertools.repeat and len(args) == 1:
+            return lambda k: args[0]
+        if known is itertools.cycle:
+            items = self.items_of(args[0], "`cycle`")
+            return (lambda k: items[k % len(items)]) if items else None
+        return None
+
+    def items_of(self, value: AbstractValue, what: str) -> list[AbstractValue]:
+        """The elements that iterating gives."""
+        if isinstance(value, av.Partial) and isinstance(value.function, av.Known) and value.function.value in ENDLESS:
+            if value.function.value is itertools.repeat and len(value.args) + len(value.kwargs) == 2:
+                item, times = [*value.args, *value.kwargs.values()]
+                return [item] * self.static_key(times, "the number of repetitions")
+            raise self.refusal(
+                f"{what} goes through an iterator without end",
+                "its items are taken one by one when compiling",
+                "zip it with something that has an end, or write a `while` loop with a counter",
+            )
+        return super().items_of(value, what)
+
+    def columns_beside(self, sources: tuple[AbstractValue, ...], what: str) -> list[list[AbstractValue]]:
+        """The items of each source, those without end as far as the others go."""
+        sources = tuple(map(self.checked, sources))
+        endless = [self.endless(source) for source in sources]
+        finite = [None if without else self.items_of(s, what) for s, without in zip(sources, endless, strict=True)]
+        lengths = [len(items) for items in finite if items is not None]
+        if not lengths:
+            return [self.items_of(source, what) for source in sources]  # says that there is no end
+        return [
+            [item(k) for k in range(min(lengths))] if item is not None else items or []
+            for items, item in zip(finite, endless, strict=True)
+        ]
+
+    def builtin_zip(self, *sources: AbstractValue, strict: AbstractValue = av.Known(False)) -> AbstractValue:  # noqa: B008
+        if not any(map(self.endless, sources)) and (made := self.long_zip(sources, strict)) is not None:
+            return self.as_iterator(made)
+        columns = self.columns_beside(sources, "`zip`")
+        if isinstance(strict, av.Known) and strict.value and len({len(c) for c in columns}) > 1:
+            raise self.users_error(ValueError("zip() arguments have different lengths"))
+        return self.iterator([av.Tuple(row) for row in zip(*columns, strict=False)])
+
+    def builtin_map(self, function: AbstractValue, *sources: AbstractValue) -> AbstractValue:
+        if not any(map(self.endless, sources)):
+            return self.as_iterator(self.mapped_over(function, sources))
+        rows = zip(*self.columns_beside(sources, "`map`"), strict=False)
+        return self.iterator([self.call(function, list(row), {}) for row in rows])
+
+    # itertools.
+
+    def itertools_product(
+        self,
+        *sources: AbstractValue,
+        repeat: AbstractValue = av.Known(1),  # noqa: B008
+    ) -> AbstractValue:
+        pools = [self.items_of(source, "`product`") for source in sources]
+        times = self.static_key(repeat, "`repeat` of a product")
+        return self.rows(itertools.product(*pools, repeat=times))
+
+    def rows(self, rows: object) -> AbstractValue:
+        """An iterator over tuples."""
+        return self.iterator([av.Tuple(tuple(row)) for row in rows])  # type: ignore[attr-defined]  # of items
+
+    def itertools_combinations(self, iterable: AbstractValue, r: AbstractValue) -> AbstractValue:
+        items = self.items_of(iterable, "`combinations`")
+        return self.rows(itertools.combinations(items, self.static_key(r, "the size of a combination")))
+
+    def itertools_combinations_with_replacement(self, iterable: AbstractValue, r: AbstractValue) -> AbstractValue:
+        items = self.items_of(iterable, "`combinations_with_replacement`")
+        size = self.static_key(r, "the size of a combination")
+        return self.rows(itertools.combinations_with_replacement(items, size))
+
+    def itertools_permutations(self, iterable: AbstractValue, r: AbstractValue = av.NONE) -> AbstractValue:
+        items = self.items_of(iterable, "`permutations`")
+        return self.rows(itertools.permutations(items, self.static_key(r, "the size of a permutation")))
+
+    def itertools_pairwise(self, iterable: AbstractValue) -> AbstractValue:
+        return self.rows(itertools.pairwise(self.items_of(iterable, "`pairwise`")))
+
+    def itertools_zip_longest(self, *sources: AbstractValue, fillvalue: AbstractValue = av.NONE) -> AbstractValue:
+        columns = [self.items_of(source, "`zip_longest`") for source in sources]
+        return self.rows(itertools.zip_longest(*columns, fillvalue=fillvalue))
+
+    def itertools_chain(self, *sources: AbstractValue) -> AbstractValue:
+        return self.iterator([item for source in sources for item in self.items_of(source, "`chain`")])
+
+    def itertools_chain_from_iterable(self, sources: AbstractValue) -> AbstractValue:
+        return self.itertools_chain(*self.items_of(sources, "`chain`"))
+
+    def itertools_islice(self, iterable: AbstractValue, *bounds: AbstractValue) -> AbstractValue:
+        known = [self.static_key(bound, "a bound of `islice`") for bound in bounds]
+        stop = known[0] if len(known) == 1 else known[1]
+        endless = self.endless(self.checked(iterable))
+        if endless is not None and stop is not None:
+            return self.iterator([endless(k) for k in range(*known)])
+        if isinstance(iterable, av.Ref) and iterable.kind == "iterator":
+            raise self.refusal(
+                "`islice` of an iterator", "what is left in the iterator is not followed", "make a list of it first"
+            )
+        items = self.items_of(iterable, "`islice`")
+        return self.iterator(list(itertools.islice(items, *known)))
+
+    def itertools_starmap(self, function: AbstractValue, iterable: AbstractValue) -> AbstractValue:
+        rows = [self.items_of(row, "`starmap`") for row in self.items_of(iterable, "`starmap`")]
+        return self.iterator([self.call(function, row, {}) for row in rows])
+
+    def itertools_accumulate(
+        self,
+        iterable: AbstractValue,
+        func: AbstractValue = av.NONE,
+        initial: AbstractValue = av.NONE,
+    ) -> AbstractValue:
+        items = self.items_of(iterable, "`accumulate`")
+        if not is_none(initial):
+            items.insert(0, initial)
+        function = av.Known(operator.add) if is_none(func) else func
+        totals = items[:1]
+        for item in items[1:]:
+            totals.append(self.call(function, [totals[-1], item], {}))
+        return self.iterator(totals)
+
+    # Folds.
+
+    def as_written(self, function: Callable[..., object], *args: AbstractValue) -> AbstractValue:
+        """Interpret a function of the prelude."""
+        raise NotImplementedError
+
+    def functools_reduce(
+        self, function: AbstractValue, iterable: AbstractValue, initial: AbstractValue | None = None, /
+    ) -> AbstractValue:
+        if self.is_big(iterable):
+            if initial is None:
+                return self.as_written(prelude.reduce, function, iterable)
+            return self.as_written(prelude.reduce_from, function, iterable, initial)
+        if isinstance(iterable, Ref) and isinstance(self.heap.read(iterable), Grown):
+            return self.reduced(function, iterable, initial)
+        items = self.items_of(iterable, "`reduce`")
+        if initial is not None:
+            items.insert(0, initial)
+        if not items:
+            raise self.users_error(TypeError("reduce() of empty iterable with no initial value"))
+        total = items[0]
+        for item in items[1:]:
+            total = self.call(function, [total, item], {})
+        return total
+
+    def math_prod(self, iterable: AbstractValue, /, *, start: AbstractValue = av.Known(1)) -> AbstractValue:  # noqa: B008
+        if self.is_big(iterable):
+            return self.as_written(prelude.prod, iterable, start)
+        total = start
+        for item in self.items_of(iterable, "`math.prod`"):
+            total = self.binary(ast.Mult, total, item)
+        return total
+
+    def math_fsum(self, iterable: AbstractValue, /) -> AbstractValue:
+        if self.is_big(iterable):
+            return self.by_meaning(math.fsum, iterable)
+        items = self.items_of(iterable, "`math.fsum`")
+        if all(map(self.is_static, items)):
+            return self.natively(math.fsum, [self.lower(item) for item in items])
+        return self.by_meaning(math.fsum, self.call(av.Known(np.array), [self.heap.list_of(tuple(items))], {}))
+
+    def statistics_fmean(self, data: AbstractValue) -> AbstractValue:
+        return self.binary(ast.Div, self.math_fsum(data), self.builtin_len(data))
+
+    def statistics_mean(self, data: AbstractValue) -> AbstractValue:
+        raise self.refusal(
+            f"`{self.called}` is called",
+            "it computes with fractions, and rounds once, at the end",
+            "use `np.mean`, or `statistics.fmean`",
+        )
+
+    # Functions made of names and places.
+
+    def operator_itemgetter(self, *keys: AbstractValue) -> AbstractValue:
+        return av.Partial(av.Known(operator.itemgetter), keys, {})
+
+    def operator_attrgetter(self, *names: AbstractValue) -> AbstractValue:
+        return av.Partial(av.Known(operator.attrgetter), names, {})
+
+    def operator_methodcaller(
+        self, name: AbstractValue, *args: AbstractValue, **kwargs: AbstractValue
+    ) -> AbstractValue:
+        return av.Partial(av.Known(operator.methodcaller), (name, *args), kwargs)
+
+    def got(self, getter: av.Partial, made_by: object, value: AbstractValue) -> AbstractValue:
+        """Call what `operator` has made."""
+        if made_by is operator.methodcaller:
+            name = self.static_key(getter.args[0], "the name of a method")
+            return self.call(self.attribute(value, name), list(getter.args[1:]), dict(getter.kwargs))
+        if made_by is operator.itemgetter:
+            found = [self.getitem(value, key) for key in getter.args]
+        else:
+            found = [
+                functools.reduce(self.attribute, self.static_key(name, "an attribute name").split("."), value)
+                for name in getter.args
+            ]
+        return found[0] if len(found) == 1 else av.Tuple(tuple(found))
+
+
+def is_none(value: AbstractValue) -> bool:
+    return isinstance(value, av.Known) and value.value is None
+
+
+SPECIAL |= {getattr(itertools, name): by_method(f"itertools_{name}") for name in (
+    "product", "combinations", "combinations_with_replacement", "permutations", "pairwise", "zip_longest", "chain",
+    "islice", "starmap", "accumulate",
+)}  # fmt: skip
+SPECIAL |= {endless: called_later(endless) for endless in ENDLESS}
+SPECIAL |= {
+    itertools.chain.from_iterable: by_method("itertools_chain_from_iterable"),
+    functools.reduce: by_method("functools_reduce"),
+    math.prod: by_method("math_prod"),
+    math.fsum: by_method("math_fsum"),
+    statistics.fmean: by_method("statistics_fmean"),
+    statistics.mean: by_method("statistics_mean"),
+    operator.itemgetter: by_method("operator_itemgetter"),
+    operator.attrgetter: by_method("operator_attrgetter"),
+    operator.methodcaller: by_method("operator_methodcaller"),
+}

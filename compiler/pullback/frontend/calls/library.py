@@ -1,0 +1,498 @@
+"""Functions that are not entered: library functions by their meaning, and the methods of built-in types."""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import copy
+import dataclasses
+import difflib
+import functools
+import math
+import types
+import warnings
+from collections.abc import Callable
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from pullback.errors import MissingRuleError
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.state import top_module
+from pullback.frontend.abstract.values import AbstractValue, Container, Ref
+from pullback.frontend.calls.draws import Draws
+from pullback.frontend.operations.operators import defines
+from pullback.ir.core import Const
+from pullback.ir.types import Shape
+from pullback.primitives.expr import Expr
+from pullback.primitives.inference import dtype_of
+from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
+
+BUILTINS: dict[Any, str] = {
+    getattr(builtins, name): name
+    for name in [
+        "len",
+        "isinstance",
+        "issubclass",
+        "hasattr",
+        "getattr",
+        "setattr",
+        "type",
+        "tuple",
+        "list",
+        "dict",
+        "set",
+        "frozenset",
+        "zip",
+        "enumerate",
+        "reversed",
+        "map",
+        "filter",
+        "sorted",
+        "sum",
+        "min",
+        "max",
+        "any",
+        "all",
+        "range",
+        "iter",
+        "next",
+        "callable",
+        "id",
+        "print",
+        "int",
+        "float",
+        "bool",
+        "str",
+        "repr",
+        "format",
+        "super",
+        "object",
+        "slice",
+        "vars",
+        "dir",
+        "globals",
+        "locals",
+        "eval",
+        "exec",
+        "compile",
+        "open",
+        "input",
+        "hash",
+    ]
+}
+PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
+PROTOCOLS = {abs: "__abs__", round: "__round__", math.floor: "__floor__", math.ceil: "__ceil__"}
+EFFECTS = ("open", "input")
+DYNAMIC_CODE = {
+    **dict.fromkeys(["eval", "exec", "compile"], "write the code out in its place"),
+    **dict.fromkeys(["globals", "locals"], "name the variable that is meant; write to a local one, and return it"),
+    **dict.fromkeys(["vars", "dir"], "name the attributes that are meant"),
+    **dict.fromkeys(["id", "hash"], "compare what the objects hold"),
+}
+MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
+
+
+class Library(Draws):
+    """Calls of what is not interpreted."""
+
+    def call_known(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+        """Call a builtin, a library function or a type."""
+        try:
+            name = BUILTINS.get(function)
+        except TypeError:
+            raise self.missing(function) from None
+        if name is not None:
+            return self.call_builtin(name, function, args, kwargs)
+        if (special := SPECIAL.get(function)) is not None:
+            return special(self, args, kwargs)
+        if is_given(out := kwargs.pop("out", None)):
+            return self.call_into(function, out, args, kwargs)
+        if (written := self.write_function(function, args, kwargs)) is not None:
+            return written
+        method = PROTOCOLS.get(function, "")
+        cls = self.user_class(self.checked(args[0])) if method and args else None
+        if cls is not None and defines(cls, method):
+            return self.call(self.special(args[0], method), args[1:], kwargs)
+        given = [*args, *kwargs.values()]
+        if function in CREATIONS and all(self.is_static(a) for a in given):
+            return self.create(function, args, kwargs)
+        if all(self.is_static(a) for a in given) and self.is_pure(function):
+            return self.compute(function, args, kwargs)
+        if function in MEANINGS:
+            lowered = {k: self.lower(v) for k, v in kwargs.items()}
+            given_to = [self.argument(function, a) for a in args]
+            return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
+        raise self.missing(function)
+
+    def is_static(self, value: AbstractValue) -> bool:
+        """Whether a value is known in all its parts."""
+        match self.checked(value):
+            case av.Known():
+                return True
+            case av.Tuple(items=items):
+                return all(map(self.is_static, items))
+            case Ref(kind="list") as ref if self.grown(ref) is not None:
+                return False
+            case Ref(kind="list" | "dict") as ref:
+                return all(map(self.is_static, self.heap.container(ref).values))
+            case av.Slice(start=start, stop=stop, step=step):
+                return all(map(self.is_static, (start, stop, step)))
+            case av.View() | Ref(kind="iterator") as source if isinstance(source, av.View):
+                return all(map(self.is_static, self.items_of(source, "this")))
+        return False
+
+    def is_pure(self, function: Any) -> bool:
+        """Whether a library function may be evaluated at compile time."""
+        if function in PURE_BUILTINS or function in MEANINGS or isinstance(function, np.ufunc):
+            return True
+        if isinstance(function, type):
+            return issubclass(function, np.generic | np.dtype | np.finfo | np.iinfo)
+        return getattr(function, "__module__", None) in ("math", "cmath", "_operator")
+
+    def compute(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+        """Evaluate a pure function on known arguments."""
+        lowered = [self.lower(a) for a in args], {k: self.lower(v) for k, v in kwargs.items()}
+        value = self.natively(function, *lowered[0], **lowered[1])
+        if isinstance(value, av.Known) and isinstance(value.value, np.ndarray):
+            if function in MEANINGS:
+                return self.apply(MEANINGS[function], f"`{spelled(function)}`", *lowered[0], **lowered[1])
+            raise self.missing(function)
+        return value
+
+    def create(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+        """Make an array from known arguments."""
+
+        def constant(value: Any) -> Any:
+            return Expr(self.builder, Const(value))
+
+        lowered = {k: self.lower(v) for k, v in kwargs.items()}
+        return self.apply(CREATIONS[function], f"`{spelled(function)}`", constant, *map(self.lower, args), **lowered)
+
+    def missing(self, function: Any) -> Exception:
+        """The refusal of a function without a rule, with the nearest one that has."""
+        name = self.spelling(function)
+        prefix, _, last = name.rpartition(".")
+        known = [spelled(f) for f in [*MEANINGS, *CREATIONS] if callable(f)]
+        siblings = [k.rpartition(".")[2] for k in known if k.rpartition(".")[0] == prefix]
+        near = difflib.get_close_matches(last, siblings, n=1, cutoff=0.7)
+        meant = f"use `{prefix}.{near[0]}`, if that is meant, " if near else ""
+        way_out = meant or "write it with functions that have a rule, "
+        if ".random" in name or "Random" in name:
+            return self.refusal(
+                f"`{name}` draws random numbers",
+                "a draw would differ between the forward and the backward pass",
+                "draw outside the function and pass the numbers as an argument",
+            )
+        return self.refusal(
+            f"`{name}` has no derivative rule",
+            "the source of library functions is not entered",
+            f"{way_out}or compute it outside the function",
+            kind=MissingRuleError,
+        )
+
+    def spelling(self, function: Any) -> str:
+        """A function as it is written in the source, where the call names it."""
+        name = spelled(function)
+        written = self.called.rpartition(".")[2]
+        return self.called if written == name.rpartition(".")[2] else name
+
+    # Methods of arrays, numbers, strings and containers.
+
+    def call_method(
+        self, method: av.Method, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """Call a method of a built-in type."""
+        receiver, name = self.checked(method.receiver), method.name
+        if (drawn := self.draw_from(receiver, name, args, kwargs)) is not None:
+            return drawn
+        if (text := self.text_method(name, receiver, args, kwargs)) is not None:
+            return text
+        if isinstance(receiver, av.Late):
+            return self.late_method(receiver, name, args, kwargs)
+        if isinstance(receiver, av.Tuple) and receiver.cls is not tuple and name in ("_replace", "_asdict"):
+            return self.namedtuple_method(receiver, name, kwargs)
+        if isinstance(receiver, av.Known):
+            if name == "join" and isinstance(receiver.value, str):
+                args = [self.heap.list_of(tuple(self.items_of(args[0], "`join`")))]
+            if all(self.is_static(a) for a in [*args, *kwargs.values()]):
+                lowered = [self.static_value(a) for a in args], {k: self.static_value(v) for k, v in kwargs.items()}
+                return self.natively(getattr(receiver.value, name), *lowered[0], **lowered[1])
+        if not self.is_numeric(receiver) and not isinstance(self.type_of(receiver), Shape):
+            return self.container_method(name, receiver, args, kwargs)
+        if name in MUTATING:
+            done = None if kwargs else self.writing_method(name, receiver, args)
+            if done is not None:
+                return done
+            raise self.refusal(
+                f"`.{name}()` changes an array",
+                "it is not supported",
+                f"use a function that returns a new array (`np.{name}`)",
+            )
+        if is_given(kwargs.pop("out", None)):
+            raise self.refusal(
+                "`out=` of a method is given", "it is not supported", "use the function, or assign the result"
+            )
+        if name == "astype" and not self.is_true(kwargs.pop("copy", av.Known(True))):
+            return self.astype_in_place(receiver, args, kwargs)
+        if name not in METHODS:
+            near = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.75)
+            raise self.refusal(
+                f"the array method `.{name}()` has no derivative rule",
+                "its meaning is not known to the compiler",
+                f"use `.{near[0]}()`" if near else "use NumPy functions that have a rule",
+                kind=MissingRuleError,
+            )
+        lowered_kwargs = {k: self.lower(v) for k, v in kwargs.items()}
+        return self.apply(METHODS[name], f"`.{name}()`", self.lower(receiver), *map(self.lower, args), **lowered_kwargs)
+
+    @staticmethod
+    def is_true(value: AbstractValue) -> bool:
+        return isinstance(value, av.Known) and value.value is True
+
+    def astype_in_place(
+        self, receiver: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """`astype(..., copy=False)`: the array itself where it has that dtype."""
+        result = self.call_method(av.Method("astype", receiver), args, kwargs)
+        old, new = self.type_of(receiver), self.type_of(result)
+        dtypes = [None if t is None else dtype_of(t) for t in (old, new)]
+        if None in dtypes:
+            raise self.refusal(
+                "`copy=False` of an array whose dtype is known at run time only",
+                "whether the result shares memory with it depends on the dtype",
+                "leave `copy=` out",
+            )
+        return receiver if dtypes[0] == dtypes[1] else result
+
+    def static_value(self, value: AbstractValue) -> Any:
+        """A Python value, where one must be known."""
+        if self.is_static(value):
+            return self.lower(value)
+        if isinstance(value, av.Tuple):
+            return tuple(map(self.static_value, value.items))
+        if isinstance(value, av.Late):
+            raise self.must_be_known(value)
+        atom = self.leaf(value)
+        if atom is not None:
+            raise self.needs_static(atom, "this value")
+        raise self.refusal(
+            f"{self.describe(value)} is used as text", "its text is known at run time only", "use known values"
+        )
+
+    def namedtuple_method(self, value: av.Tuple, name: str, kwargs: dict[str, AbstractValue]) -> AbstractValue:
+        fields: tuple[str, ...] = value.cls._fields  # type: ignore[attr-defined]  # a namedtuple class
+        if name == "_asdict":
+            return self.heap.new("dict", Container(dict, fields, value.items))
+        items = tuple(kwargs.pop(f, item) for f, item in zip(fields, value.items, strict=True))
+        if kwargs:
+            raise self.users_error(ValueError(f"got unexpected field names: {list(kwargs)}"))
+        return av.Tuple(items, value.cls)
+
+    # Builtins.
+
+    def call_builtin(
+        self, name: str, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        self.refuse_builtin(name)
+        handler = getattr(self, f"builtin_{name}", None)
+        if handler is None:
+            raise self.refusal(
+                f"`{name}` is called", "it is not supported inside a differentiated function", "avoid it"
+            )
+        return self.fitting(handler, args, kwargs)
+
+    def refuse_builtin(self, name: str | None) -> None:
+        """Refuse effects, and code that is made at run time."""
+        if name in EFFECTS:
+            raise self.refusal(
+                f"`{name}` is called",
+                "what it gives differs from run to run, and is not part of what is computed",
+                f"call `{name}` outside the function, and pass what it gives",
+            )
+        if name in DYNAMIC_CODE:
+            raise self.refusal(
+                f"`{name}` is called", "what it reads or runs cannot be seen when compiling", DYNAMIC_CODE[name]
+            )
+
+
+def is_given(out: AbstractValue | None) -> TypeGuard[AbstractValue]:
+    """Whether `out=` is more than None."""
+    return out is not None and not (isinstance(out, av.Known) and out.value is None)
+
+
+def spelled(function: Any) -> str:
+    """A public function as the user writes it."""
+    if isinstance(function, np.ufunc):
+        return f"np.{function.__name__}"
+    name = str(getattr(function, "__qualname__", None) or getattr(function, "__name__", type(function).__name__))
+    module = getattr(function, "__module__", None) or ""
+    if isinstance(function, types.BuiltinMethodType) and not isinstance(
+        function.__self__, types.ModuleType | type(None)
+    ):
+        owner = type(function.__self__)
+        return f"{owner.__module__}.{owner.__name__}.{function.__name__}"
+    if top_module(module) == "numpy":
+        parts = [p for p in module.split(".")[1:] if not p.startswith("_") and p in ("linalg", "fft", "random")]
+        return ".".join(["np", *parts, name])
+    return name if module in ("builtins", "") else f"{module.lstrip('_')}.{name}"
+
+
+def _partial(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    return av.Partial(args[0], tuple(args[1:]), kwargs)
+
+
+def _wraps(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    return av.Partial(av.Known(functools.update_wrapper), (), {"wrapped": args[0]})
+
+
+def _update_wrapper(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`functools.wraps(wrapped)(wrapper)`: the wrapper, under the name of what it wraps."""
+    wrapper, wrapped = [*args, *kwargs.values()][:2]
+    name = self.find_attribute(self.checked(wrapped), "__name__")
+    if not (isinstance(wrapper, av.Closure) and isinstance(name, av.Known)):
+        raise self.refusal(
+            f"`functools.wraps` decorates {self.describe(wrapper)}",
+            "only functions that are defined there can be followed",
+            "leave it out",
+        )
+    return dataclasses.replace(wrapper, title=str(name.value))
+
+
+def called_later(function: Any) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
+    """What does nothing yet, as a context manager of a library: what it does is known where it is used."""
+    return lambda self, args, kwargs: av.Partial(av.Known(function), tuple(args), kwargs)
+
+
+def _filter_warnings(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`warnings.simplefilter("ignore")` inside `catch_warnings`: the generated code is silent, too."""
+    action = [*args, *kwargs.values()][0]
+    if not self.catching_warnings or not (isinstance(action, av.Known) and action.value == "ignore"):
+        raise self.refusal(
+            "the warnings filter is changed",
+            "the change would be seen outside the function, or turn warnings into exceptions",
+            "ignore warnings inside `with warnings.catch_warnings():`, or change the filter outside the function",
+        )
+    self.session.silenced |= {"divide", "over", "under", "invalid"}
+    return av.NONE
+
+
+def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    value = self.checked(args[0])
+    if (generator := self.copied_generator(copy.copy, value)) is not None:
+        return generator
+    if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
+        if (cls := self.user_class(value)) is not None and defines(cls, "__copy__"):
+            return self.call(self.special(value, "__copy__"), [], {})
+        return self.heap.new(value.kind, self.heap.container(value))
+    if isinstance(value, Ref) and value.kind == "array":
+        return self.call(self.attribute(value, "copy"), [], {})
+    return value
+
+
+def _deepcopy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`copy.deepcopy`: what is there twice is one thing in the copy, too."""
+    if len(args) != 1 or kwargs:
+        raise self.refusal("`copy.deepcopy` is given a memo", "it is not supported", "leave it out")
+    copies: dict[Ref, AbstractValue] = {}
+
+    def copied(value: AbstractValue) -> AbstractValue:
+        value = self.checked(value)
+        if isinstance(value, av.Tuple):
+            return av.Tuple(tuple(map(copied, value.items)), value.cls)
+        if (generator := self.copied_generator(copy.deepcopy, value)) is not None:
+            return generator
+        if not isinstance(value, Ref) or value.kind == "iterator":
+            return value
+        if value not in copies:
+            copies[value] = copied_reference(value)
+        return copies[value]
+
+    def copied_reference(ref: Ref) -> AbstractValue:
+        if ref.kind == "array":
+            return self.call(av.Known(np.copy), [ref], {})
+        held = self.heap.container(ref)
+        if defines(held.cls, "__deepcopy__") or defines(held.cls, "__getstate__") or defines(held.cls, "__reduce__"):
+            raise self.refusal(
+                f"`copy.deepcopy` of a {held.cls.__name__}", "its class says how it is copied", "copy its attributes"
+            )
+        copies[ref] = made = self.heap.new(ref.kind, Container(held.cls, (), ()))
+        self.heap.write(made, Container(held.cls, held.keys, tuple(map(copied, held.values))))
+        return made
+
+    return copied(args[0])
+
+
+def _asdict(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    """`dataclasses.asdict`: dataclasses as dicts, all the way down; the rest is copied deeply."""
+    if len(args) != 1 or kwargs:
+        raise self.refusal("`asdict` is given a dict_factory", "it is not supported", "leave it out")
+
+    def converted(value: AbstractValue) -> AbstractValue:
+        value = self.checked(value)
+        if isinstance(value, av.Tuple):
+            return av.Tuple(tuple(map(converted, value.items)), value.cls)
+        if not (isinstance(value, Ref) and value.kind in ("list", "dict", "object")):
+            return _deepcopy(self, [value], {})
+        held = self.heap.container(value)
+        kind, cls, keys, values = value.kind, held.cls, held.keys, held.values
+        if kind == "object":
+            if not hasattr(cls, "__dataclass_fields__"):
+                return _deepcopy(self, [value], {})
+            keys = tuple(field.name for field in dataclasses.fields(cls))
+            kind, cls = "dict", dict
+            values = tuple(self.attribute(value, name) for name in keys)
+        return self.heap.new(kind, Container(cls, keys, tuple(map(converted, values))))
+
+    cls = self.user_class(self.checked(args[0]))
+    if cls is None or not hasattr(cls, "__dataclass_fields__"):
+        raise self.users_error(TypeError("asdict() should be called on dataclass instances"))
+    return converted(args[0])
+
+
+def _namespace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    if args:
+        raise self.refusal("a SimpleNamespace is made from a mapping", "it is not supported", "use keyword arguments")
+    return self.heap.new("object", Container(types.SimpleNamespace, tuple(kwargs), tuple(kwargs.values())))
+
+
+def _replace(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    value = self.checked(args[0])
+    cls = self.user_class(value)
+    if cls is None or not hasattr(cls, "__dataclass_fields__"):
+        raise self.users_error(TypeError("replace() should be called on dataclass instances"))
+    fields = [field.name for field in dataclasses.fields(cls) if field.init]
+    return self.construct(cls, [], {**{name: self.attribute(value, name) for name in fields}, **kwargs})
+
+
+def _object_setattr(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
+    receiver, name, item = args
+    if not (isinstance(receiver, Ref) and receiver.kind == "object"):
+        raise self.refusal("`object.__setattr__` is called", "it is not on an object", "assign the attribute")
+    self.write(receiver, self.heap.container(receiver).put(self.static_key(name, "an attribute name"), item))
+    return av.NONE
+
+
+def by_method(name: str) -> Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]:
+    """A function whose meaning is a method of the interpreter, with the parameters of the function."""
+    return lambda self, args, kwargs: self.fitting(getattr(self, name), args, kwargs)
+
+
+SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractValue]], AbstractValue]] = {
+    functools.partial: _partial,
+    functools.wraps: _wraps,
+    functools.update_wrapper: _update_wrapper,
+    np.errstate: called_later(np.errstate),
+    warnings.catch_warnings: called_later(warnings.catch_warnings),
+    contextlib.suppress: called_later(contextlib.suppress),
+    contextlib.nullcontext: called_later(contextlib.nullcontext),
+    contextlib.contextmanager: called_later(contextlib.contextmanager),
+    warnings.simplefilter: _filter_warnings,
+    warnings.filterwarnings: _filter_warnings,
+    copy.copy: _copy,
+    copy.deepcopy: _deepcopy,
+    dataclasses.asdict: _asdict,
+    dataclasses.replace: _replace,
+    types.SimpleNamespace: _namespace,
+    object.__setattr__: _object_setattr,
+}

@@ -1,0 +1,1 @@
+"""Expressions and statements: loops, comprehensions, match, try, with."""

@@ -1,0 +1,172 @@
+"""`with`: context managers on the way that does not raise.
+
+Those of NumPy and of `warnings` that silence warnings silence the generated code; a manager written by the user is
+interpreted: its entry, the block, its exit. What a manager does with an exception is that of `try`.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import warnings
+from typing import Any
+
+import numpy as np
+
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.state import NEXT, Outcome
+from pullback.frontend.abstract.values import AbstractValue, Ref
+from pullback.frontend.control.exceptions import Exceptions
+from pullback.frontend.operations.operators import defines
+
+CATEGORIES = ("divide", "over", "under", "invalid")
+
+
+class Managers(Exceptions):
+    """Context managers."""
+
+    def with_statement(self, node: ast.With, items: list[ast.withitem]) -> Outcome:
+        """`with a as x, b as y: ...`: one manager inside the other."""
+        if not items:
+            return self.block(node.body)
+        item = items[0]
+        with self.at(item.context_expr):
+            manager = self.checked(self.evaluate(item.context_expr))
+            if isinstance(manager, av.Partial) and isinstance(manager.function, av.Known):
+                function = manager.function.value
+                if any(function is known for known in LIBRARY_MANAGERS):
+                    return self.library_manager(node, items, manager, function)
+            cls = self.user_class(manager)
+            if cls is None or not (defines(cls, "__enter__") and defines(cls, "__exit__")):
+                raise self.refusal(
+                    f"{self.describe(manager)} is entered by `with`",
+                    "what it does to the block is not known",
+                    "enter it around the call of this function",
+                )
+            entered = self.call(self.special(manager, "__enter__"), [], {})
+            self.bind_as(item, entered)
+
+        def leave() -> Outcome:
+            with self.at(item.context_expr):
+                self.call(self.special(manager, "__exit__"), [av.NONE, av.NONE, av.NONE], {})
+            return NEXT
+
+        return self.finally_after(lambda: self.with_statement(node, items[1:]), leave, node)
+
+    def bind_as(self, item: ast.withitem, value: AbstractValue) -> None:
+        if item.optional_vars is not None:
+            self.bind_target(item.optional_vars, value)
+
+    def library_manager(self, node: ast.With, items: list[ast.withitem], manager: av.Partial, function: Any) -> Outcome:
+        """The managers of NumPy, warnings and contextlib."""
+        item, args = items[0], manager.args
+        if function is GENERATOR_MANAGER:
+            return self.generator_manager(node, items, args[0])
+        if function is contextlib.suppress:
+            return self.suppressing(node, items, tuple(c for arg in args for c in self.static_classes(arg)))
+        if function is contextlib.nullcontext:
+            self.bind_as(item, [*args, *manager.kwargs.values(), av.NONE][0])
+        elif function is np.errstate:
+            self.silence(manager)
+            self.bind_as(item, av.NONE)
+        elif args or manager.kwargs:
+            raise self.refusal(
+                "`warnings.catch_warnings` with arguments",
+                "recorded warnings are not values that can be computed with",
+                "leave the arguments out",
+            )
+        if function is not warnings.catch_warnings:
+            return self.with_statement(node, items[1:])
+        self.catching_warnings += 1
+        try:
+            return self.with_statement(node, items[1:])
+        finally:
+            self.catching_warnings -= 1
+
+    def silence(self, manager: av.Partial) -> None:
+        """`np.errstate`: categories that are ignored stay so in all of the generated code."""
+        for name, value in manager.kwargs.items():
+            word = self.static_key(value, f"`{name}` of `np.errstate`")
+            if word not in ("ignore", "warn", None):
+                raise self.refusal(
+                    f"`np.errstate({name}={word!r})` is entered",
+                    "an operation would raise or call back, which the backward pass could not do alike",
+                    "check the values with np.isfinite",
+                )
+            if word == "ignore":
+                self.session.silenced |= set(CATEGORIES if name == "all" else (name,))
+
+    def suppressing(
+        self, node: ast.With, items: list[ast.withitem], classes: tuple[type[BaseException], ...]
+    ) -> Outcome:
+        """`contextlib.suppress`: a `try` whose handler does nothing."""
+        outcome, raised = self.tried(lambda: self.with_statement(node, items[1:]), classes)
+        return NEXT if raised is not None else outcome
+
+    def generator_manager(self, node: ast.With, items: list[ast.withitem], generator: AbstractValue) -> Outcome:
+        """A generator under `contextlib.contextmanager`: what it does before its `yield`, the block, and the rest."""
+        activation = self.suspended(generator)
+        assert activation is not None
+        assert isinstance(generator, Ref)
+        assert isinstance(activation.code.node, ast.FunctionDef)
+        halves = split_at_yield(activation.code.node.body)
+        if halves is None:
+            raise self.refusal(
+                f"the context manager `{activation.code.name}` yields under a condition, in a loop, or more than once",
+                "the block would run at another place",
+                "let it yield once, as a statement of its own body, or of a `try` with `finally` in it",
+                items[0].context_expr,
+            )
+        before, value, after = halves
+        frame = activation.frame(activation.callee)
+        frame.names.update(activation.arguments)
+        self.make_cells(frame)
+
+        def half(body: list[ast.stmt]) -> Outcome:
+            saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
+            self.callers.append(self.frame)
+            self.left_open.append(bool(self.pending))
+            self.dynamic += self.left_open[-1]
+            self.frame, self.pending, self.loops = frame, [], []
+            try:
+                if self.close(0, self.block(body)).exit not in ("next", "return"):
+                    raise av.Diverges
+                if body is before:
+                    entered.append(av.NONE if value is None else self.evaluate(value))
+            finally:
+                self.abandon(0)
+                self.callers.pop()
+                self.left_open.pop()
+                self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops = saved
+            return NEXT
+
+        entered: list[AbstractValue] = []
+        half(before)
+        self.bind_as(items[0], entered[0])
+        return self.finally_after(lambda: self.with_statement(node, items[1:]), lambda: half(after), node)
+
+
+def split_at_yield(body: list[ast.stmt]) -> tuple[list[ast.stmt], ast.expr | None, list[ast.stmt]] | None:
+    """The statements before the one `yield`, what it yields, and those after it; None where it is not so simple."""
+    places = [k for k, statement in enumerate(body) if any(isinstance(n, ast.Yield) for n in ast.walk(statement))]
+    if len(places) != 1:
+        return None
+    k = places[0]
+    match body[k]:
+        case ast.Expr(value=ast.Yield(value=value)):
+            return body[:k], value, body[k + 1 :]
+        case ast.Try(body=inner, handlers=[], orelse=orelse, finalbody=last):
+            halves = split_at_yield(inner)
+            if halves is not None:
+                return [*body[:k], *halves[0]], halves[1], [*halves[2], *orelse, *last, *body[k + 1 :]]
+    return None
+
+
+GENERATOR_MANAGER = contextlib.contextmanager
+LIBRARY_MANAGERS = (
+    np.errstate,
+    warnings.catch_warnings,
+    contextlib.suppress,
+    contextlib.nullcontext,
+    GENERATOR_MANAGER,
+)

@@ -1,0 +1,563 @@
+"""The join of what two arms of a conditional leave: values, containers, types.
+
+- The same known value stays known; known numbers that differ become dynamic.
+- An int that meets a float is that float: a constant at once, a dynamic int by `float` at the end of its arm.
+- A Python number and a NumPy number have the type of the NumPy number if the dtypes agree, else an unknown dtype.
+- Arrays must have the same rank; dimensions that differ become a fresh one, dtypes that differ an unknown one.
+- Which of two arrays a name stands for is known at run time only: it shares memory with either (`Shared`).
+- Containers must have the same class, keys and length, and are joined item by item. Where it is known at run time
+  only which of two containers a name stands for, neither may be changed any more.
+- Anything else is a `Conflict`: an error, but only when it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from pullback.errors import DifferentiationError
+from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, Heap, HiddenInput, Shared, bases_of
+from pullback.frontend.abstract.patterns import captured_names, cells_around
+from pullback.frontend.abstract.state import Arm
+from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
+from pullback.frontend.joins.lists import ListJoin
+from pullback.frontend.joins.sharing import UNREADABLE
+from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
+from pullback.ir.types import (
+    BOOL,
+    FLOAT,
+    UNKNOWN,
+    Array,
+    Dim,
+    Dims,
+    List,
+    Scalar,
+    Shape,
+    Sym,
+    Type,
+    may_be_one,
+    same_dtype,
+)
+from pullback.primitives.registry import PRIMITIVES
+
+if TYPE_CHECKING:
+    from pullback.frontend.joins.conditionals import Joins
+
+
+class Join(ListJoin):
+    """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
+
+    def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
+        super().__init__(core, then, other, condition)
+        self.yielded: list[tuple[Atom, Atom, Value]] = []
+        self.made: dict[tuple[Any, Any], Any] = {}
+        self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
+
+    def names(self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None) -> dict[str, AbstractValue]:
+        """The joined names; an arm that has returned has none."""
+        if a is None or b is None:
+            present = a if b is None else b
+            assert present is not None
+            return {
+                name: self.value(value, None, name) if b is None else self.value(None, value, name)
+                for name, value in present.items()
+            }
+        joined: dict[str, AbstractValue] = {}
+        for name in {**a, **b}:
+            if name in a and name in b:
+                joined[name] = self.value(a[name], b[name], name)
+            elif name.startswith(" "):  # what a loop returns, read only where it has been set
+                joined[name] = self.value(a.get(name), b.get(name), "")
+            else:
+                joined[name] = self.value(a.get(name, av.UNBOUND), b.get(name, av.UNBOUND), name)
+        return joined
+
+    def heaps(self) -> dict[Ref, Contents]:
+        """The joined heap."""
+        for ref in self.common:
+            if ref not in self.heap:
+                a, b = self.arms[0].heap[ref], self.arms[1].heap[ref]
+                self.heap[ref] = self.contents(a, b, "") if same_memory(a, b) else self.either(ref, a, b)
+        self.settle()
+        return self.heap
+
+    def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """The join of two values; None stands for an arm that never gets here."""
+        if a is None and b is None:
+            return av.NONE
+        if a is b and isinstance(a, av.Known | av.Dynamic | av.Maybe | av.Unbound):
+            return a
+        a, b = (arm.known.get(x, x) if isinstance(x, av.Maybe) else x for arm, x in zip(self.arms, (a, b), strict=True))
+        if isinstance(a, av.Poison) or isinstance(b, av.Poison):
+            return av.POISON
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        if (absent := may_be_absent(a, b)) is not None:
+            return self.maybe(a, b, absent == "unbound", name)
+        present = b if a is None else a
+        assert present is not None
+        match present:
+            case Ref():
+                return self.references(a, b, name)
+            case av.Tuple(items=items, cls=cls):
+                return self.tuples(items, cls, a, b, name)
+            case av.Dynamic() | av.Known():
+                return self.leaves(a, b, name)
+            case av.Late():
+                return self.text(a, b, name)
+        if a is None or b is None:
+            return self.exported(present, 0 if b is None else 1, name)
+        if a is b or same_callable(a, b):
+            return a
+        return self.conflict(a, b, name)
+
+    def maybe(self, a: AbstractValue | None, b: AbstractValue | None, unbound: bool, name: str) -> AbstractValue:
+        """The join of values of which one may be absent."""
+        (first, given), (second, too) = taken_apart(a, unbound), taken_apart(b, unbound)
+        called = name or next((x.name for x in (a, b) if isinstance(x, av.Maybe)), "")
+        if first is None and second is None:
+            return av.UNBOUND if unbound else av.NONE
+        value = self.value(first, second, name)
+        flag = self.flag(given if a is not None else None, too if b is not None else None, f"has_{called or 'value'}")
+        if flag == Const(True) or isinstance(value, av.Conflict | av.Poison):
+            return value
+        return av.Maybe(value, flag, unbound, called)
+
+    def flag(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
+        """Whether a value is there: where one arm knows that it is and the other that it is not, the condition."""
+        if self.condition is not None and self.condition.type == BOOL:
+            if (a, b) == (Const(True), Const(False)):
+                return self.condition
+            if (a, b) == (Const(False), Const(True)):
+                negation = self.core.leaf(self.core.negated(self.condition))
+                assert negation is not None
+                return negation
+        return self.atom(a, b, name)
+
+    def exported(self, value: AbstractValue, side: int, name: str) -> AbstractValue:
+        """What only one arm leaves, where the other has returned."""
+
+        def export(part: AbstractValue) -> AbstractValue:
+            return self.value(part, None, name) if side == 0 else self.value(None, part, name)
+
+        match value:
+            case av.Bound(function=function, receiver=receiver):
+                return av.Bound(export(function), export(receiver))
+            case av.Method(name=method, receiver=receiver):
+                return av.Method(method, export(receiver))
+            case av.Partial(function=function, args=args, kwargs=kwargs):
+                return av.Partial(export(function), tuple(map(export, args)), {k: export(v) for k, v in kwargs.items()})
+            case av.Closure(code=code, frame=frame, defaults=defaults, title=title):
+                if frame not in self.core.scopes():  # the names of an activation inside the arm
+                    captured = captured_names(value)
+                    names = {k: export(v) for k, v in captured.items()}
+                    frame = Frame(code.binding(names), names, cells=cells_around(frame) or {}, owner=frame.owner)
+                return av.Closure(code, frame, {k: export(v) for k, v in defaults.items()}, title)
+            case av.Slice(start=start, stop=stop, step=step):
+                return av.Slice(export(start), export(stop), export(step))
+            case av.View(ref=ref):
+                export(ref)
+        return value
+
+    def text(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """Texts of one form, whose holes hold the one or the other."""
+        present = b if a is None else a
+        assert present is not None
+        if a is b:
+            return present
+        if a is None or b is None:
+            assert isinstance(present, av.Late)
+            atoms = (self.atom(x, None, "") if b is None else self.atom(None, x, "") for x in present.atoms)
+            return av.Late(present.layout, tuple(atoms), present.cls)
+        if not (isinstance(a, av.Late) and isinstance(b, av.Late) and (a.layout, a.cls) == (b.layout, b.cls)):
+            return self.conflict(a, b, name)
+        pairs = list(zip(a.atoms, b.atoms, strict=True))
+        if any(x.type != y.type and joined_type(x, y, self.fresh) is None for x, y in pairs):
+            return self.conflict(a, b, name)
+        return av.Late(a.layout, tuple(self.atom(x, y, "") for x, y in pairs), a.cls)
+
+    def leaves(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        present = b if a is None else a
+        if a is None or b is None:
+            if isinstance(present, av.Dynamic):
+                atom = self.atom(present.atom, None, name) if b is None else self.atom(None, present.atom, name)
+                return self.core.value_of(atom)
+            assert present is not None
+            return present
+        if isinstance(a, av.Known) and isinstance(b, av.Known) and same_known(a.value, b.value):
+            return a
+        return self.numbers(a, b, name)
+
+    def numbers(self, a: AbstractValue, b: AbstractValue, name: str) -> AbstractValue:
+        """Join numbers and arrays, in any mix that has a type."""
+        atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
+        if atoms[0] is not None and atoms[1] is not None:
+            atoms = [self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])]
+        for atom, value in zip(atoms, (a, b), strict=True):
+            if atom is None and isinstance(value, Ref) and value.kind == "array":
+                return UNREADABLE
+        if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
+            return self.conflict(a, b, name)
+        atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
+        if isinstance(atom.type, Array):
+            ref = Ref("array")
+            self.heap[ref] = atom
+            return ref
+        return av.Dynamic(atom)
+
+    def as_float(self, side: int, atom: Atom, other: Atom) -> Atom:
+        """A dynamic int that meets a Python float is converted at the end of its arm."""
+        is_int = isinstance(atom, Value) and isinstance(atom.type, Scalar) and atom.type.kind == "int"
+        if not (is_int and other.type == FLOAT):
+            return atom
+        if (atom, side) not in self.made:
+            convert = PRIMITIVES["float"]
+            result = Value(FLOAT, "", self.core.loc)
+            self.arms[side].ops.append(Op(convert, (atom,), {}, (result,), (), self.core.loc))
+            self.defined[side].add(result)
+            self.made[atom, side] = result
+        return self.made[atom, side]  # type: ignore[no-any-return]  # values
+
+    def leaf_in(self, side: int, value: AbstractValue) -> Atom | None:
+        if isinstance(value, Ref):
+            return self.array_in(side, value) if value.kind == "array" else None
+        return self.core.leaf(value)
+
+    def array_in(self, side: int, ref: Ref) -> Atom | None:
+        """What an array holds at the end of an arm; None where it must not be read."""
+        match self.read(side, ref):
+            case HiddenInput(key=key):
+                return self.core.hidden_value(key)
+            case Container() | Grown() | av.Conflict():
+                return None
+            case Aspect() as aspect:
+                base = self.array_in(side, aspect.base)
+                if base is aspect.seen or base is None:
+                    return None if base is None else aspect.value
+                ops = self.arms[side].ops
+                with self.core.builder.region(ops):
+                    value = aspect.of(base, self.core.builder)
+                self.defined[side] |= {result for op in ops for result in op.results}
+                return value
+            case Shared(bases=bases, value=value):
+                heap = Heap(self.core.heap.outside, self.arms[side].heap)
+                return value if all(heap.held(base) is seen for base, seen in bases) else None
+            case Chosen():
+                return self.chosen_in(side, ref)
+            case atom:
+                return atom
+
+    def chosen_in(self, side: int, ref: Ref) -> Atom | None:
+        """What an array that is one of two holds at the end of an arm."""
+        arm, heap = self.arms[side], self.core.heap.snapshot()
+        self.core.heap.restore(arm.heap)
+        try:
+            with self.core.builder.region(arm.ops):
+                value = self.core.atom(ref)
+            arm.heap[ref] = self.core.heap.cells[ref]
+        except DifferentiationError:
+            return None
+        finally:
+            self.core.heap.restore(heap)
+        self.defined[side] |= {result for op in arm.ops for result in op.results}
+        return value
+
+    def either(self, ref: Ref, a: Contents, b: Contents) -> Contents:
+        """An array whose memory is its own by now after one arm only."""
+        assert self.condition is not None
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b
+        refs = Ref("array"), Ref("array")
+        for side, contents in enumerate((a, b)):
+            self.arms[side].heap[refs[side]] = contents
+        values = [self.array_in(side, ref) for side in (0, 1)]
+        for side in (0, 1):
+            self.export(side, refs[side], values[1 - side])
+        held = next(
+            x.value if isinstance(x, Shared) else x for x in (a, b) if isinstance(x, Chosen | Shared | Value | Const)
+        )
+        return Chosen(self.condition, *refs, held.type, None, None)
+
+    @staticmethod
+    def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
+        """An int constant that meets a float is that float: the value is the same."""
+
+        def adapt(x: Atom, other: Type) -> Atom:
+            inexact = (isinstance(other, Scalar) and other.kind == "float") or (
+                isinstance(other, Array) and other.dtype is not None and other.dtype.kind == "f" and other.shape == ()
+            )
+            if isinstance(x, Const) and type(x.value) is int and abs(x.value) <= 2**53 and inexact:
+                return Const(float(x.value))
+            return x
+
+        return adapt(a, b.type), adapt(b, a.type)
+
+    def atom(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
+        """The join of two atoms; None stands for an arm that never gets here."""
+        if a is None or b is None:
+            side, present = (0, a) if b is None else (1, b)
+            if present not in self.defined[side]:
+                assert present is not None
+                return present
+        elif a is b or (isinstance(a, Const) and isinstance(b, Const) and same_known(a.value, b.value)):
+            return a
+        pair = exactly(a), exactly(b)
+        if pair not in self.made:
+            left, right = a or UNDEFINED, b or UNDEFINED
+            joined = joined_type(left, right, self.fresh)
+            assert joined is not None
+            named = next((x.name for x in (left, right) if isinstance(x, Value) and x.name == name), name)
+            if not name:
+                named = next((x.name for x in (left, right) if isinstance(x, Value)), "")
+            result = Value(joined, named.strip(), self.core.loc)
+            self.yielded.append((left, right, result))
+            self.made[pair] = result
+        return self.made[pair]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
+
+    def fresh(self, a: Dim, b: Dim) -> Dim:
+        """A dimension that is one or the other."""
+        return Sym(self.core.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
+
+    def references(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        if a is None or b is None:
+            side, ref = (0, a) if b is None else (1, b)
+            assert isinstance(ref, Ref)
+            if ref in self.arms[side].heap and ref not in self.common:
+                self.stand_ins.setdefault((side, ref), set()).add(ref)
+            if ref not in self.heap and ref in self.arms[side].heap:
+                contents = self.arms[side].heap[ref]
+                if ref in self.common and ref in self.arms[1 - side].heap:
+                    return ref  # from before the conditional: joined with the other arm's state by `heaps`
+                self.heap[ref] = contents  # ends a cycle
+                if isinstance(contents, Aspect | Chosen):
+                    self.heap[ref] = self.exported_view(contents, side)
+                    return ref
+                if isinstance(contents, Shared):
+                    present = self.leaf_in(side, ref)
+                    if present is None:
+                        self.heap[ref] = UNREADABLE
+                    else:
+                        self.heap[ref] = self.atom(present, None, name) if b is None else self.atom(None, present, name)
+                        self.handed.append((ref, a, b))
+                    return ref
+                exported = self.contents(contents, None, name) if b is None else self.contents(None, contents, name)
+                self.heap[ref] = exported
+            return ref
+        if a is b:
+            return a
+        if (a, b) in self.made:
+            return self.made[a, b]  # type: ignore[no-any-return]  # references under pairs of references
+        if not (isinstance(a, Ref) and isinstance(b, Ref) and a.kind == b.kind):
+            joined = self.numbers(a, b, name)
+            if isinstance(joined, Ref):
+                self.handed += [(joined, a if isinstance(a, Ref) else None, b if isinstance(b, Ref) else None)]
+            return joined
+        if a.kind == "array":
+            joined = self.numbers(a, b, name)
+            self.made[a, b] = joined
+            if isinstance(joined, Ref):
+                self.handed.append((joined, a, b))
+            return joined
+        first, second = self.read(0, a), self.read(1, b)
+        both_lists = self.is_list(first) and self.is_list(second)
+        both = isinstance(first, Container) and isinstance(second, Container) and alike(first, second)
+        if not (both or both_lists):
+            return self.conflict(a, b, name)
+        ref = Ref(a.kind)
+        self.made[a, b] = ref
+        self.heap[ref] = self.contents(first, second, name)
+        if a in self.arms[0].heap and a not in self.common and b in self.arms[1].heap and b not in self.common:
+            self.stand_ins.setdefault((0, a), set()).add(ref)
+            self.stand_ins.setdefault((1, b), set()).add(ref)
+        else:
+            self.freeze(a, b, ref)
+        return ref
+
+    def export(self, side: int, ref: Ref, otherwise: Atom | None) -> None:
+        contents = self.arms[side].heap.get(ref)
+        if ref not in self.heap and ref not in self.common and otherwise is not None:
+            if isinstance(contents, Value | Const) and joined_type(contents, otherwise, self.fresh) is not None:
+                self.stand_ins.setdefault((side, ref), set()).add(ref)
+                self.heap[ref] = self.either_atom(side, contents, otherwise)
+                return
+            if isinstance(contents, Chosen):
+                self.heap[ref] = self.exported_view(contents, side, otherwise)
+                return
+        self.references(ref, None, "") if side == 0 else self.references(None, ref, "")
+
+    def either_atom(self, side: int, atom: Atom, otherwise: Atom | None) -> Atom:
+        """An atom of one arm, with what stands for it where the other one has run."""
+        return self.atom(atom, otherwise, "") if side == 0 else self.atom(otherwise, atom, "")
+
+    def exported_view(self, contents: Aspect | Chosen, side: int, otherwise: Atom | None = None) -> Contents:
+        """A view that one arm has taken, or a choice that it has made."""
+
+        def export(atom: Atom) -> Atom:
+            return self.either_atom(side, atom, None)
+
+        for base in bases_of(contents):
+            self.export(side, base, otherwise if isinstance(contents, Chosen) else None)
+        if isinstance(contents, Chosen):
+            flag = self.either_atom(side, contents.condition, Const(False))
+            return replace(contents, condition=flag, seen=None, value=None)
+        ops = tuple(replace(op, operands=(op.operands[0], *map(export, op.operands[1:]))) for op in contents.ops)
+        return Aspect(contents.base, ops, None, None)
+
+    def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
+        present = b if a is None else a
+        if a is b or isinstance(present, HiddenInput):
+            assert present is not None
+            return present
+        if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
+            return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
+        if isinstance(present, Grown) and (a is None or b is None):
+            columns = [self.atom(c, None, "") if b is None else self.atom(None, c, "") for c in present.columns]
+            return Grown(present.element, tuple(columns))
+        if isinstance(a, Grown) or isinstance(b, Grown):
+            return self.lists(a, b, name) or self.incompatible(a, b)
+        if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
+            return (self.lists(a, b, name) if a.cls is b.cls is list else None) or self.incompatible(a, b)
+        if isinstance(present, Container):
+            keys = present.keys or tuple(range(len(present.values)))
+            left: Any = a.values if isinstance(a, Container) else (None,) * len(keys)
+            right: Any = b.values if isinstance(b, Container) else (None,) * len(keys)
+            values = tuple(
+                self.value(p, q, k if isinstance(k, str) else name) for k, p, q in zip(keys, left, right, strict=True)
+            )
+            return Container(present.cls, present.keys, values)
+        if isinstance(a, Aspect) and isinstance(b, Aspect):
+            return Aspect(a.base, a.ops, None, None)  # its base was written to
+        if isinstance(a, Chosen):
+            return replace(a, seen=None)
+        assert not isinstance(a, Container | HiddenInput | Aspect | Shared), a
+        assert not isinstance(b, Container | HiddenInput | Aspect | Shared | Chosen), b
+        return self.atom(a, b, name)
+
+    def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
+        """Two containers that are not one."""
+        return av.Conflict(
+            "this container differs between the branches of a conditional",
+            "its keys or its length depend on a condition known at run time only",
+            "let both branches leave the same keys and lengths",
+        )
+
+    def joined(self, a: Type, b: Type) -> Type | None:
+        """The type of what is of one of two types; None where there is none."""
+        return joined_type(Value(a), Value(b), self.fresh)
+
+    def tuples(
+        self, items: tuple[AbstractValue, ...], cls: type, a: AbstractValue | None, b: AbstractValue | None, name: str
+    ) -> AbstractValue:
+        if a is None or b is None:
+            parts = [self.value(p, None, "") if b is None else self.value(None, p, "") for p in items]
+            return av.Tuple(tuple(parts), cls)
+        if not (isinstance(b, av.Tuple) and b.cls is cls and len(b.items) == len(items)):
+            return self.conflict(a, b, name)
+        return av.Tuple(tuple(self.value(p, q, "") for p, q in zip(items, b.items, strict=True)), cls)
+
+    def conflict(self, a: AbstractValue, b: AbstractValue, name: str) -> av.Conflict:
+        what = f"`{name}`" if name else "the result"
+        kinds = [self.core.describe(x) for x in (a, b)]
+        return av.Conflict(
+            f"{what} is {kinds[0]} in one branch and {kinds[1]} in the other",
+            "which one it is depends on a condition known at run time only",
+            "let both branches give the same kind of value",
+        )
+
+
+def same_memory(a: Contents, b: Contents) -> bool:
+    """Whether what an array holds after one arm and after the other lies in the same memory."""
+    match a, b:
+        case Aspect(), Aspect():
+            return True
+        case Chosen(condition=p, then=r, other=s), Chosen(condition=q, then=t, other=u):
+            return p is q and r is t and s is u
+    return a is b or not (bases_of(a) or bases_of(b))
+
+
+def exactly(atom: Atom | None) -> Any:
+    """A key for an atom: 1, 1.0 and True are three constants."""
+    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
+
+
+def may_be_absent(a: AbstractValue | None, b: AbstractValue | None) -> Literal["unbound", "none"] | None:
+    """Whether a join of two values may be unbound, or else None."""
+    if any(isinstance(x, av.Unbound) or (isinstance(x, av.Maybe) and x.unbound) for x in (a, b)):
+        return "unbound"
+    is_none = [isinstance(x, av.Known) and x.value is None for x in (a, b)]
+    if any(isinstance(x, av.Maybe) for x in (a, b)):
+        return "none"
+    return "none" if any(is_none) and not all(is_none) and a is not None and b is not None else None
+
+
+def taken_apart(value: AbstractValue | None, unbound: bool) -> tuple[AbstractValue | None, Atom]:
+    """What may be absent, and whether it is there."""
+    if isinstance(value, av.Maybe) and value.unbound == unbound:
+        return value.value, value.flag
+    if isinstance(value, av.Unbound) or (not unbound and isinstance(value, av.Known) and value.value is None):
+        return None, Const(False)
+    return value, Const(True)
+
+
+def same_known(a: Any, b: Any) -> bool:
+    """Whether two known values are the same, type and sign of zero included."""
+    if a is b:
+        return True
+    return type(a) is type(b) and isinstance(a, bool | int | float | complex | str | tuple) and repr(a) == repr(b)
+
+
+def same_callable(a: AbstractValue, b: AbstractValue) -> bool:
+    """Whether two bound methods are the same one."""
+    match a, b:
+        case av.Method(name=p, receiver=r), av.Method(name=q, receiver=s):
+            return p == q and r is s
+        case av.Bound(function=av.Known(value=f), receiver=r), av.Bound(function=av.Known(value=g), receiver=s):
+            return f is g and r is s
+        case av.View(ref=r, what=p), av.View(ref=s, what=q):
+            return r is s and p == q
+    return False
+
+
+def alike(a: Container, b: Container) -> bool:
+    """Whether two containers have the same class, keys and length."""
+    return a.cls is b.cls and a.keys == b.keys and len(a.values) == len(b.values)
+
+
+def joined_type(a: Atom, b: Atom, fresh: Callable[[Dim, Dim], Dim]) -> Type | None:
+    """The type of a value that is `a` or `b`; None where there is none."""
+    if isinstance(a, Undefined) or isinstance(b, Undefined):
+        return a.type if isinstance(b, Undefined) else b.type
+    p, q = a.type, b.type
+    if p == q:
+        return p
+    match p, q:
+        case Scalar(kind=kind), Scalar(kind=other):
+            return Scalar(kind) if kind == other else None
+        case List(element=element, length=length), List(element=other_element, length=other_length):
+            inner = joined_type(Value(element), Value(other_element), fresh)
+            return None if inner is None else List(inner, length if length == other_length else None)
+        case Shape(dims=dims), Shape(dims=others):
+            shape = joined_dims(dims, others, fresh)
+            return None if shape is None else Shape(shape)
+        case Array(), Array():
+            if p.shape is None or q.shape is None:
+                return Array(p.dtype if same_dtype(p, q) else None, None)
+            shape = joined_dims(p.shape, q.shape, fresh)
+            return None if shape is None else Array(p.dtype if same_dtype(p, q) else None, shape)
+        case (Array() as array, Scalar(kind=kind)) | (Scalar(kind=kind), Array() as array):
+            if array.shape is None:
+                return UNKNOWN
+            known = same_dtype(array, Array(np.dtype(kind), ()))
+            return Array(array.dtype if known else None, ()) if array.shape == () else None
+    return None
+
+
+def joined_dims(a: Dims | None, b: Dims | None, fresh: Callable[[Dim, Dim], Dim]) -> Dims | None:
+    """Dimensions that are one or the other."""
+    if a is None or b is None or len(a) != len(b):
+        return None
+    return tuple(p if p == q else fresh(p, q) for p, q in zip(a, b, strict=True))

@@ -1,0 +1,1 @@
+"""Containers and objects: their items, attributes and methods."""

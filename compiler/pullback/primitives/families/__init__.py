@@ -1,0 +1,1 @@
+"""The tables, one per family of functions: names, types and derivative rules."""

@@ -1,0 +1,106 @@
+"""Between samples: np.interp, np.gradient.
+
+np.interp is linear in its values, and piecewise linear in the point, where it has the slope of the piece to the right
+of a knot; it is constant outside the knots.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Type, dims_of, rank
+from pullback.primitives import meanings
+from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
+from pullback.primitives.families.joining import concatenate
+from pullback.primitives.families.shapes import size_of
+from pullback.primitives.families.shaping import expand_dims
+from pullback.primitives.inference import real
+from pullback.primitives.kinds import general, total
+from pullback.primitives.registry import PRIMITIVES, NotCovered, means
+
+
+def _interpolated(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (Array(np.dtype(float), dims_of(operands[0].type)),)
+
+
+def _at(x: Any, places: Any) -> Any:
+    return getitem(x, places, index=Index((Hole(),)))
+
+
+def _piece(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any, Any]:
+    """The knot to the left of each point, how far it is on the way to the next, the slope, the inverse of the step."""
+    found = PRIMITIVES["searchsorted"](xp, x, side="right") - 1
+    left = PRIMITIVES["clip"](found, 0, size_of(xp, 0) - 2)
+    start, step = _at(xp, left), _at(xp, left + 1) - _at(xp, left)
+    along = PRIMITIVES["clip"]((x - start) / step, 0.0, 1.0)
+    rise = _at(fp, left + 1) - _at(fp, left)
+    inside = (found == left) & (along < 1.0)
+    return left, along, PRIMITIVES["where"](inside, rise / step, 0.0), step
+
+
+def _scattered(base: Any, left: Any, along: Any, g: Any) -> Any:
+    out = index_add(PRIMITIVES["zeros_like"](base), g * (1.0 - along), left, index=Index((Hole(),)))
+    return index_add(out, g * along, left + 1, index=Index((Hole(),)))
+
+
+def _interp_vjp(g: Any, out: Any, x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
+    left, along, slope, _ = _piece(x, xp, fp)
+    # moving the knots by d moves the piece to the right by d where it stands: -slope * d
+    return g * slope, _scattered(xp, left, along, -g * slope), _scattered(fp, left, along, g)
+
+
+def _interp_jvp(tangents: Any, out: Any, x: Any, xp: Any, fp: Any) -> Any:
+    left, along, slope, _ = _piece(x, xp, fp)
+
+    def between(t: Any) -> Any:
+        return _at(t, left) * (1.0 - along) + _at(t, left + 1) * along
+
+    tx, txp, tfp = tangents
+    return total(
+        [
+            None if tx is None else tx * slope,
+            None if txp is None else -slope * between(txp),
+            None if tfp is None else between(tfp),
+        ]
+    )
+
+
+interp: Primitive = general(np.interp, _interp_vjp, _interp_jvp, real(_interpolated, "np.interp"), name="interp")
+
+
+@means(np.interp)
+def interp_meaning(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
+    if left is not None or right is not None or period is not None:
+        raise NotCovered("`left=`, `right=` and `period=` of np.interp", "use np.where outside the knots")
+    near = (x, xp, fp)
+    return interp(*(meanings.arrayed(v, near) for v in near))
+
+
+@means(np.gradient)
+def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: Any = 1) -> Any:
+    """Central differences inside, one-sided ones at the ends."""
+    f, axis = meanings.arrayed(f, (f, spacing)), meanings.static(axis, "axis")
+    known = rank(type_of_operand(f))
+    if known is None or meanings.static(edge_order, "edge_order") != 1:
+        raise NotCovered("np.gradient of an array of unknown rank, or with `edge_order=2`")
+    axes = range(known) if axis is None else [k % known for k in (axis if isinstance(axis, list | tuple) else (axis,))]
+    if len(spacing) not in (0, 1, len(axes)) or any(rank(type_of_operand(h)) != 0 for h in spacing):
+        raise NotCovered("np.gradient with coordinates", "pass one spacing, or one per axis")
+    steps = list(spacing) * len(axes) if len(spacing) == 1 else list(spacing) or [1.0] * len(axes)
+    slopes = tuple(_slopes(f, k, h) for k, h in zip(axes, steps, strict=True))
+    return slopes[0] if len(slopes) == 1 else slopes
+
+
+def _slopes(f: Any, k: int, h: Any) -> Any:
+    def part(start: Any, stop: Any) -> Any:
+        return getitem(f, index=Index((Slice(),) * k + (Slice(start, stop),)))
+
+    def element(at: int) -> Any:
+        return getitem(f, index=Index((Slice(),) * k + (at,)))
+
+    first, last = (expand_dims((element(i) - element(i - 1)) / h, axis=k) for i in (1, -1))
+    return concatenate(first, (part(2, None) - part(None, -2)) / (2.0 * h), last, axis=k)

@@ -1,0 +1,203 @@
+"""What the methods and attributes of arrays mean, by name: mostly the function of the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.types import FLOAT, Array, Scalar
+from pullback.primitives import meanings
+from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families import contractions, diagonals, elementwise, rearranging, reductions, scans, sorting
+from pullback.primitives.families.conversions import copy, to_dtype
+from pullback.primitives.families.creation import zeros_like
+from pullback.primitives.families.indexing import Index, getitem
+from pullback.primitives.families.shapes import ndim_of, shape_of, shape_operand, size_of
+from pullback.primitives.families.shaping import mT, reshape, transpose
+from pullback.primitives.inference import dtype_of
+from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, checked, means
+
+Meaning = Callable[..., Any]
+FAMILIES = (
+    contractions,
+    diagonals,
+    elementwise,
+    rearranging,
+    reductions,
+    scans,
+    sorting,
+)  # their functions are looked up below
+
+
+def method(name: str) -> Callable[[Meaning], Meaning]:
+    """Decorator: the decorated function is the method `name`."""
+
+    def decorate(meaning: Meaning) -> Meaning:
+        METHODS[name] = checked(meaning)
+        return meaning
+
+    return decorate
+
+
+def attribute(name: str) -> Callable[[Meaning], Meaning]:
+    """Decorator: the decorated function is the attribute `name`."""
+
+    def decorate(meaning: Meaning) -> Meaning:
+        ATTRIBUTES[name] = meaning
+        return meaning
+
+    return decorate
+
+
+SAME_AS_FUNCTION: dict[str, Any] = {
+    "sum": np.sum,
+    "mean": np.mean,
+    "max": np.max,
+    "min": np.min,
+    "prod": np.prod,
+    "var": np.var,
+    "std": np.std,
+    "argmax": np.argmax,
+    "argmin": np.argmin,
+    "all": np.all,
+    "any": np.any,
+    "dot": np.dot,
+    "squeeze": np.squeeze,
+    "swapaxes": np.swapaxes,
+    "clip": np.clip,
+    "round": np.round,
+    "take": np.take,
+    "ravel": np.ravel,
+    "repeat": np.repeat,
+    "cumsum": np.cumsum,
+    "cumprod": np.cumprod,
+    "diagonal": np.diagonal,
+    "trace": np.trace,
+    "argsort": np.argsort,
+    "argpartition": np.argpartition,
+    "searchsorted": np.searchsorted,
+}
+for _name, _function in SAME_AS_FUNCTION.items():
+    METHODS[_name] = MEANINGS[_function]
+
+
+@method("reshape")
+def reshape_method(x: Any, *shape: Any, order: str = "C") -> Any:
+    if order != "C":
+        raise NotCovered("`order=` of reshape")
+    return reshape(x, shape_operand(_spread(shape)))
+
+
+def _spread(arguments: tuple[Any, ...]) -> Any:
+    """A shape given as one tuple, or as several ints."""
+    if len(arguments) == 1:
+        return arguments[0]
+    return arguments
+
+
+@method("transpose")
+def transpose_method(x: Any, *axes: Any) -> Any:
+    given = meanings.static(_spread(axes) if axes else None, "axes")
+    return transpose(x, axes=None if given is None else tuple(map(int, (given,) if isinstance(given, int) else given)))
+
+
+@method("flatten")
+def flatten(x: Any, order: str = "C") -> Any:
+    if order != "C":
+        raise NotCovered("`order=` of flatten")
+    return copy(reshape(x, (-1,)))
+
+
+@method("copy")
+def copy_method(x: Any, order: str = "C") -> Any:
+    return copy(x)
+
+
+@method("astype")
+def astype_method(x: Any, dtype: Any, copy: bool = True) -> Any:
+    return to_dtype(x, dtype)
+
+
+@method("item")
+def item(x: Any, *index: Any) -> Any:
+    """The element as a Python number."""
+    if len(index) == 1 and not isinstance(index[0], tuple):
+        raise NotCovered("item() with a flat index")
+    dtype = dtype_of(type_of_operand(x))
+    kinds = {"f": "float", "c": "complex", "i": "int", "u": "int", "b": "bool"}
+    if dtype is None or dtype.kind not in kinds:
+        raise NotCovered("item() of an array of unknown dtype")
+    if index:
+        places = index[0] if len(index) == 1 else index
+        x = getitem(x, index=Index(tuple(map(int, meanings.static(places, "index")))))
+    elif type_of_operand(x) != Array(dtype, ()):
+        x = reshape(x, ())  # raises where there is more than one element, as item() does
+    return PRIMITIVES[kinds[dtype.kind]](x)
+
+
+@means(np.conj)
+def conjugate(x: Any) -> Any:
+    """Itself, for real numbers; of a Python number a NumPy one."""
+    _require_real(x)
+    if type_of_operand(x) != FLOAT and isinstance(type_of_operand(x), Scalar):
+        raise NotCovered("np.conj of an int")
+    return PRIMITIVES["float64"](x) if type_of_operand(x) == FLOAT else x
+
+
+@means(np.real)
+@method("conj")
+@method("conjugate")
+@attribute("real")
+def real(x: Any) -> Any:
+    """Itself, for real numbers."""
+    _require_real(x)
+    return x
+
+
+@attribute("imag")
+def imag(x: Any) -> Any:
+    _require_real(x)
+    return 0.0 if isinstance(type_of_operand(x), Scalar) else zeros_like(x)
+
+
+def _require_real(x: Any) -> None:
+    dtype = dtype_of(type_of_operand(x))
+    if dtype is None or dtype.kind == "c":
+        raise NotCovered("the parts of a number that may be complex")
+
+
+def _refused(name: str, instead: str) -> Meaning:
+    def meaning(x: Any, *args: Any, **kwargs: Any) -> Any:
+        raise NotCovered(f"{name}() of an array", f"{instead}")
+
+    return meaning
+
+
+METHODS["tolist"] = _refused("tolist", "index the array instead")
+METHODS["tobytes"] = _refused("tobytes", "there is no derivative through bytes")
+
+
+@attribute("T")
+def transposed(x: Any) -> Any:
+    return transpose(x, axes=None)
+
+
+ATTRIBUTES["mT"] = mT
+ATTRIBUTES["shape"] = shape_of
+ATTRIBUTES["ndim"] = ndim_of
+ATTRIBUTES["size"] = size_of
+
+
+@attribute("dtype")
+def dtype_attribute(x: Any) -> Any:
+    t = type_of_operand(x)
+    if isinstance(t, Scalar) or dtype_of(t) is None:
+        raise NotCovered("the dtype of this value")
+    return dtype_of(t)
+
+
+@attribute("itemsize")
+def itemsize(x: Any) -> Any:
+    return dtype_attribute(x).itemsize

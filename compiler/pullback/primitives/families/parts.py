@@ -1,0 +1,109 @@
+"""Parts of numbers: fractions, mantissas and exponents, neighbours; angles without jumps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Type, dims_of
+from pullback.primitives import inference, meanings
+from pullback.primitives.families.arithmetic import floor_divide, remainder
+from pullback.primitives.families.conversions import as_array
+from pullback.primitives.inference import dtype_of, real
+from pullback.primitives.kinds import elementwise, general
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
+
+
+def _split(function: Any, second: Any = None) -> Any:
+    """Two results of the shape of the operand; the second of the same dtype, or of a given one."""
+
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        t = operands[0].type
+        dtype = dtype_of(t)
+        first = None if dtype is None else function(np.ones((), dtype))[0].dtype
+        return Array(first, dims_of(t)), Array(first if second is None else np.dtype(second), dims_of(t))
+
+    return real(infer, f"np.{function.__name__}")
+
+
+modf: Primitive = general(
+    np.modf,
+    lambda g, out, x: g[0],  # the integral part is constant between integers
+    lambda tangents, out, x: (tangents[0], None),
+    _split(np.modf),
+)
+frexp: Primitive = general(
+    np.frexp,
+    lambda g, out, x: None if g[0] is None else ldexp(g[0], PRIMITIVES["negative"](out[1])),
+    lambda tangents, out, x: (ldexp(tangents[0], PRIMITIVES["negative"](out[1])), None),
+    _split(np.frexp, np.intc),
+)
+
+
+@means(np.modf)
+def modf_meaning(x: Any) -> Any:
+    return modf(meanings.arrayed(x, x))
+
+
+@means(np.frexp)
+def frexp_meaning(x: Any) -> Any:
+    return frexp(meanings.arrayed(x, x))
+
+
+def _scaled_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return inference.elementwise(np.ldexp)(operands, attrs)
+
+
+ldexp: Primitive = general(
+    np.ldexp,
+    lambda g, out, x, i: (ldexp(g, i), None),
+    lambda tangents, out, x, i: None if tangents[0] is None else ldexp(tangents[0], i),
+    real(_scaled_type, "np.ldexp"),
+    np.ldexp,
+    accepts="x, i",
+    broadcasts=True,
+)
+nextafter = elementwise(np.nextafter, "x + 0*y", dx="1", dy="0", doc={"accuracy": "that of the identity"})
+
+
+def _same(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    t = operands[0].type
+    return (Array(dtype_of(t), dims_of(t)),)
+
+
+def _unwrap(x: Any, axis: int) -> Any:
+    return np.unwrap(x, axis=axis)
+
+
+unwrap: Primitive = general(
+    _unwrap,
+    lambda g, out, x, axis: g,  # what is added to each angle is a constant
+    lambda tangents, out, x, axis: tangents[0],
+    real(_same, "np.unwrap"),
+    name="unwrap",
+    spelling="np.unwrap({0}, axis={axis})",
+)
+
+
+@means(np.unwrap)
+def unwrap_meaning(p: Any, discont: Any = None, axis: Any = -1) -> Any:
+    if discont is not None:
+        raise NotCovered("`discont=` of np.unwrap")
+    return unwrap(meanings.arrayed(p, p), axis=meanings.static(axis, "axis"))
+
+
+@means(np.divmod)
+def divmod_meaning(x: Any, y: Any) -> Any:
+    x, y = (as_array(v) if meanings.has_pen(v) else v for v in (meanings.arrayed(v, (x, y)) for v in (x, y)))
+    return floor_divide(x, y), remainder(x, y)
+
+
+@means(np.real_if_close)
+def real_if_close(a: Any) -> Any:
+    """Itself, for real numbers."""
+    return MEANINGS[np.real](as_array(meanings.arrayed(a, a)))
+
+
+__all__ = ["frexp", "ldexp", "modf", "nextafter", "unwrap"]
