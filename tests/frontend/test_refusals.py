@@ -792,14 +792,50 @@ def different_structures(x, y):
 
 
 @refused(
-    '"a" if x > 0 else "b"',
-    "the result is `'a'` in one branch and `'b'` in the other",
+    "def a_chosen_string_is_returned(x, y):",
+    "the function returns `name`, one of `'a'`, `'b'`",
+    "a result must be numbers, arrays, and containers of them; which of these it is shows at run time only",
+    "return a number that stands for it",
+)
+def a_chosen_string_is_returned(x, y):
+    name = "a" if x > 0 else "b"
+    return name
+
+
+@refused(
+    "{name: x}",
+    "the result is a dict in one branch and a dict in the other",
     "which one it is depends on a condition known at run time only",
     "let both branches give the same kind of value",
 )
-def different_strings(x, y):
+def different_keys(x, y):
     name = "a" if x > 0 else "b"
     return {name: x}
+
+
+@refused(
+    "f",
+    "`f` is the function `lambda` before the loop and the function `lambda` after a trip",
+    "which one it is depends on how many trips there have been",
+    "let it be the same kind of value before the loop and in it",
+)
+def functions_made_in_a_loop(x, y):
+    f = lambda v: v  # noqa: E731
+    for v in y:
+        x = f(x)
+        f = lambda u: u * v  # noqa: E731, B023
+    return x
+
+
+@refused(
+    "np.max(np.outer(y, y), axis=axis)",
+    "`axis` of `np.max` is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def a_chosen_axis(x, y):
+    axis = 0 if x > 0 else 1
+    return np.sum(np.max(np.outer(y, y), axis=axis))
 
 
 @refused(

@@ -556,3 +556,39 @@ def formats(x, n, y):
     )
     print(", ".join([str(x), f"{y}", "end"]), "-" * 3, "%s" % [x, n])
     return x * y**n
+
+
+# One of several texts.
+
+
+@program((2.0,), (-2.0,))
+@fails((0.0,))
+def a_chosen_name(x):
+    name = "positive" if x > 0 else "negative"
+    print(name, f"is {name!r}", x)
+    logger.warning("%s: %s", name, x)
+    if x == 0.0:
+        raise ValueError(f"{name} number")
+    return x * x
+
+
+@program((X,))
+def a_state_that_is_told(xs):
+    state, total = "idle", 0.0
+    for v in xs:
+        before = state
+        state = "busy" if v > 1.0 else "idle"
+        if state != before:
+            print(f"{before} -> {state} at {v:.3f}")
+        total += v * v
+    print("ended", state)
+    return total
+
+
+@program((2.0,), (-2.0,))
+@fails((0.5,))
+def a_chosen_exception(x):
+    error = ValueError("low") if x < 1.0 else TypeError(f"high: {x}")
+    if 0.0 < x < 1.0:
+        raise error
+    return x * x

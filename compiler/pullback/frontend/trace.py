@@ -45,12 +45,14 @@ def trace(function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str]
         NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
     """
     unrolled: frozenset[ast.stmt] = frozenset()
-    copies_receivers = False
+    copies_receivers = chooses = False
     while True:
         try:
-            return trace_with(function, arguments, keywords, unrolled, copies_receivers)
+            return trace_with(function, arguments, keywords, unrolled, copies_receivers, chooses)
         except av.NeedsUnrolling as need:
             unrolled |= {need.loop}
+        except av.NeedsChoices:
+            chooses = True
         except av.NeedsOwnReceiver:
             copies_receivers = True
 
@@ -61,8 +63,9 @@ def trace_with(
     keywords: frozenset[str],
     unrolled: frozenset[ast.stmt],
     copies_receivers: bool,
+    chooses: bool,
 ) -> Program:
-    """As `trace`, with some loops unrolled, and the receiver of a method copied or not."""
+    """As `trace`, with some loops unrolled, the receiver of a method copied or not, and ready for choices or not."""
     target = entry_function(function)
     signature = kinds(function)
     session = Session(
@@ -70,6 +73,7 @@ def trace_with(
         parameters=frozenset(signature),
         unrolled=unrolled,
         copies_receivers=copies_receivers,
+        chooses=chooses,
     )
     code = locate(target.function)
     frame = Frame(code)

@@ -23,6 +23,7 @@ class Facts:
         self._of: dict[Value, int] = {}
         self._known: dict[int, bool] = {}
         self._trail: list[int] = []
+        self._excluded: dict[tuple[int, bool], list[Atom]] = {}
 
     def mark(self) -> int:
         """How much is known; give it to `forget`."""
@@ -33,6 +34,12 @@ class Facts:
         while len(self._trail) > mark:
             del self._known[self._trail.pop()]
 
+    def exclude(self, condition: Atom, where_true: list[Atom], where_false: list[Atom]) -> None:
+        """Conditions that do not hold where another one is true, and where it is false."""
+        if isinstance(condition, Value):
+            number = self._number(condition)
+            self._excluded |= {(number, True): where_true, (number, False): where_false}
+
     def learn(self, condition: Atom, truth: bool) -> None:
         """A condition holds, or does not, and so does what follows."""
         if not isinstance(condition, Value) or self.truth(condition) is not None:
@@ -40,6 +47,8 @@ class Facts:
         number = self._number(condition)
         self._known[number] = truth
         self._trail.append(number)
+        for excluded in self._excluded.get((number, truth), ()):
+            self.learn(excluded, False)
         op = self._producers.get(condition)
         if op is None:
             return

@@ -170,6 +170,10 @@ class Flattener:
             case av.Maybe(value=inner, flag=flag, unbound=unbound, name=name):
                 children = (self(inner, path), self.leaf(flag, (*path, "given")))
                 return Pattern("maybe", (unbound, name), (), children)
+            case av.OneOf(values=values, flags=flags, name=name):
+                known = [self(each, path) for each in values]
+                told = [self.leaf(flag, (*path, f"is_{k}")) for k, flag in enumerate(flags)]
+                return Pattern("one of", name, (), (*known, *told))
             case av.Unbound():
                 return Pattern("unbound")
             case av.Conflict():
@@ -343,6 +347,11 @@ class Rebuilder:
             case "maybe":
                 inner, flag = self(pattern.children[0], path), self.leaf(pattern.children[1].tag, (*path, "given"))
                 return av.Maybe(inner, flag, *pattern.tag)
+            case "one of":
+                half = len(pattern.children) // 2
+                values = tuple(self(child, path) for child in pattern.children[:half])
+                flags = (self.leaf(c.tag, (*path, f"is_{k}")) for k, c in enumerate(pattern.children[half:]))
+                return av.OneOf(values, tuple(flags), pattern.tag)
             case "container":
                 return self.container(pattern, path)
             case "closure":

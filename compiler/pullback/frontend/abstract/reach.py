@@ -39,6 +39,8 @@ def reached(values: Iterable[AbstractValue], read: Callable[[Ref], Contents | No
                 pending += items
             case av.Maybe(value=inner):
                 pending.append(inner)
+            case av.OneOf(values=values):
+                pending += values
             case av.Closure(defaults=defaults):
                 pending += [*captured_names(value).values(), *defaults.values()]
             case av.Bound(function=function, receiver=receiver):

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.patterns import Pattern
-from pullback.frontend.abstract.values import AbstractValue, Frame, Maybe, Ref
+from pullback.frontend.abstract.values import AbstractValue, Frame, Ref
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Function, Loc, Op, Value
 from pullback.ir.interface import Guard, Path, Tree
@@ -64,7 +64,7 @@ class Arm:
     outcome: Outcome
     names: list[dict[str, AbstractValue]]
     heap: dict[Ref, Contents]
-    known: dict[Maybe, AbstractValue] = field(default_factory=dict)
+    known: dict[AbstractValue, AbstractValue] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -179,6 +179,7 @@ class Session:
 
     `receivers` are the containers outside that the receiver of a method consists of; where the method writes to one of
     them, it works on a copy.
+    `chooses`: some value is one of several known things (`OneOf`).
     `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
     are unrolled.
     """
@@ -199,6 +200,7 @@ class Session:
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
     varied: dict[Any, set[Path]] = field(default_factory=dict)
     unrolled: frozenset[ast.stmt] = frozenset()
+    chooses: bool = False
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
     counts: list[tuple[ast.stmt, tuple[Atom, ...]]] = field(default_factory=list)
     silenced: set[str] = field(default_factory=set)

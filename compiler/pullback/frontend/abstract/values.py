@@ -160,6 +160,17 @@ class Maybe:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class OneOf:
+    """One of several things known when compiling (texts, functions, classes, members of an enum, ...): `values[k]`
+    where `flags[k]` holds at run time; exactly one of them does. `name` is what messages call it.
+    """
+
+    values: tuple[AbstractValue, ...]
+    flags: tuple[Atom, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Poison:
     """Stands for what an expression that was refused would have given; using it says nothing more."""
 
@@ -181,6 +192,7 @@ AbstractValue: TypeAlias = (
     | Conflict
     | Unbound
     | Maybe
+    | OneOf
     | Poison
 )
 UNBOUND = Unbound()
@@ -267,6 +279,22 @@ class Diverges(Exception):
 
 class Raised(Exception):
     """What has been interpreted raises in any case, at run time: nothing comes after it on this path."""
+
+
+class Undecided(Exception):
+    """Which of several things a value is must be known here: what needs it is interpreted once for each.
+
+    Attributes:
+        value: the several things.
+    """
+
+    def __init__(self, value: OneOf) -> None:
+        self.value = value
+        super().__init__(value)
+
+
+class NeedsChoices(Exception):
+    """A value is one of several known things; the compile restarts, ready to go back to where one is looked at."""
 
 
 class NeedsStaticParameter(Exception):

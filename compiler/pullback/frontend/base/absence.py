@@ -6,6 +6,7 @@ read is checked at run time, as Python checks it, and so is None where Python co
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 
 from pullback.frontend.abstract import values as av
@@ -22,21 +23,51 @@ class Absence(Core):
 
     def settled(self, value: AbstractValue) -> AbstractValue:
         """What a value that may be absent is, as far as that is known here."""
-        while isinstance(value, av.Maybe):
+        while isinstance(value, av.Maybe | av.OneOf):
+            if isinstance(value, av.OneOf):
+                narrowed = self.narrowed(value)
+                if narrowed is value:
+                    return value
+                value = narrowed
+                continue
             there = self.facts.truth(value.flag)
             if there is None:
                 return value
             value = value.value if there else av.UNBOUND if value.unbound else av.NONE
         return value
 
+    def narrowed(self, value: av.OneOf) -> AbstractValue:
+        """What is left of several things, as far as it is known here which one it is."""
+        truths = [self.facts.truth(flag) for flag in value.flags]
+        left = [k for k, truth in enumerate(truths) if truth is not False]
+        if True in truths or len(left) == 1:
+            return value.values[truths.index(True) if True in truths else left[0]]
+        if len(left) == len(truths):
+            return value
+        return av.OneOf(tuple(value.values[k] for k in left), tuple(value.flags[k] for k in left), value.name)
+
     def readable(self, value: AbstractValue) -> AbstractValue:
-        """The value, if it may be read; it may be None."""
+        """The value, if it may be read; it may be None, or one of several things."""
         value = self.settled(value)
-        return value if isinstance(value, av.Maybe) and not value.unbound else self.checked(value)
+        is_open = isinstance(value, av.OneOf) or (isinstance(value, av.Maybe) and not value.unbound)
+        return value if is_open else self.checked(value)
 
     def checked(self, value: AbstractValue) -> AbstractValue:
         """The value, if it may be used."""
-        return super().checked(self.settled(value))
+        value = self.settled(value)
+        if isinstance(value, av.OneOf):
+            raise av.Undecided(value)
+        return super().checked(value)
+
+    def decided_value(self, value: AbstractValue) -> AbstractValue:
+        """A value that is one known thing, and none of several; so are the items of a tuple."""
+        value = self.settled(value)
+        if isinstance(value, av.OneOf):
+            raise av.Undecided(value)
+        if isinstance(value, av.Tuple):
+            items = tuple(map(self.decided_value, value.items))
+            return value if all(map(operator.is_, items, value.items)) else av.Tuple(items, value.cls)
+        return value
 
     def variable(self, value: AbstractValue, name: str) -> AbstractValue:
         """The value of a variable that is read; checked at run time where it may have none."""
@@ -72,26 +103,26 @@ class Absence(Core):
         self.builder.emit(Op(IF, (condition,), {}, (), blocks, self.loc))
         self.facts.learn(condition, True)
 
-    def raise_error(self, error: type[Exception], message: str) -> Outcome:
+    def raise_error(self, error: type[BaseException], *args: object) -> Outcome:
         """Raise at run time."""
-        raised = Apply(Named(error, "builtins", error.__name__), (Plain(message),))
+        raised = Apply(Named(error, "builtins", error.__name__), tuple(map(Plain, args)))
         self.builder.append(EFFECT, (), {"action": Action("raise", raised)}, ())
         return RAISES
 
-    def decided(self, values: Iterable[AbstractValue | None]) -> dict[av.Maybe, AbstractValue]:
-        """Of all that may be absent among some values and in the heap: what it is, where that is known here."""
-        found: dict[av.Maybe, AbstractValue] = {}
+    def decided(self, values: Iterable[AbstractValue | None]) -> dict[AbstractValue, AbstractValue]:
+        """Of all that may be absent or one of several, among some values and in the heap: what it is, where known."""
+        found: dict[AbstractValue, AbstractValue] = {}
         held = (
             value
             for contents in self.heap.cells.values()
             if isinstance(contents, Container)
             for value in contents.values
         )
-        pending = [value for value in (*values, *held) if isinstance(value, av.Maybe | av.Tuple)]
+        pending = [value for value in (*values, *held) if isinstance(value, av.Maybe | av.OneOf | av.Tuple)]
         while pending:
             value = pending.pop()
             if isinstance(value, av.Tuple):
-                pending += [item for item in value.items if isinstance(item, av.Maybe | av.Tuple)]
+                pending += [item for item in value.items if isinstance(item, av.Maybe | av.OneOf | av.Tuple)]
             elif (settled := self.settled(value)) is not value:
                 found[value] = settled
         return found

@@ -212,6 +212,10 @@ class Core:
         """Subscript."""
         raise NotImplementedError
 
+    def builtin_bool(self, value: AbstractValue) -> AbstractValue:
+        """`bool`."""
+        raise NotImplementedError
+
     def builtin_len(self, value: AbstractValue) -> AbstractValue:
         """`len`."""
         raise NotImplementedError
@@ -358,6 +362,8 @@ class Core:
     def leaf(self, value: AbstractValue) -> Atom | None:
         """The atom of a dynamic value or a known number."""
         match value:
+            case av.OneOf():
+                raise av.Undecided(value)
             case av.Dynamic(atom=atom):
                 return atom
             case Ref(kind="array"):
@@ -547,6 +553,9 @@ class Core:
                 return "a range"
             case av.Late(cls=cls):
                 return "a text" if cls is str else f"a {cls.__name__}"
+            case av.OneOf(values=values, name=name):
+                called = f"`{name}`, " if name else ""
+                return f"{called}one of {', '.join(map(self.describe, values))}"
             case av.Maybe(value=inner, unbound=unbound, name=name):
                 called = f"`{name}`, " if name else ""
                 return f"{called}{self.describe(inner)} or {'nothing' if unbound else 'None'}"

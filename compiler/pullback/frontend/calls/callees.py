@@ -260,6 +260,12 @@ class Callees(Calls):
                 "a path ends without a number or array, and which one is taken is known at run time only",
                 "return the same kind of value on every path, or raise an error",
             )
+        if isinstance(value, av.OneOf):
+            raise self.refusal(
+                f"the function returns {self.describe(value)}",
+                "a result must be numbers, arrays, and containers of them; which of these it is shows at run time only",
+                "return a number that stands for it",
+            )
         value = self.checked(value)
         match value:
             case av.Known(value=known) if isinstance(known, float | complex | np.generic):

@@ -98,6 +98,7 @@ class Library(Draws):
 
     def call_known(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Call a builtin, a library function or a type."""
+        args, kwargs = list(map(self.decided_value, args)), {k: self.decided_value(v) for k, v in kwargs.items()}
         try:
             name = BUILTINS.get(function)
         except TypeError:
@@ -204,6 +205,8 @@ class Library(Draws):
     ) -> AbstractValue:
         """Call a method of a built-in type."""
         receiver, name = self.checked(method.receiver), method.name
+        if name != "append":
+            args, kwargs = list(map(self.decided_value, args)), {k: self.decided_value(v) for k, v in kwargs.items()}
         if (drawn := self.draw_from(receiver, name, args, kwargs)) is not None:
             return drawn
         if (text := self.text_method(name, receiver, args, kwargs)) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Container
@@ -18,7 +19,7 @@ class Expressions(Generators):
     def evaluate(self, node: ast.expr) -> AbstractValue:
         """Interpret an expression."""
         with self.at(node):
-            return self.expression(node)
+            return self.by_case(lambda: self.expression(node))
 
     def expression(self, node: ast.expr) -> AbstractValue:
         match node:
@@ -27,8 +28,8 @@ class Expressions(Generators):
             case ast.Name(id=name):
                 return self.read_name(name)
             case ast.BinOp(left=left, op=op, right=right):
-                a = self.evaluate(left)
-                return self.binary(type(op), a, self.evaluate(right))
+                operands, operator = (self.evaluate(left), self.evaluate(right)), type(op)
+                return self.by_case(lambda: self.binary(operator, *operands))
             case ast.UnaryOp(op=op, operand=operand):
                 return self.unary(type(op), self.evaluate(operand))
             case ast.BoolOp(op=op, values=values):
@@ -38,10 +39,11 @@ class Expressions(Generators):
             case ast.Call():
                 return self.call_expression(node)
             case ast.Attribute(value=value, attr=name):
-                return self.attribute(self.evaluate(value), name)
+                owner = self.evaluate(value)
+                return self.by_case(lambda: self.attribute(owner, name))
             case ast.Subscript(value=value, slice=key):
-                subscripted = self.evaluate(value)
-                return self.getitem(subscripted, self.evaluate(key))
+                owner, index = self.evaluate(value), self.evaluate(key)
+                return self.by_case(lambda: self.getitem(owner, index))
             case ast.Slice(lower=lower, upper=upper, step=step):
                 return av.Slice(*(av.NONE if part is None else self.evaluate(part) for part in (lower, upper, step)))
             case ast.Tuple(elts=elements):
@@ -103,7 +105,7 @@ class Expressions(Generators):
 
         def link(k: int, left: AbstractValue) -> AbstractValue:
             right = self.evaluate(node.comparators[k])
-            verdict = self.compare(type(node.ops[k]), left, right)
+            verdict = self.by_case(lambda: self.compare(type(node.ops[k]), left, right))
             if k + 1 == len(node.ops):
                 return verdict
             return self.boolean(True, [lambda: verdict, lambda: link(k + 1, right)])
@@ -165,7 +167,7 @@ class Expressions(Generators):
                     raise self.users_error(TypeError(f"got multiple values for keyword argument '{name}'"))
                 kwargs[name] = item
         self.called = ast.unparse(node.func)
-        return self.call(function, args, kwargs)
+        return self.by_case(lambda: self.call(function, args, kwargs))
 
     # Targets of assignments.
 
@@ -175,6 +177,8 @@ class Expressions(Generators):
             match target:
                 case ast.Name(id=name):
                     self.name(value, name)
+                    if isinstance(value, av.OneOf) and not value.name:
+                        value = replace(value, name=name)
                     self.assign_name(name, value)
                 case ast.Tuple(elts=targets) | ast.List(elts=targets):
                     self.unpack(targets, value)

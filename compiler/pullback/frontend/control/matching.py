@@ -30,7 +30,7 @@ class Matching(Comprehensions):
         for k, case in enumerate(cases):
             with self.at(case.pattern):
                 links = [partial(self.matches, case.pattern, subject), partial(self.guarded, case, subject)]
-                verdict = self.truth(self.boolean(True, links))
+                verdict = self.truth(self.by_case(partial(self.boolean, True, links)))
             if verdict is False:
                 continue
             if verdict is True:

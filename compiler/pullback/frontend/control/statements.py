@@ -60,11 +60,18 @@ class Statements(Managers):
         if hasattr(node, "lineno"):  # not so in the loop that a comprehension stands for
             self.statement = header(node)
         base, watched = len(self.pending), len(self.watched)
+        mark = self.mark() if self.session.chooses else None
         try:
             with self.at(node):
                 outcome = self.execute(node)
                 self.check_watched(watched)
                 return outcome
+        except av.Undecided as need:
+            assert mark is not None
+            flag = need.value.flags[0]
+            self.go_back(mark, [flag])
+            then, other = (self.arm(lambda: self.run_statement(node), {flag: truth}) for truth in (True, False))
+            return self.merge(flag, then, other)
         except DifferentiationError as error:
             self.divert(error)
             self.session.report(error)

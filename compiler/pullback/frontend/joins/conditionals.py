@@ -8,18 +8,34 @@ follows, which is not inside the conditional.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 
 from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.state import DIVERGES, NEXT, RAISES, SKIP, Arm, Outcome, Pending
 from pullback.frontend.abstract.values import AbstractValue, Diverges, Frame, Raised, Ref
 from pullback.frontend.base.outside import Outside
 from pullback.frontend.joins.values import Join
-from pullback.ir.core import Atom, Block, Const, Op
+from pullback.ir.core import Atom, Block, Const, Loc, Op, Value
 from pullback.ir.regions import IF
 
 NOTHING: Mapping[Atom, bool] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of the interpretation: the state, and how much has been built, opened and learnt."""
+
+    state: tuple[list[dict[str, AbstractValue]], dict[Ref, Contents]]
+    ops: list[Op]
+    length: int
+    seen: list[int]
+    pending: int
+    facts: int
+    frozen: dict[Ref, str]
+    watched: int
+    loc: Loc | None
 
 
 class Joins(Outside):
@@ -68,6 +84,41 @@ class Joins(Outside):
         names, heap = self.state()
         known = self.decided([outcome.value, *(value for frame in names for value in frame.values())])
         return Arm(ops, outcome, names, heap, known)
+
+    def mark(self) -> Mark:
+        """Where the interpreter is; give it to `go_back`."""
+        builder = self.builder
+        return Mark(
+            self.state(),
+            builder.ops,
+            len(builder.ops),
+            [len(seen) for seen in builder.watchers],
+            len(self.pending),
+            self.facts.mark(),
+            dict(self.heap.frozen),
+            len(self.watched),
+            builder.loc,
+        )
+
+    def go_back(self, mark: Mark, conditions: Sequence[Atom]) -> None:
+        """Forget what has been interpreted since a mark, to do so again where conditions are known."""
+        self.abandon(mark.pending)
+        self.restore(*mark.state)
+        assert self.builder.ops is mark.ops
+        since = {result for op in mark.ops[mark.length :] for result in op.results}
+        if not since.isdisjoint(atom for atom in conditions if isinstance(atom, Value)):
+            raise self.refusal(
+                "which of several things it is depends on a condition inside this statement",
+                "what looks at it is interpreted once for each, after the condition",
+                "give it a name in a statement of its own",
+            )
+        del mark.ops[mark.length :]
+        for seen, length in zip(self.builder.watchers, mark.seen, strict=True):
+            del seen[length:]
+        self.facts.forget(mark.facts)
+        self.heap.frozen = dict(mark.frozen)
+        del self.watched[mark.watched :]
+        self.builder.loc = mark.loc
 
     def abandon(self, base: int) -> None:
         """Drop open conditionals after an exception."""

@@ -74,6 +74,10 @@ class LoopJoin(Join):
             "let it be the same kind of value before the loop and in it",
         )
 
+    def can_choose(self, a: AbstractValue, b: AbstractValue) -> bool:
+        values = [v for x in (a, b) for v in (x.values if isinstance(x, av.OneOf) else (x,))]
+        return super().can_choose(a, b) and all(isinstance(v, av.Known) for v in values)
+
     def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
         cls = next(c.cls.__name__ if isinstance(c, Container) else "list" for c in (a, b) if c is not None)
         way_out = "assign to the elements of an array made before the loop (`a = np.zeros(n)`, `a[i] = ...`)"

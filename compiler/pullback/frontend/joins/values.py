@@ -7,6 +7,7 @@
 - Which of two arrays a name stands for is known at run time only: it shares memory with either (`Shared`).
 - Containers must have the same class, keys and length, and are joined item by item. Where it is known at run time
   only which of two containers a name stands for, neither may be changed any more.
+- Different things that are known when compiling (texts, functions, members of an enum, ...) are one of these.
 - Anything else is a `Conflict`: an error, but only when it is read.
 """
 
@@ -24,6 +25,7 @@ from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, Hea
 from pullback.frontend.abstract.patterns import captured_names, cells_around
 from pullback.frontend.abstract.state import Arm
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
+from pullback.frontend.joins.alternatives import can_be_chosen, joined_alternatives
 from pullback.frontend.joins.lists import ListJoin
 from pullback.frontend.joins.sharing import UNREADABLE
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
@@ -89,15 +91,20 @@ class Join(ListJoin):
         """The join of two values; None stands for an arm that never gets here."""
         if a is None and b is None:
             return av.NONE
-        if a is b and isinstance(a, av.Known | av.Dynamic | av.Maybe | av.Unbound):
+        if a is b and isinstance(a, av.Known | av.Dynamic | av.Maybe | av.OneOf | av.Unbound):
             return a
-        a, b = (arm.known.get(x, x) if isinstance(x, av.Maybe) else x for arm, x in zip(self.arms, (a, b), strict=True))
+        a, b = (
+            arm.known.get(x, x) if isinstance(x, av.Maybe | av.OneOf) else x
+            for arm, x in zip(self.arms, (a, b), strict=True)
+        )
         if isinstance(a, av.Poison) or isinstance(b, av.Poison):
             return av.POISON
         if isinstance(a, av.Conflict) or isinstance(b, av.Conflict):
             return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
         if (absent := may_be_absent(a, b)) is not None:
             return self.maybe(a, b, absent == "unbound", name)
+        if isinstance(a, av.OneOf) or isinstance(b, av.OneOf):
+            return self.one_of(a, b, name)
         present = b if a is None else a
         assert present is not None
         match present:
@@ -113,7 +120,38 @@ class Join(ListJoin):
             return self.exported(present, 0 if b is None else 1, name)
         if a is b or same_callable(a, b):
             return a
-        return self.conflict(a, b, name)
+        return self.one_of(a, b, name)
+
+    def one_of(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """The join of different things that are known when compiling."""
+        if a is None or b is None:
+            present = b if a is None else a
+            assert isinstance(present, av.OneOf)
+            values = (self.value(v, None, name) if b is None else self.value(None, v, name) for v in present.values)
+            flags = (self.atom(f, None, "") if b is None else self.atom(None, f, "") for f in present.flags)
+            return av.OneOf(tuple(values), tuple(flags), present.name)
+        if not self.can_choose(a, b):
+            return self.conflict(a, b, name)
+        if not self.core.session.chooses:
+            raise av.NeedsChoices
+        first, second = self.exported_alternatives(a, 0, name), self.exported_alternatives(b, 1, name)
+        return joined_alternatives(first, second, name, same_thing, self.flag)
+
+    def exported_alternatives(self, value: AbstractValue, side: int, name: str) -> AbstractValue:
+        """What an arm leaves, where it may be a function or a text that the arm has made."""
+
+        def export(part: AbstractValue) -> AbstractValue:
+            if isinstance(part, av.Late):
+                return self.text(part, None, name) if side == 0 else self.text(None, part, name)
+            return self.exported(part, side, name)
+
+        if isinstance(value, av.OneOf):
+            return av.OneOf(tuple(map(export, value.values)), value.flags, value.name)
+        return export(value)
+
+    def can_choose(self, a: AbstractValue, b: AbstractValue) -> bool:
+        """Whether it can be left open which of two different things a value is."""
+        return can_be_chosen(a, b)
 
     def maybe(self, a: AbstractValue | None, b: AbstractValue | None, unbound: bool, name: str) -> AbstractValue:
         """The join of values of which one may be absent."""
@@ -129,9 +167,13 @@ class Join(ListJoin):
 
     def flag(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
         """Whether a value is there: where one arm knows that it is and the other that it is not, the condition."""
-        if self.condition is not None and self.condition.type == BOOL:
+        if self.condition is not None:
             if (a, b) == (Const(True), Const(False)):
-                return self.condition
+                if self.condition.type == BOOL:
+                    return self.condition
+                holds = self.core.leaf(self.core.builtin_bool(self.core.value_of(self.condition)))
+                assert holds is not None
+                return holds
             if (a, b) == (Const(False), Const(True)):
                 negation = self.core.leaf(self.core.negated(self.condition))
                 assert negation is not None
@@ -174,10 +216,10 @@ class Join(ListJoin):
             atoms = (self.atom(x, None, "") if b is None else self.atom(None, x, "") for x in present.atoms)
             return av.Late(present.layout, tuple(atoms), present.cls)
         if not (isinstance(a, av.Late) and isinstance(b, av.Late) and (a.layout, a.cls) == (b.layout, b.cls)):
-            return self.conflict(a, b, name)
+            return self.one_of(a, b, name)
         pairs = list(zip(a.atoms, b.atoms, strict=True))
         if any(x.type != y.type and joined_type(x, y, self.fresh) is None for x, y in pairs):
-            return self.conflict(a, b, name)
+            return self.one_of(a, b, name)
         return av.Late(a.layout, tuple(self.atom(x, y, "") for x, y in pairs), a.cls)
 
     def leaves(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
@@ -188,8 +230,13 @@ class Join(ListJoin):
                 return self.core.value_of(atom)
             assert present is not None
             return present
-        if isinstance(a, av.Known) and isinstance(b, av.Known) and same_known(a.value, b.value):
-            return a
+        if isinstance(a, av.Known) and isinstance(b, av.Known):
+            if same_known(a.value, b.value):
+                return a
+            if can_be_chosen(a, b):
+                return self.one_of(a, b, name)
+        elif isinstance(b, av.Closure | av.Bound | av.Method | av.Partial | av.Late):
+            return self.one_of(a, b, name)
         return self.numbers(a, b, name)
 
     def numbers(self, a: AbstractValue, b: AbstractValue, name: str) -> AbstractValue:
@@ -508,6 +555,13 @@ def same_known(a: Any, b: Any) -> bool:
     if a is b:
         return True
     return type(a) is type(b) and isinstance(a, bool | int | float | complex | str | tuple) and repr(a) == repr(b)
+
+
+def same_thing(a: AbstractValue, b: AbstractValue) -> bool:
+    """Whether two things known when compiling are one."""
+    if isinstance(a, av.Known) and isinstance(b, av.Known):
+        return same_known(a.value, b.value)
+    return a is b or same_callable(a, b)
 
 
 def same_callable(a: AbstractValue, b: AbstractValue) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.state import NEXT, Outcome
@@ -97,6 +98,7 @@ class Comparisons(Operators):
 
     def structural_equality(self, a: AbstractValue, b: AbstractValue) -> bool | None:
         """Equality of containers of known values; None where elements are dynamic numbers or arrays."""
+        a, b = self.readable(a), self.readable(b)
         if isinstance(a, av.Known) and isinstance(b, av.Known):
             compared = self.compare_known(operator.eq, a.value, b.value)
             return compared.value if isinstance(compared, av.Known) else None
@@ -210,6 +212,8 @@ class Comparisons(Operators):
     def truth(self, value: AbstractValue) -> bool | Atom:
         """The truth of a value: known, or an atom whose truth is tested at run time."""
         value = self.readable(value)
+        if isinstance(value, av.OneOf):
+            return self.truth(self.by_case(lambda: self.as_bool(value)))
         if isinstance(value, av.Maybe):
             inner = value.value
             return self.truth(
@@ -276,6 +280,47 @@ class Comparisons(Operators):
             arm.outcome = NEXT
         self.combine(condition, first, second)
         return self.readable(self.frame.names.pop(""))
+
+    def by_case(self, run: Callable[[], AbstractValue]) -> AbstractValue:
+        """What something gives, once for each of several things that a value may be, where it must be known which."""
+        if not self.session.chooses:
+            return run()
+        mark = self.mark()
+        try:
+            return run()
+        except av.Undecided as need:
+            flags = need.value.flags
+            self.go_back(mark, flags)
+        verdicts: dict[int, AbstractValue] = {}
+
+        def case(k: int) -> AbstractValue:
+            try:
+                verdicts[k] = self.by_case(run)
+            except DifferentiationError as error:
+                self.raise_in_case(error)
+                raise
+            return verdicts[k]
+
+        def from_case(k: int) -> AbstractValue:
+            return (
+                case(k) if k == len(flags) - 1 else self.choose(flags[k], partial(case, k), partial(from_case, k + 1))
+            )
+
+        result = from_case(0)
+        known = {k: v.value for k, v in verdicts.items() if isinstance(v, av.Known) and isinstance(v.value, bool)}
+        if isinstance(result, av.Dynamic) and len(known) == len(flags):
+            self.facts.exclude(
+                result.atom, *([f for k, f in enumerate(flags) if known[k] is not t] for t in (True, False))
+            )
+        return result
+
+    def raise_in_case(self, error: DifferentiationError) -> None:
+        """Raise at run time what the function raises for one of several things."""
+        exception = error.exception
+        plain = exception is not None and all(isinstance(arg, PLAIN) for arg in exception.args)
+        if exception is not None and plain and type(exception).__module__ == "builtins" and not self.tries:
+            self.raise_error(type(exception), *exception.args)
+            raise av.Raised
 
     def as_bool(self, value: AbstractValue) -> AbstractValue:
         """The truth of a value, as a value."""

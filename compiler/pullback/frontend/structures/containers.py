@@ -17,7 +17,7 @@ from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.patterns import IN_LIST
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.operations.operators import defines
-from pullback.frontend.structures.growing import Growing
+from pullback.frontend.structures.picking import Picking
 from pullback.ir.core import Const
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
@@ -25,7 +25,7 @@ from pullback.primitives.registry import MEANINGS
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Growing):
+class Containers(Picking):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -126,6 +126,8 @@ class Containers(Growing):
         )
 
     def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
+        if (picked := self.picked(items, key)) is not None:
+            return picked
         index = self.index(key)
         try:
             found = items[index]
@@ -140,6 +142,8 @@ class Containers(Growing):
         return self.static_key(key, "an index into a list or tuple")
 
     def dict_item(self, ref: Ref, key: AbstractValue) -> AbstractValue:
+        if (picked := self.picked_by_key(ref, key)) is not None:
+            return picked
         held = self.heap.container(ref)
         found = held.get(self.static_key(key, "a dict key"))
         if found is None:

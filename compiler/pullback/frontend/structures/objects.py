@@ -348,6 +348,8 @@ class Objects(Containers):
     def class_of(self, value: AbstractValue) -> type | None:
         """The class of a value; None where it is known at run time only."""
         match value:
+            case av.OneOf():
+                raise av.Undecided(value)
             case av.Known(value=known):
                 return type(known)
             case av.Tuple(cls=cls) | av.Late(cls=cls):
