@@ -808,7 +808,7 @@ def a_chosen_string_is_returned(x, y):
     "which one it is depends on a condition known at run time only",
     "let both branches give the same kind of value",
 )
-def different_keys(x, y):
+def keys_chosen_by_a_string(x, y):
     name = "a" if x > 0 else "b"
     return {name: x}
 
@@ -820,10 +820,10 @@ def different_keys(x, y):
     "let it be the same kind of value before the loop and in it",
 )
 def functions_made_in_a_loop(x, y):
-    f = lambda v: v  # noqa: E731
+    f = lambda v: v
     for v in y:
         x = f(x)
-        f = lambda u: u * v  # noqa: E731, B023
+        f = lambda u: u * v  # noqa: B023
     return x
 
 
