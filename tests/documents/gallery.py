@@ -207,12 +207,23 @@ def computes_in_money(x):
     return Money(x) * 2
 
 
-@exhibit(CLASSES, "A class defined inside", 2.0)
-def defines_a_class(x):
-    class Local:
-        value = 1.0
+@exhibit(CLASSES, "An object whose class is defined inside", 2.0)
+def returns_an_object(x):
+    class Result:
+        def __init__(self, value):
+            self.value = value
 
-    return Local.value * x
+    return Result(x**2)
+
+
+@exhibit(CLASSES, "A class that one branch defines", 2.0)
+def defines_a_class_in_a_branch(x):
+    if x > 1.0:
+
+        class Rate:
+            value = x * 2.0
+
+    return Rate.value * x
 
 
 @exhibit(CLASSES, "A function that is returned", 2.0)

@@ -13,6 +13,7 @@ import statistics
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -274,17 +275,144 @@ def a_lock(x, y):
         return x
 
 
+class Registry:
+    def __init_subclass__(cls):
+        HISTORY.append(0.0)
+
+
 @refused(
-    "class Local:",
-    "a class defined inside the function",
-    "local classes are not supported",
-    "define it at module level",
+    "class Local(Registry):",
+    "a class inherits from `Registry`, which defines __init_subclass__",
+    "it would run when the class is defined, at every call",
+    "define the class at module level",
 )
-def local_class(x, y):
-    class Local:
+def a_local_class_with_a_hook(x, y):
+    class Local(Registry):
         pass
 
     return x
+
+
+@refused(
+    "class Local(metaclass=Meta):",
+    "the class `Local` has a metaclass",
+    "it may do anything when the class is defined",
+    "define the class at module level",
+)
+def a_local_class_with_a_metaclass(x, y):
+    class Local(metaclass=Meta):
+        pass
+
+    return x
+
+
+class Meta(type):
+    pass
+
+
+@refused(
+    "def an_instance_of_a_local_class(x, y):",
+    "a Local is returned, whose class is defined inside the function",
+    "each call makes a class of its own, which the generated code does not have",
+    "return what it holds, or define the class at module level",
+)
+def an_instance_of_a_local_class(x, y):
+    class Local:
+        pass
+
+    return Local()
+
+
+@refused(
+    "Local()",
+    "a class is used outside the branch, loop or function that defines it",
+    "its functions see the variables of that place",
+    "define the class before, or at module level",
+)
+def a_class_of_one_branch(x, y):
+    if x > 0:
+
+        class Local:
+            rate = x * 2
+
+            def __init__(self):
+                self.rate = self.rate * x
+
+    return Local().rate
+
+
+@refused(
+    "class Mode(Enum):",
+    "a member of an enum is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
+)
+def an_enum_of_values(x, y):
+    class Mode(Enum):
+        FAST = x
+
+    return Mode.FAST.value
+
+
+@refused(
+    "class Local:",
+    "`value` of `a_local_descriptor.<locals>.Local` is a Descriptor",
+    "such descriptors are not supported",
+    "use a method or a property",
+)
+def a_local_descriptor(x, y):
+    class Descriptor:
+        def __get__(self, instance, owner):
+            return x
+
+    class Local:
+        value = Descriptor()
+
+    return Local().value
+
+
+@refused(
+    "Local.rate",
+    "the class attribute `Local.rate` is assigned",
+    "only values that the body of the class binds may change",
+    "bind `rate` in the body of the class, or keep it in a variable",
+)
+def a_new_attribute_of_a_local_class(x, y):
+    class Local:
+        pass
+
+    Local.rate = x
+    return Local.rate
+
+
+@refused(
+    "Failed(x)",
+    "an exception of the class `Failed` is made, which is defined inside the function",
+    "its functions would run in the generated code, which does not have them",
+    "define it at module level, or with an empty body",
+)
+def a_local_exception_with_a_body(x, y):
+    class Failed(Exception):
+        def __init__(self, value):
+            self.value = value
+
+    if x < 0:
+        raise Failed(x)
+    return x
+
+
+@refused(
+    "self.halve(v * 0.5)",
+    "`halve` calls itself, and changes what its caller sees or belongs to a class defined there",
+    "such calls are followed in place, without end here",
+    "return the new values instead of changing an argument, and define the class at module level",
+)
+def a_method_that_calls_itself(x, y):
+    class Local:
+        def halve(self, v):
+            return v if v < 1e-3 else self.halve(v * 0.5)
+
+    return Local().halve(x)
 
 
 @refused(

@@ -42,6 +42,10 @@ class Builder:
         finally:
             self._stack.pop()
 
+    def is_open(self, ops: list[Op]) -> bool:
+        """Whether operations may still be added to a block, or to one inside it."""
+        return any(ops is open for open in self._stack)
+
     @property
     def ops(self) -> list[Op]:
         """The operations of the innermost open block so far."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import held_by, held_in
 from pullback.frontend.abstract.heap import Contents, bases_of
 from pullback.frontend.abstract.patterns import captured_names
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
@@ -32,11 +33,13 @@ def reached(values: Iterable[AbstractValue], read: Callable[[Ref], Contents | No
                 found.add(value)
                 contents = read(value)
                 if isinstance(contents, Container):
-                    pending += contents.values
+                    pending += [*contents.values, *held_by(contents.cls)]
                 elif contents is not None:
                     pending += bases_of(contents)
-            case av.Tuple(items=items):
-                pending += items
+            case av.Tuple(items=items, cls=cls):
+                pending += [*items, *held_by(cls)]
+            case av.Known(value=known):
+                pending += held_in(known)
             case av.Maybe(value=inner):
                 pending.append(inner)
             case av.OneOf(values=values):

@@ -235,7 +235,8 @@ class Frame:
     `cells` are the closure of a real function; `owner` and `receiver` serve `super()`.
 
     A variable that functions inside assign (`nonlocal`) is a reference to a cell: a container of one value.
-    `consumer` takes what a generator yields; `statement` is being run.
+    `consumer` takes what a generator yields; `statement` is being run. Of the body of a class, `around` is the frame
+    that functions in it see.
     """
 
     code: Code
@@ -246,6 +247,7 @@ class Frame:
     receiver: AbstractValue | None = None
     consumer: Callable[[AbstractValue], Outcome] | None = None
     statement: ast.stmt | None = None
+    around: Frame | None = None
 
 
 class Left(Exception):

@@ -42,7 +42,8 @@ class Outside(Absence):
         frame: Frame | None = self.frame
         cells: Any = {}
         while frame is not None:
-            if name in frame.code.locals or name in MADE_UP:
+            is_bound = name in frame.names or not frame.code.is_class  # else the body of a class looks around itself
+            if (name in frame.code.locals and is_bound) or name in MADE_UP:
                 return self.local(frame, name)
             if name in frame.code.global_names:
                 return self.global_name(name)

@@ -14,6 +14,7 @@ from typing import Any
 from pullback.callables import CACHE, called_through
 from pullback.errors import DifferentiationError, SourceNotFoundError
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import Held
 from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.base.outside import LIBRARIES, item_of
@@ -76,6 +77,8 @@ class Calls(Iterables):
         if (drawn := self.random_call(known, args, kwargs)) is not None:
             return drawn
         match known:
+            case Held():
+                return self.call(self.held(known), args, kwargs)
             case types.FunctionType(__code__=code) if code is CONTEXT_MANAGER:
                 made = self.call(av.Known(known.__wrapped__), args, kwargs)  # type: ignore[attr-defined]  # by wraps
                 return av.Partial(av.Known(contextlib.contextmanager), (made,), {})

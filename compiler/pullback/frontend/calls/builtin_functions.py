@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import abc
 import ast
+import collections
+import dataclasses
+import enum
 from collections.abc import Callable
 from typing import Any
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.core import PLAIN
-from pullback.frontend.calls.library import Library, spelled
+from pullback.frontend.calls.library import SPECIAL, Library, by_method, spelled
 from pullback.frontend.operations.operators import defines
+from pullback.frontend.structures.local_classes import DESCRIPTORS, by_descriptor
 from pullback.ir.types import Array, Scalar, Shape, dims_of
 from pullback.primitives.registry import MEANINGS
 
@@ -304,3 +309,13 @@ class Builtins(Library):
 
 def is_empty(value: AbstractValue) -> bool:
     return isinstance(value, av.Known) and value.value == ()
+
+
+SPECIAL |= {function: by_descriptor(function) for function in DESCRIPTORS}
+SPECIAL |= {
+    abc.abstractmethod: by_method("abc_abstractmethod"),
+    collections.namedtuple: by_method("collections_namedtuple"),
+    dataclasses.dataclass: by_method("dataclasses_dataclass"),
+    dataclasses.field: by_method("dataclasses_field"),
+    enum.auto: by_method("enum_auto"),
+}

@@ -17,6 +17,7 @@ import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import is_local, mentions_local
 from pullback.frontend.abstract.heap import Contents, Heap, bases_of
 from pullback.frontend.abstract.naming import leaf_name
 from pullback.frontend.abstract.patterns import (
@@ -53,7 +54,7 @@ class Callees(Calls):
         exact = self.flattener(activation, lambda value, path: False)
         lifted = self.flattener(activation, self.passed_floats(activation))
         choices = {flattener(parts): flattener for flattener in (lifted, exact)}
-        if any(map(lists_hold_arrays, choices)):
+        if any(lists_hold_arrays(pattern) or mentions_local(pattern) for pattern in choices):
             return self.in_place(activation)
         node, varied = activation.code.node, self.varied(activation, parts, lifted)
         if varied:
@@ -232,7 +233,7 @@ class Callees(Calls):
         for thing in rebuild.shared:
             flattener.again(thing)
         callee.result = flattener(result)
-        if not callee.is_entry and lists_hold_arrays(callee.result):
+        if not callee.is_entry and (lists_hold_arrays(callee.result) or mentions_local(callee.result)):
             callee.mode = "inline"
             return
         if not callee.is_entry and shares_memory(flattener.shared[len(rebuild.shared) :], initial, heap):
@@ -267,6 +268,15 @@ class Callees(Calls):
                 "return a number that stands for it",
             )
         value = self.checked(value)
+        cls = self.class_of(value) if isinstance(value, Ref | av.Tuple | av.Known) else None
+        if isinstance(value, av.Known) and isinstance(value.value, type):
+            cls = value.value
+        if cls is not None and is_local(cls):
+            raise self.refusal(
+                f"{self.describe(value)} is returned, whose class is defined inside the function",
+                "each call makes a class of its own, which the generated code does not have",
+                "return what it holds, or define the class at module level",
+            )
         match value:
             case av.Known(value=known) if isinstance(known, float | complex | np.generic):
                 atoms.append(Const(known))
@@ -334,16 +344,22 @@ class Callees(Calls):
     def in_place(self, activation: Activation) -> AbstractValue:
         """Interpret a callee as part of its caller."""
         if self.depth > DEEPEST:
-            raise self.refusal(
-                f"`{activation.code.name}` calls itself and changes what its caller sees",
-                "such calls are followed in place, without end here",
-                "return the new values instead of changing an argument",
-            )
+            raise self.recursion_without_end(activation)
         self.depth += 1
         try:
             return self.run(activation, activation.callee, activation.arguments)
+        except RecursionError:  # the interpreter's own: such calls nest in it
+            raise self.recursion_without_end(activation) from None
         finally:
             self.depth -= 1
+
+    def recursion_without_end(self, activation: Activation) -> DifferentiationError:
+        name = activation.code.name
+        return self.refusal(
+            f"`{name}` calls itself, and changes what its caller sees or belongs to a class defined there",
+            "such calls are followed in place, without end here",
+            "return the new values instead of changing an argument, and define the class at module level",
+        )
 
     def emit_call(self, callee: Callee, flattener: Flattener) -> AbstractValue:
         """Append a call, and rebuild its result."""

@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import held_by
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.base.core import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
-from pullback.frontend.structures.objects import Objects
+from pullback.frontend.structures.local_classes import LocalClasses
 from pullback.ir.core import Atom
 from pullback.ir.effects import (
     EFFECT,
@@ -53,7 +54,7 @@ SHOWING = ("__format__", "__str__", "__repr__")
 STREAM_METHODS = ("write", "writelines", "flush")
 
 
-class Effects(Objects):
+class Effects(LocalClasses):
     """Builds layouts, and appends effects."""
 
     # Layouts. `atoms` collects what the holes hold.
@@ -225,6 +226,12 @@ class Effects(Objects):
         self, cls: type[BaseException], args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
         """An exception that is made; its class sees the arguments when the code runs."""
+        if held_by(cls):
+            raise self.refusal(
+                f"an exception of the class `{cls.__name__}` is made, which is defined inside the function",
+                "its functions would run in the generated code, which does not have them",
+                "define it at module level, or with an empty body",
+            )
         return self.late(
             lambda atoms: Apply(
                 named(cls),

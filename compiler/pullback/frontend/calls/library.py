@@ -215,6 +215,8 @@ class Library(Draws):
             return self.late_method(receiver, name, args, kwargs)
         if isinstance(receiver, av.Tuple) and receiver.cls is not tuple and name in ("_replace", "_asdict"):
             return self.namedtuple_method(receiver, name, kwargs)
+        if isinstance(receiver, av.Known) and isinstance(receiver.value, property):
+            return self.property_method(receiver.value, name, args)
         if isinstance(receiver, av.Known):
             if name == "join" and isinstance(receiver.value, str):
                 args = [self.heap.list_of(tuple(self.items_of(args[0], "`join`")))]

@@ -59,7 +59,7 @@ class Expressions(Generators):
             case ast.JoinedStr():
                 return self.f_string(node)
             case ast.Lambda(args=args):
-                return av.Closure(self.code.nested(node), self.frame, self.defaults(args))
+                return av.Closure(self.code.nested(node), self.frame.around or self.frame, self.defaults(args))
             case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
                 return self.comprehension(node)
             case ast.Set() | ast.SetComp():

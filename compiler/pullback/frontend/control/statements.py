@@ -30,11 +30,6 @@ REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.AsyncWith: ("an `async with` statement", "coroutines are not supported", "make it a plain function"),
     ast.AsyncFor: ("an `async for` loop", "coroutines are not supported", "make it a plain loop"),
     ast.AsyncFunctionDef: ("an `async def`", "coroutines are not supported", "make it a plain function"),
-    ast.ClassDef: (
-        "a class defined inside the function",
-        "local classes are not supported",
-        "define it at module level",
-    ),
 }
 
 
@@ -132,6 +127,8 @@ class Statements(Managers):
                 return self.break_or_continue(node)
             case ast.FunctionDef():
                 self.define(node)
+            case ast.ClassDef():
+                self.class_statement(node)
             case ast.With(items=items):
                 return self.with_statement(node, items)
             case ast.Try():
@@ -422,7 +419,8 @@ class Statements(Managers):
     # Definitions, imports, checks.
 
     def define(self, node: ast.FunctionDef) -> None:
-        closure: AbstractValue = av.Closure(self.code.nested(node), self.frame, self.defaults(node.args))
+        frame = self.frame.around or self.frame
+        closure: AbstractValue = av.Closure(self.code.nested(node), frame, self.defaults(node.args))
         for decorator in reversed(node.decorator_list):
             closure = self.call(self.evaluate(decorator), [closure], {})
         self.assign_name(node.name, closure)

@@ -190,7 +190,7 @@ class Comparisons(Operators):
         if isinstance(container, Ref) and container.kind == "dict":
             return self.heap.container(container).get(self.static_key(item, "a dict key")) is not None
         cls = self.user_class(container)
-        if cls is not None and isinstance(container, Ref) and defines(cls, "__contains__"):
+        if cls is not None and defines(cls, "__contains__"):
             verdict = self.truth(self.call(self.special(container, "__contains__"), [item], {}))
             if isinstance(verdict, bool):
                 return verdict
@@ -224,7 +224,7 @@ class Comparisons(Operators):
                 return bool(known)
             case av.Known(value=known) if isinstance(known, enum.Enum):
                 return bool(known)
-            case av.Tuple(items=items) if value.cls is tuple or not hasattr(value.cls, "__bool__"):
+            case av.Tuple(items=items) if not (hasattr(value.cls, "__bool__") or defines(value.cls, "__len__")):
                 return bool(items)
             case Ref(kind="list") as ref if isinstance(grown := self.heap.read(ref), Grown):
                 return self.grown_truth(grown)

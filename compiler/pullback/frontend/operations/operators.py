@@ -69,10 +69,12 @@ class Operators(Choices):
             return text
         if kind is ast.Mod and isinstance(a, av.Known) and isinstance(a.value, str):
             return self.natively(function, a.value, self.static_value(b))
-        if (sequence := self.sequence_operator(kind, a, b)) is not None:
+        own = [f"__{name}__", f"__r{name}__"]
+        says_itself = any(defines(cls, m) for v in (a, b) if (cls := self.user_class(v)) is not None for m in own)
+        if not says_itself and (sequence := self.sequence_operator(kind, a, b)) is not None:
             return sequence
-        if (own := self.operator_method(a, b, f"__{name}__", f"__r{name}__")) is not None:
-            return own
+        if (made := self.operator_method(a, b, *own)) is not None:
+            return made
         self.expect_numbers(symbol, a, b)
         if function not in MEANINGS:
             raise self.missing_operator(symbol)

@@ -7,12 +7,14 @@ import dataclasses
 import enum
 import functools
 import types
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from pullback.callables import called_through
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import Held, is_local
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.core import NUMBERS
 from pullback.frontend.base.outside import has_python_init
@@ -92,6 +94,16 @@ class Objects(Containers):
             return None
         return av.Method(name, value)
 
+    def held(self, known: Held) -> AbstractValue:
+        """A function or attribute of a class that is defined inside the function."""
+        raise NotImplementedError
+
+    def of_class(self, value: Any, read: Callable[[], Any], name: str, where: str) -> AbstractValue:
+        """The abstract value of what stands in a class."""
+        if isinstance(value, Held):
+            return self.held(value)
+        return self.outside(value, read, name, where)
+
     def known_attribute(self, known: Any, name: str) -> AbstractValue | None:
         if isinstance(known, types.ModuleType):
             return self.module_attribute(known, name)
@@ -104,6 +116,8 @@ class Objects(Containers):
                 return None
             found = getattr(known, name)
             return av.Method(name, av.Known(known)) if callable(found) else self.from_python(found)
+        if isinstance(known, property) and name in ("getter", "setter", "deleter"):
+            return av.Method(name, av.Known(known))
         if isinstance(known, BaseException) and name == "args":
             return self.from_python(known.args)
         if name in ("__name__", "__qualname__", "__doc__") or isinstance(known, np.finfo | np.iinfo):
@@ -130,6 +144,8 @@ class Objects(Containers):
     def class_attribute(self, value: AbstractValue, cls: Any, name: str) -> AbstractValue | None:
         """An attribute of a class (or enum member) itself."""
         if isinstance(cls, enum.Enum):
+            if is_local(type(cls)) and isinstance(raw := raw_attribute(type(cls), name), Held | property):
+                return self.bound(value, type(cls), raw, name)
             found = getattr(cls, name, _MISSING)
             return (
                 None
@@ -145,7 +161,7 @@ class Objects(Containers):
             function = av.Known(raw.__func__)
             return av.Bound(function, value) if isinstance(raw, classmethod) else function
         where = f"the class attribute `{cls.__name__}.{name}`"
-        return self.outside(getattr(cls, name), lambda: getattr(cls, name, _MISSING), name, where)
+        return self.of_class(getattr(cls, name), lambda: getattr(cls, name, _MISSING), name, where)
 
     def instance_attribute(
         self, value: AbstractValue, cls: type, held: Container | None, name: str
@@ -177,7 +193,9 @@ class Objects(Containers):
         if isinstance(raw, types.FunctionType | property | functools.cached_property | classmethod | staticmethod):
             self.guard_attribute(owner or cls, name, raw)
         match raw:
-            case types.FunctionType():
+            case Held() if raw.cell:
+                return self.held(raw)
+            case types.FunctionType() | Held():
                 return self.bind(raw, value)
             case property():
                 if raw.fget is None:
@@ -210,6 +228,8 @@ class Objects(Containers):
 
     def guard_attribute(self, cls: type, name: str, raw: Any) -> None:
         """Methods and properties may be replaced in their class."""
+        if isinstance(raw, Held):
+            return
         where = f"the method `{cls.__name__}.{name}`"
         self.guard(lambda: raw_attribute(cls, name), raw, where, where)
 
@@ -231,6 +251,9 @@ class Objects(Containers):
     def setattr(self, value: AbstractValue, name: str, item: AbstractValue) -> None:
         """`value.name = item`."""
         value = self.used(value, f"its attribute `{name}` is assigned", AttributeError)
+        if isinstance(value, av.Known) and isinstance(value.value, type) and is_local(value.value):
+            self.set_class_attribute(value.value, name, item)
+            return
         if not (isinstance(value, Ref) and value.kind == "object"):
             what = "an attribute of an array" if self.is_numeric(value) else f"an attribute of {self.describe(value)}"
             raise self.refusal(
@@ -255,6 +278,19 @@ class Objects(Containers):
             )
         self.write(value, held.put(name, item))
 
+    def set_class_attribute(self, cls: type, name: str, item: AbstractValue) -> None:
+        """`Class.name = item`, of a class that is defined inside the function: an attribute that its body binds."""
+        held = vars(cls).get(name)
+        if not (isinstance(held, Held) and held.cell):
+            raise self.refusal(
+                f"the class attribute `{cls.__name__}.{name}` is assigned",
+                "only values that the body of the class binds may change",
+                f"bind `{name}` in the body of the class, or keep it in a variable",
+            )
+        self.held(held)
+        assert isinstance(held.value, Ref)
+        self.heap.write(held.value, Container(object, (name,), (item,)))
+
     # Construction.
 
     def construct(self, cls: type, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
@@ -274,6 +310,9 @@ class Objects(Containers):
                 "only plain classes, dataclasses and namedtuples can be followed",
                 "make it outside the function and pass what it holds",
             )
+        if missing := getattr(cls, "__abstractmethods__", ()):
+            names = ", ".join(sorted(missing))
+            raise self.users_error(TypeError(f"Can't instantiate abstract class {cls.__name__} with {names}"))
         ref = self.heap.new("object", Container(cls, (), ()))
         init = cls.__init__
         self.guard_attribute(cls, "__init__", raw_attribute(cls, "__init__"))
@@ -285,7 +324,7 @@ class Objects(Containers):
             )
         if hasattr(cls, _DATACLASS_MARK) and is_generated(init):
             self.init_dataclass(ref, cls, args, kwargs)
-        elif isinstance(init, types.FunctionType):
+        elif isinstance(init, types.FunctionType | Held):
             self.call(self.bind(init, ref), args, kwargs)
         elif args or kwargs:
             raise self.users_error(TypeError(f"{cls.__name__}() takes no arguments"))
@@ -301,7 +340,7 @@ class Objects(Containers):
                 value = given[field.name]
             elif field.default is not dataclasses.MISSING:
                 where = f"the default of `{cls.__name__}.{field.name}`"
-                value = self.outside(field.default, lambda f=field: f.default, field.name, where)  # type: ignore[misc]
+                value = self.of_class(field.default, lambda f=field: f.default, field.name, where)  # type: ignore[misc]
             elif field.default_factory is not dataclasses.MISSING:
                 value = self.call(av.Known(field.default_factory), [], {})
             elif field.init:
@@ -340,7 +379,7 @@ class Objects(Containers):
                     raise self.users_error(TypeError(f"{cls.__name__}() is missing the argument '{name}'"))
                 default = cls._field_defaults[name]
                 where = f"the default of `{cls.__name__}.{name}`"
-                given[name] = self.outside(default, lambda n=name: cls._field_defaults[n], name, where)  # type: ignore[misc]
+                given[name] = self.of_class(default, lambda n=name: cls._field_defaults[n], name, where)  # type: ignore[misc]
         return av.Tuple(tuple(given[name] for name in names), cls)
 
     # Classes of values.

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 
-from pullback.frontend.syntax.source import ComprehensionNode, FunctionNode, free_names
+from pullback.frontend.syntax.source import ScopeNode, free_names
 
 Names = frozenset[str]
 NOTHING: Names = frozenset()
@@ -61,7 +61,7 @@ class Liveness:
                 return out | reads(node) | {name}
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Expr() | ast.Import() | ast.ImportFrom():
                 return (out - stores(node)) | reads(node)
-            case ast.FunctionDef(name=name):
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 return (out - {name}) | reads(node)
         return out | reads(node) | on_break | on_continue
 
@@ -74,18 +74,18 @@ class Liveness:
         return head
 
 
-def live_in_loops(function: FunctionNode | ComprehensionNode) -> dict[ast.stmt, Names]:
+def live_in_loops(function: ScopeNode) -> dict[ast.stmt, Names]:
     """The names that each loop of a function must keep from trip to trip, or hand out."""
     return liveness(function).live
 
 
-def live_in_statements(function: FunctionNode | ComprehensionNode) -> dict[ast.stmt, Names]:
+def live_in_statements(function: ScopeNode) -> dict[ast.stmt, Names]:
     """The names that may be read from a statement on, itself included."""
     return liveness(function).before
 
 
 @lru_cache(maxsize=256)
-def liveness(function: FunctionNode | ComprehensionNode) -> Liveness:
+def liveness(function: ScopeNode) -> Liveness:
     """The live names of a function. What nested functions read, they may read at any time."""
     if not isinstance(function, ast.FunctionDef):
         return Liveness()

@@ -19,16 +19,18 @@ from pullback.ir.core import Loc
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode: TypeAlias = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+ScopeNode: TypeAlias = FunctionNode | ComprehensionNode | ast.ClassDef
 
 
 @dataclass(frozen=True, eq=False)
 class Code:
-    """A function's syntax and where it stands. `globals` is the namespace of its module."""
+    """The syntax of a function, or of a class inside one, and where it stands. `globals` is its module's namespace."""
 
-    node: FunctionNode | ComprehensionNode
+    node: ScopeNode
     file: str
     name: str
     globals: Mapping[str, Any]
+    qualname: str = ""
 
     @cached_property
     def locals(self) -> frozenset[str]:
@@ -58,17 +60,23 @@ class Code:
     def _nested(self) -> dict[ast.AST, Code]:
         return {}
 
-    def nested(self, node: FunctionNode | ComprehensionNode) -> Code:
-        """The code of a function inside this one, the same one each time."""
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.node, ast.ClassDef)
+
+    def nested(self, node: ScopeNode) -> Code:
+        """The code of a function or class inside this one, the same one each time."""
         if node not in self._nested:
-            name = node.name if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else self.name
+            is_named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            name = node.name if is_named else self.name  # type: ignore[union-attr]  # it has a name
             name = "lambda" if isinstance(node, ast.Lambda) else name
-            self._nested[node] = Code(node, self.file, name, self.globals)
+            inside = self.qualname if self.is_class else f"{self.qualname}.<locals>"
+            self._nested[node] = Code(node, self.file, name, self.globals, f"{inside}.{name}")
         return self._nested[node]
 
     def binding(self, names: Iterable[str]) -> Code:
         """A scope around the function that binds just `names`: the variables that a closure has captured."""
-        scope = Code(self.node, self.file, self.name, self.globals)
+        scope = Code(self.node, self.file, self.name, self.globals, self.qualname)
         scope.__dict__["locals"] = frozenset(names)
         return scope
 
@@ -118,7 +126,7 @@ def locate(function: types.FunctionType) -> Code:
             "the file has changed since it was imported, or the code was not compiled from it",
             "import the module again",
         )
-    return Code(candidates[0], code.co_filename, name, function.__globals__)
+    return Code(candidates[0], code.co_filename, name, function.__globals__, code.co_qualname)
 
 
 def _parse(filename: str, lines: tuple[str, ...]) -> _File:
@@ -127,7 +135,7 @@ def _parse(filename: str, lines: tuple[str, ...]) -> _File:
         return known[1]
     text = "".join(lines)
     try:
-        tree = ast.parse(text, filename)
+        tree = PrivateNames().visit(ast.parse(text, filename))
         module = compile(text, filename, "exec", dont_inherit=True)
     except SyntaxError as error:
         raise SourceNotFoundError(
@@ -144,6 +152,40 @@ def _parse(filename: str, lines: tuple[str, ...]) -> _File:
     return _files[filename][1]
 
 
+class PrivateNames(ast.NodeTransformer):
+    """Spells names such as `__x`, inside a class, as Python means them: `_Class__x`."""
+
+    def __init__(self, owner: str = "") -> None:
+        self.owner = owner.lstrip("_")
+
+    def mangled(self, name: str) -> str:
+        return f"_{self.owner}{name}" if self.owner and is_private(name) else name
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        """A class: its body is its own, all else of it belongs to what is around."""
+        inside = PrivateNames(node.name)
+        node.body = [inside.visit(statement) for statement in node.body]
+        node.bases, node.keywords = [self.visit(n) for n in node.bases], [self.visit(n) for n in node.keywords]
+        node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
+        node.name = self.mangled(node.name)
+        return node
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        """Any other node: every name in it."""
+        super().generic_visit(node)
+        for field_name in ("id", "attr", "arg", "name", "asname"):
+            if isinstance(name := getattr(node, field_name, None), str) and self.owner:
+                setattr(node, field_name, self.mangled(name))
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            node.names = list(map(self.mangled, node.names))
+        return node
+
+
+def is_private(name: str) -> bool:
+    """Whether Python spells a name another way inside a class."""
+    return name.startswith("__") and not name.endswith("__") and "." not in name
+
+
 def _code_objects(code: types.CodeType) -> Iterator[types.CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
@@ -158,7 +200,9 @@ def _first_line(node: FunctionNode) -> int:
 
 
 def _is_named(node: FunctionNode, name: str) -> bool:
-    return name == "<lambda>" if isinstance(node, ast.Lambda) else node.name == name
+    if isinstance(node, ast.Lambda):
+        return name == "<lambda>"
+    return node.name == name or (is_private(name) and node.name.endswith(name))
 
 
 def _spans(node: FunctionNode, code: types.CodeType) -> bool:
@@ -194,7 +238,9 @@ def scope_nodes(root: ast.AST) -> Iterator[ast.AST]:
             pending += [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]
         elif isinstance(node, ast.Lambda):
             pending += [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-        elif not isinstance(node, ast.ClassDef):
+        elif isinstance(node, ast.ClassDef):
+            pending += [*node.decorator_list, *node.bases, *node.keywords]
+        else:
             pending += ast.iter_child_nodes(node)
 
 
@@ -239,7 +285,9 @@ def assigned_inside(root: ast.AST) -> set[str]:
     """The names around the functions inside a scope that these assign."""
     names: set[str] = set()
     for node in scope_nodes(root):
-        if isinstance(node, ast.FunctionDef | ast.Lambda) and node is not root:
+        if isinstance(node, ast.ClassDef) and node is not root:
+            names |= declared(node, ast.Nonlocal) | assigned_inside(node)  # functions in it do not see its names
+        elif isinstance(node, ast.FunctionDef | ast.Lambda) and node is not root:
             names |= declared(node, ast.Nonlocal) | (assigned_inside(node) - bound_names(node))
     return names
 
@@ -250,16 +298,17 @@ def all_arguments(args: ast.arguments) -> list[ast.arg]:
     return [*args.posonlyargs, *args.args, *args.kwonlyargs, *stars]
 
 
-def free_names(root: FunctionNode | ComprehensionNode) -> set[str]:
-    """The names read inside a function, or in functions inside it, that it does not bind itself."""
+def free_names(root: ScopeNode) -> set[str]:
+    """The names read inside a function, or in functions and classes inside it, that it does not bind itself."""
     read: set[str] = set()
     for node in scope_nodes(root):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
             read.add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and node is not root:
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef) and node is not root:
             read |= free_names(node)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super":
             read.add("__class__")
         elif isinstance(node, ast.Nonlocal):
             read |= set(node.names)
-    return read - bound_names(root)
+    # what the body of a class reads may be the name of its own, or (before that is bound) one from around it
+    return read if isinstance(root, ast.ClassDef) else read - bound_names(root)
