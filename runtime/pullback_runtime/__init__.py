@@ -12,6 +12,7 @@ from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
 from pullback_runtime.scans import recurrence, running_argmax
+from pullback_runtime.sets import first_places
 from pullback_runtime.spectra import over_gaps
 from pullback_runtime.writes import is_last_write
 
@@ -22,6 +23,7 @@ __all__ = [
     "cofactors",
     "dot_left",
     "dot_right",
+    "first_places",
     "instance",
     "is_last_write",
     "matmul_left",

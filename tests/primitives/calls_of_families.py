@@ -19,7 +19,7 @@ def call(*args: Any, **kwargs: Any) -> Call:
 X, V, CUBE = array(3, 4), array(4), array(2, 3, 4)
 HOLES = np.where(X > 1.5, np.nan, X)
 A, S = regular(3, 3), definite(3, 3)
-SCAN = [call(X), call(X, 1), call(V), call(X, axis=-1)]
+SCAN = [call(X, 1, np.float32), call(X), call(X, 1), call(V), call(X, axis=-1)]
 SPLIT = [call(X, 2, axis=1), call(V, 2), call(V, [1, 3]), call(X, (1,))]
 CALLS: dict[Any, list[Call]] = {
     np.linalg.norm: [call(X), call(X, axis=0), call(X, axis=(0, 1), keepdims=True), call(X, "fro")]
@@ -82,25 +82,30 @@ CALLS: dict[Any, list[Call]] = {
     np.dstack: [call([X, X]), call([V, V])],
     np.block: [call([[X, X], [X, X]]), call([V, V]), call([[X], [V]])],
     np.meshgrid: [call(V, array(3)), call(V, array(3), indexing="ij"), call(V, array(3), array(2)), call(V)],
-    np.median: [call(X), call(X, axis=0), call(V), call(X, axis=1, keepdims=True)],
+    np.median: [call(X), call(X, axis=0), call(V), call(X, axis=1, keepdims=True)]
+    + [call(CUBE, a, keepdims=k) for a in ((0, 2), (-1, 1), (0, 1, 2), (1,)) for k in (False, True)],
     np.ptp: [call(X), call(X, axis=0)],
-    np.average: [call(X), call(X, 0, array(3, low=0.1)), call(X, None, array(3, 4, low=0.1))],
+    np.average: [call(X), call(X, 0, array(3, low=0.1)), call(X, None, array(3, 4, low=0.1))]
+    + [call(X, 0, returned=True), call(X, returned=True, weights=array(3, 4, low=0.1), axis=1), call(X, keepdims=True)]
+    + [call(CUBE, (2, 0), array(4, 2, low=0.1)), call(X.astype(np.float32), 0, array(3, low=0.1), keepdims=True)],
     np.trapezoid: [call(V), call(V, np.sort(V)), call(X, dx=0.5, axis=0), call(X, np.sort(array(3)), axis=0)],
-    np.nansum: [call(HOLES), call(HOLES, axis=0)],
-    np.nanprod: [call(HOLES), call(HOLES, axis=0)],
-    np.nanmean: [call(HOLES), call(HOLES, axis=0)],
-    np.nancumsum: [call(HOLES), call(HOLES, axis=1)],
+    np.nansum: [call(HOLES), call(HOLES, axis=0), call(HOLES, where=X > 0, initial=0.5), call(HOLES, dtype=np.float32)],
+    np.nanprod: [call(HOLES), call(HOLES, axis=0), call(HOLES, 1, keepdims=True, initial=0.5)],
+    np.nanmean: [call(HOLES), call(HOLES, axis=0), call(HOLES.astype(np.float32), 0), call(HOLES, where=X > 0)],
+    np.nancumsum: [call(HOLES), call(HOLES, axis=1), call(HOLES, dtype=np.float32)],
     np.nancumprod: [call(HOLES), call(HOLES, axis=1)],
     np.cumsum: [*SCAN, call(np.array([[1, 2], [3, 4]])), call(np.array([True, True]))],
     np.cumprod: SCAN,
-    np.maximum.accumulate: SCAN,
-    np.minimum.accumulate: SCAN,
-    np.add.reduce: SCAN,
-    np.multiply.reduce: SCAN,
-    np.maximum.reduce: SCAN,
-    np.minimum.reduce: SCAN,
-    np.logical_and.reduce: SCAN,
-    np.logical_or.reduce: SCAN,
+    np.maximum.accumulate: SCAN[1:],
+    np.minimum.accumulate: SCAN[1:],
+    np.add.reduce: [*SCAN, call(X, (0, 1)), call(X, None), call(X, 0, None, None, True, initial=0.5, where=V > 0)],
+    np.multiply.reduce: [*SCAN, call(X, axis=1, initial=0.5)],
+    np.maximum.reduce: [*SCAN[1:], call(X, initial=0.5)],
+    np.minimum.reduce: SCAN[1:],
+    np.fmax.reduce: SCAN[1:],
+    np.fmin.reduce: SCAN[1:],
+    np.logical_and.reduce: SCAN[1:],
+    np.logical_or.reduce: SCAN[1:],
     np.add.accumulate: SCAN,
     np.multiply.accumulate: SCAN,
     np.diff: [call(X), call(X, n=2, axis=0), call(V, prepend=0.5), call(V, append=[1.5, 2.0]), call(X, n=0)],
@@ -110,8 +115,8 @@ CALLS: dict[Any, list[Call]] = {
 }  # fmt: skip
 for _name, _calls in {
     "unstack": [call(X), call(X, axis=1)],
-    "cumulative_sum": [call(V), call(X, axis=1)],
-    "cumulative_prod": [call(V), call(X, axis=0)],
+    "cumulative_sum": [call(V), call(X, axis=1), call(X, axis=-1, include_initial=True), call(V, dtype=np.float32)],
+    "cumulative_prod": [call(V), call(X, axis=0), call(X, axis=0, include_initial=True)],
 }.items():
     if hasattr(np, _name):
         CALLS[getattr(np, _name)] = _calls

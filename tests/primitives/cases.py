@@ -7,11 +7,13 @@ against the registry.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from primitives.case import Case, active, array
 from primitives.cases_matrices import MATRICES
+from primitives.cases_names import NAMES
 from primitives.cases_order import ORDER
 from primitives.cases_samples import SAMPLES
 
@@ -80,6 +82,33 @@ def _reductions(name: str, **more: Any) -> list[Case]:
     ]
     small = [Case(name, (array(2, 3),), {"axis": axis, "keepdims": False, **more}) for axis in (None, 0, -1)]
     return [*cases, *small, Case(name, (array(5),), {"axis": 0, "keepdims": True, **more})]
+
+
+def _masked_reductions(name: str) -> list[Case]:
+    """With every keyword that the reduction has, alone and together."""
+    plain = name.removeprefix("masked_")
+    mask = np.ones((3, 2, 4), bool)
+    mask[(0, 2, 1), (1, 0, 1), (2, 0, 0)] = False
+    cases = []
+    for axis, keepdims in ((None, False), (0, True), (-1, False), ((0, 2), True)):
+        attrs: dict[str, Any] = {"axis": axis, "keepdims": keepdims}
+        if plain in ("sum", "mean", "prod", "var", "std"):
+            attrs["dtype"] = np.dtype(np.float64) if axis else None
+        if plain in ("var", "std"):
+            attrs["ddof"] = 1 if axis is None else 0
+        x = array(3, 2, 4)
+        given: list[tuple[tuple[str, ...], tuple[Any, ...]]] = [(("where",), (mask,)), (("where",), (mask[:, :1],))]
+        if plain.endswith(("max", "min")):
+            given = [(("initial", "where"), (start, mask)) for start in (0.7, 9.5, -9.5)]
+        if plain in ("sum", "prod"):
+            given += [(("initial",), (0.7,)), (("initial", "where"), (0.7, mask))]
+        if plain in ("var", "std"):
+            middle = np.mean(x, axis=axis, keepdims=True) + 0.3
+            given += [(("mean",), (middle,)), (("where", "mean"), (mask, middle))]
+        if plain in ("sum", "mean", "var", "std"):
+            given.append(((), ()))
+        cases += [Case(name, (x, *values), {**attrs, "keywords": names}) for names, values in given]
+    return cases
 
 
 def _discrete_reductions(name: str) -> list[Case]:
@@ -206,6 +235,10 @@ STRUCTURAL: Mapping[str, Maker] = {
     "prod": lambda: _reductions("prod"),
     "var": lambda: _reductions("var", ddof=0) + _reductions("var", ddof=1)[:3],
     "std": lambda: _reductions("std", ddof=0) + _reductions("std", ddof=1)[:3],
+    **{
+        f"masked_{name}": partial(_masked_reductions, f"masked_{name}")
+        for name in ("sum", "mean", "max", "min", "nanmax", "nanmin", "prod", "var", "std", "all", "any")
+    },
     "norm": lambda: [Case("norm", (array(3, 4),), {"axis": a, "keepdims": k})
                      for a in (None, 0, -1, (0, 1)) for k in (False, True)]
     + [Case("norm", (array(5),), {"axis": None, "keepdims": False})],
@@ -270,6 +303,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     **MATRICES,
     **ORDER,
     **SAMPLES,
+    **{name: cases for name, cases in NAMES.items() if name in PRIMITIVES},
     "nanmax": lambda: _reductions("nanmax"),
     "nanmin": lambda: _reductions("nanmin"),
 }  # fmt: skip

@@ -42,8 +42,9 @@ SAMPLES: Mapping[str, Maker] = {
     "bincount": lambda: [Case("bincount", (array(4), np.array([0, 2, 2, 1])), {"minlength": m}) for m in (0, 5)],
     "interp": lambda: [Case("interp", (array(*s), KNOTS, array(4, low=-1.0)), {}) for s in ((3,), (2, 3), ())],
     "quantile": lambda: [
-        Case("quantile", (array(*s),), {"q": q, "axis": a, "keepdims": k})
-        for s in ((5,), (3, 4))
+        Case("quantile", (array(*s),), {"q": q, "axis": a, "keepdims": k, "method": m})
+        for m in ("linear", "midpoint", "hazen", "inverted_cdf")
+        for s in ((5,), (3, 4))[: 2 if m == "linear" else 1]
         for q in (0.0, 0.3, 1.0)
         for a in (None, 0, -1)
         for k in (False, True)
@@ -51,5 +52,8 @@ SAMPLES: Mapping[str, Maker] = {
     "modf": lambda: [Case("modf", (array(3, 2) + 0.11,))],
     "frexp": lambda: [Case("frexp", (array(3, 2, low=1.1, high=1.9),))],
     "ldexp": lambda: [Case("ldexp", (array(3, 2), np.array([2, -1]))), Case("ldexp", (array(2), 3))],
-    "unwrap": lambda: [Case("unwrap", (3 * array(*s),), {"axis": a}) for s, a in (((5,), -1), ((3, 4), 0))],
+    "unwrap": lambda: [
+        Case("unwrap", (3 * array(*s),), {"axis": a, "discont": None, "period": p})
+        for s, a, p in (((5,), -1, 2 * np.pi), ((3, 4), 0, 2 * np.pi))
+    ],
 }

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from primitives.calls_of_families import CALLS as CALLS_OF_FAMILIES
+from primitives.calls_of_names import CALLS as CALLS_OF_NAMES
 from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
 from primitives.case import array
 from primitives.conftest import Comparisons
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 X, Y, V, W = array(3, 4), array(3, 4, low=0.3), array(4), array(3, low=-1.0)
 ROWS = np.array([2, 0, 2])
 X32 = X.astype(np.float32)
+HOLES = np.where(X > 1.5, np.nan, X)
+ENDS = np.where(X > 1.0, np.inf, np.where(X < -1.0, -np.inf, HOLES))
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 
@@ -36,18 +39,22 @@ def call(*args: Any, **kwargs: Any) -> Call:
 REDUCTIONS = [call(X), call(X, axis=0), call(X, 1), call(X, axis=-1, keepdims=True), call(X, axis=(0, 1)), call(X32)]
 REDUCTIONS += [call([1.5, 2.5]), call([V, V])]
 ONE_AXIS = REDUCTIONS[:4]
+SELECTED = [call(X, where=X > -1.0), call(X, 0, where=V > 0), call(X, None, None, None, True, where=X > -1.0)]
+STARTED = [call(X, axis=1, initial=0.5), call(X, initial=-3, where=X > 0), call(X, (1, 0), initial=0.5, keepdims=True)]
+TYPED = [call(X, dtype=np.float32), call(X32, 0, np.float64), call(X, axis=-1, dtype="f4", keepdims=True)]
+SPREADS = [call(X, where=X > -1.0, ddof=1), call(X, 0, mean=X.mean(0, keepdims=True)), call(X, correction=1)]
 CALLS: dict[Any, list[Call]] = {
-    np.sum: REDUCTIONS,
-    np.mean: REDUCTIONS,
-    np.max: REDUCTIONS,
-    np.min: REDUCTIONS,
-    np.prod: REDUCTIONS,
-    np.var: [*REDUCTIONS, call(X, axis=0, ddof=1)],
-    np.std: [*REDUCTIONS, call(X, ddof=1)],
+    np.sum: [*REDUCTIONS, *SELECTED, *STARTED, *TYPED],
+    np.mean: [*REDUCTIONS, *SELECTED, *TYPED],
+    np.max: [*REDUCTIONS, *STARTED],
+    np.min: [*REDUCTIONS, *STARTED],
+    np.prod: [*REDUCTIONS, *SELECTED, *STARTED, *TYPED],
+    np.var: [*REDUCTIONS, call(X, axis=0, ddof=1), *TYPED, *SPREADS],
+    np.std: [*REDUCTIONS, call(X, ddof=1), *TYPED, *SPREADS],
     np.argmax: ONE_AXIS,
     np.argmin: ONE_AXIS,
-    np.all: ONE_AXIS,
-    np.any: ONE_AXIS,
+    np.all: [*ONE_AXIS, call(X, where=X > 0), call(X, 0, keepdims=True, where=V > 0)],
+    np.any: [*ONE_AXIS, call(X, where=X > 0)],
     np.count_nonzero: ONE_AXIS,
     builtins.sum: [call([1.5, 2.5, 3.5]), call([X, X]), call((1.5, X), 2.0), call(V), call(X), call(V, 2.0)],
     math.fsum: [call(V)],
@@ -74,7 +81,7 @@ CALLS: dict[Any, list[Call]] = {
     np.atleast_2d: [call(1.5), call(V), call(X)],
     np.where: [call(X > 0, X, 0.0), call(X > 0, 1.5, V), call(True, 1.5, 2.5)],
     np.clip: [call(X, -0.5, 0.5), call(X, None, 0.5), call(X, a_min=0.1, a_max=None), call(1.5, 0.0, 1.0)],
-    np.nan_to_num: [call(X)],
+    np.nan_to_num: [call(X), call(HOLES, nan=0.5), call(ENDS, posinf=3.0), call(ENDS.astype(np.float32), nan=1.0)],
     np.round: [call(X), call(X, 2), call(X, decimals=1)],
     np.fix: [],  # deprecated in newer NumPy: means np.trunc
     np.real: [call(X)],
@@ -123,7 +130,7 @@ CALLS: dict[Any, list[Call]] = {
 }  # fmt: skip
 # ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
-CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES
+CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES | CALLS_OF_NAMES
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
 NO_VALUE = {np.empty, np.empty_like, np.ndarray}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations
@@ -193,6 +200,10 @@ class Tracer:
         self.values.append(value)
         return Expr(self.builder, self.params[-1])
 
+    def pens(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Arrays given by keyword, too; a number there is a literal."""
+        return {k: self.pen(v) if isinstance(v, np.ndarray) else v for k, v in kwargs.items()}
+
     def run(self, result: Any) -> Any:
         if isinstance(result, list | tuple):
             return [self.run(item) for item in result]
@@ -220,16 +231,15 @@ def assert_same(actual: Any, expected: Any, compare: Comparisons) -> None:
 @pytest.mark.parametrize(("function", "args", "kwargs"), EVERY, ids=named)
 def test_a_meaning_computes_what_its_function_does(function: Any, args: Any, kwargs: Any, compare: Comparisons) -> None:
     tracer = Tracer(unknown=False)
-    pens = tracer.pen(args)
-    assert_same(tracer.run(MEANINGS[function](*pens, **kwargs)), function(*args, **kwargs), compare)
+    result = MEANINGS[function](*tracer.pen(args), **tracer.pens(kwargs))
+    assert_same(tracer.run(result), function(*args, **kwargs), compare)
 
 
 @pytest.mark.parametrize(("function", "args", "kwargs"), EVERY, ids=named)
 def test_so_it_does_on_operands_of_unknown_type(function: Any, args: Any, kwargs: Any, compare: Comparisons) -> None:
     tracer = Tracer(unknown=True)
-    pens = tracer.pen(args)
     try:
-        result = MEANINGS[function](*pens, **kwargs)
+        result = MEANINGS[function](*tracer.pen(args), **tracer.pens(kwargs))
     except NotCovered:
         pytest.skip("refused where the rank is not known")
     assert_same(tracer.run(result), function(*args, **kwargs), compare)
@@ -311,8 +321,8 @@ def test_creations(function: Any, compare: Comparisons) -> None:
 @pytest.mark.parametrize(
     ("function", "args", "kwargs"),
     [
-        (np.sum, (X,), {"dtype": np.float32}),
-        (np.sum, (X,), {"where": X > 0}),
+        (np.sum, (X,), {"initial": X}),
+        (np.sum, (X,), {"where": X}),
         (np.exp, (X,), {"out": X}),
         (np.add, (X, X), {"where": X > 0}),
         (np.reshape, (X, (4, 3)), {"order": "F"}),
@@ -324,7 +334,7 @@ def test_creations(function: Any, compare: Comparisons) -> None:
         (builtins.max, (X, Y), {}),
         (math.exp, (V,), {}),
         (builtins.round, (X,), {}),
-        (np.sum, (X, None, None, None, True), {}),
+        (np.sum, (X, None, None, X, True), {}),
         (np.linspace, (0.5, 1.5), {"retstep": True}),
         (np.transpose, (X,), {"copy": True}),
         (np.abs, (1j * X,), {}),

@@ -173,12 +173,12 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
 
 REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", "multi_dot", "qr"}
 REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum"}
-REFUSED_WITHOUT_RANKS |= {"quantile"}
+REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 WIDENED = {"float_power", "interp"}  # compute in float64, and without types nothing says what to narrow its gradient to
 
 
 def needs_ranks(case: Case) -> bool:
-    return case.name in REFUSED_WITHOUT_RANKS or case.attrs.get("full_matrices", False)
+    return case.name in REFUSED_WITHOUT_RANKS or case.name.startswith("lstsq") or case.attrs.get("full_matrices", False)
 
 
 @pytest.mark.parametrize("case", [c for c in SMOOTH if not needs_ranks(c)], ids=str)

@@ -15,7 +15,7 @@ from pullback.emit.constants import constant
 from pullback.emit.imports import Imports
 
 
-def call(function: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], imports: Imports) -> ast.expr:
+def call(function: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], imports: Imports) -> ast.Call:
     """A call of a function by its dotted name, attributes as keywords."""
     return ast.Call(imports.function(function), list(operands), keyword_arguments(function, attrs, imports))
 

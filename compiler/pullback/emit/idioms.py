@@ -187,6 +187,18 @@ def _method(function: str) -> Spell:
     return spelled
 
 
+def _with_keywords(function: str) -> Spell:
+    """A reduction whose further operands are keywords: `np.sum(x, axis=0, where=mask)`."""
+
+    def spelled(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+        attrs = {name: value for name, value in op.attrs.items() if name != "keywords"}
+        made = call(function, operands[:1], attrs, imports)
+        given = zip(op.attrs["keywords"], operands[1:], strict=True)
+        return ast.Call(made.func, made.args, [*made.keywords, *(ast.keyword(k, v) for k, v in given)])
+
+    return spelled
+
+
 def _is_int(atom: Atom, value: int) -> bool:
     return isinstance(atom, Const) and type(atom.value) is int and atom.value == value
 
@@ -218,4 +230,6 @@ IDIOMS: Mapping[str, Spell] = {
     "copy": _method("np.copy"),
     **{name: _method(f"np.{name}") for name in ("sum", "mean", "max", "min", "prod", "reshape", "any", "all")},
     **{name: _method(f"np.{name}") for name in ("argmax", "argmin", "var", "std")},
+    **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
+    **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("var", "std", "nanmax", "nanmin")},
 }

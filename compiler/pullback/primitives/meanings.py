@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Primitive
-from pullback.ir.types import Array
+from pullback.ir.types import Array, Scalar
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered
 
@@ -64,19 +64,65 @@ def static(value: Any, parameter: str) -> Any:
     return value
 
 
-def refuse(prim: Primitive, keywords: dict[str, Any]) -> None:
-    """Refuse the keywords of a public function that no rule covers."""
-    for keyword, value in keywords.items():
-        if value is not None:
-            raise NotCovered(f"`{keyword}=` of {prim.spelling}")
+ORDERS = (None, "K", "A", "C", "F")  # how the result lies in memory: no element depends on it
+
+
+def computed_in(function: Any, operands: list[Any], keywords: dict[str, Any]) -> list[Any]:
+    """The operands of a ufunc as the loop takes them that `dtype=` and `casting=` choose: NumPy says which that is.
+
+    Raises:
+        NotCovered: for the other keywords, as `where=` without `out=`.
+    """
+    given = {k: v for k, v in keywords.items() if v is not None and not (k == "where" and v is True)}
+    if "where" in given:
+        raise NotCovered(
+            f"`where=` of np.{function.__name__} without `out=`",
+            "elements that are not selected would be uninitialised memory; give the array that they are to keep",
+        )
+    if given.pop("order", None) not in ORDERS:
+        raise ValueError("order must be one of 'C', 'F', 'A', or 'K'")
+    given.pop("subok", None)
+    dtype, casting = static(given.pop("dtype", None), "dtype"), static(given.pop("casting", "same_kind"), "casting")
+    if given:
+        raise NotCovered(f"`{next(iter(given))}=` of np.{function.__name__}")
+    if dtype is None and casting == "same_kind":
+        return operands
+    types = [_as_resolved(operand) for operand in operands]
+    signature = None if dtype is None else (None,) * function.nin + (np.dtype(dtype),) * function.nout
+    loop = function.resolve_dtypes((*types, *(None,) * function.nout), signature=signature, casting=casting)
+    return [_converted(operand, wanted) for operand, wanted in zip(operands, loop, strict=False)]
+
+
+def _as_resolved(operand: Any) -> Any:
+    """What `resolve_dtypes` is told of an operand: the type of a Python number, the dtype of anything else."""
+    match type_of_operand(operand):
+        case Scalar(kind):
+            return {"bool": np.dtype(bool), "int": int, "float": float, "complex": complex}[kind]
+        case Array(dtype) if dtype is not None:
+            return dtype
+    raise NotCovered("`dtype=` where the dtype of an operand is not known")
+
+
+def _converted(operand: Any, wanted: np.dtype[Any]) -> Any:
+    t = type_of_operand(operand)
+    if isinstance(t, Array):
+        return operand if t.dtype == wanted else PRIMITIVES["astype"](operand, dtype=wanted)
+    if isinstance(operand, Expr) or np.result_type(wanted, type(operand)) != wanted:
+        return PRIMITIVES["bool_" if wanted == np.bool_ else wanted.name](operand)
+    return operand  # a literal does not widen the others
 
 
 def ufunc(prim: Primitive) -> Callable[..., Any]:
     """The meaning of a ufunc whose primitive is computed by that ufunc."""
 
     def meaning(*operands: Any, **keywords: Any) -> Any:
-        refuse(prim, keywords)
-        return prim(*(arrayed(o, operands) for o in operands))
+        values = [arrayed(o, operands) for o in operands]
+        if isinstance(prim.evaluate, np.ufunc):
+            return prim(*computed_in(prim.evaluate, values, keywords))
+        for keyword, value in keywords.items():
+            if value is not None:
+                raise NotCovered(f"`{keyword}=` of {prim.spelling}")
+        return prim(*values)
 
     meaning.__name__ = prim.name
     return meaning
@@ -90,8 +136,7 @@ def ufunc_or_operator(operator: Primitive, twin: Primitive) -> Callable[..., Any
     """
 
     def meaning(*operands: Any, **keywords: Any) -> Any:
-        refuse(twin, keywords)
-        values = [arrayed(o, operands) for o in operands]
+        values = computed_in(twin.evaluate, [arrayed(o, operands) for o in operands], keywords)
         types = [type_of_operand(v) for v in values]
         known = any(isinstance(t, Array) and t.shape for t in types)
         return (operator if known else twin)(*values)

@@ -8,10 +8,12 @@ import copy
 import dataclasses
 import difflib
 import functools
+import inspect
 import math
 import types
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeGuard
 
 import numpy as np
@@ -107,8 +109,12 @@ class Library(Draws):
             return self.call_builtin(name, function, args, kwargs)
         if (special := SPECIAL.get(function)) is not None:
             return special(self, args, kwargs)
-        if is_given(out := kwargs.pop("out", None)):
-            return self.call_into(function, out, args, kwargs)
+        args, out = self.without_out(function, args, kwargs)
+        if is_given(out):
+            where = kwargs.pop("where", None) if isinstance(function, np.ufunc) else None
+            return self.write_into(
+                out, self.call(av.Known(function), args, kwargs), isinstance(function, np.ufunc), where
+            )
         if (written := self.write_function(function, args, kwargs)) is not None:
             return written
         method = PROTOCOLS.get(function, "")
@@ -125,6 +131,22 @@ class Library(Draws):
             given_to = [self.argument(function, a) for a in args]
             return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
         raise self.missing(function)
+
+    @staticmethod
+    def without_out(
+        function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> tuple[list[AbstractValue], AbstractValue | None]:
+        """`out` apart from the other arguments, by name or by position."""
+        if "out" in kwargs:
+            return args, kwargs.pop("out")
+        if isinstance(function, np.ufunc):
+            extra = tuple(args[function.nin :])
+            return args[: function.nin], av.Tuple(extra) if extra else None
+        place = position_of_out(function)
+        if place is None or len(args) <= place:
+            return args, None
+        kept = [av.NONE, *args[place + 1 :]] if len(args) > place + 1 else []
+        return [*args[:place], *kept], args[place]
 
     def is_static(self, value: AbstractValue) -> bool:
         """Whether a value is known in all its parts."""
@@ -234,10 +256,8 @@ class Library(Draws):
                 "it is not supported",
                 f"use a function that returns a new array (`np.{name}`)",
             )
-        if is_given(kwargs.pop("out", None)):
-            raise self.refusal(
-                "`out=` of a method is given", "it is not supported", "use the function, or assign the result"
-            )
+        if is_given(out := kwargs.pop("out", None)):
+            return self.write_into(out, self.call_method(method, args, kwargs))
         if name == "astype" and not self.is_true(kwargs.pop("copy", av.Known(True))):
             return self.astype_in_place(receiver, args, kwargs)
         if name not in METHODS:
@@ -319,6 +339,19 @@ class Library(Draws):
             raise self.refusal(
                 f"`{name}` is called", "what it reads or runs cannot be seen when compiling", DYNAMIC_CODE[name]
             )
+
+
+@lru_cache(maxsize=512)
+def position_of_out(function: Any) -> int | None:
+    """Where `out` is among the parameters of a function that takes it by position, too."""
+    if top_module(getattr(function, "__module__", None) or "") != "numpy" or isinstance(function, type):
+        return None
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return None
+    named = [k for k, p in enumerate(parameters) if p.name == "out" and p.kind is p.POSITIONAL_OR_KEYWORD]
+    return named[0] if named else None
 
 
 def is_given(out: AbstractValue | None) -> TypeGuard[AbstractValue]:

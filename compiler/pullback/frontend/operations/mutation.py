@@ -18,7 +18,7 @@ from pullback.frontend.operations.comparisons import Comparisons
 from pullback.ir.core import Atom, Const, Op, Value
 from pullback.ir.types import Array, Type, dims_of, rank, same_dims
 from pullback.primitives import meanings
-from pullback.primitives.expr import Expr
+from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.indexing import index_add, index_of, setitem
 from pullback.primitives.families.masked_writes import WRITES, chosen
 from pullback.primitives.families.shapes import shape_operand_of
@@ -260,23 +260,44 @@ class Mutation(Comparisons):
         if dtype is not None and own is not None and not np.can_cast(dtype, own, "same_kind"):
             raise self.users_error(TypeError(f"cannot cast from {dtype} to {own}"))
 
-    def call_into(
-        self, function: Any, out: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    def write_into(
+        self, out: AbstractValue, result: AbstractValue, casts: bool = False, where: AbstractValue | None = None
     ) -> AbstractValue:
-        """A function that writes its result into `out`."""
+        """Write a result, or each of several, into what is given as `out=`; `casts`: whether NumPy surely casts it."""
+        if isinstance(result, av.Tuple) and isinstance(out, av.Tuple) and len(result.items) > 1:
+            pairs = zip(out.items + (av.NONE,) * len(result.items), result.items, strict=False)
+            return av.Tuple(tuple(r if _is_none(o) else self.write_into(o, r, casts, where) for o, r in pairs))
         target = self.checked(out.items[0] if isinstance(out, av.Tuple) and len(out.items) == 1 else out)
-        result = self.call(av.Known(function), args, kwargs)
         if not (isinstance(target, Ref) and target.kind == "array") or not self.is_numeric(result):
             raise self.refusal("`out=` is no array", "Python raises TypeError here", "pass an array")
-        exact = isinstance(function, np.ufunc) or same_array_type(self.type_of(target), self.type_of(result))
-        if not exact:
+        if not casts and not same_array_type(self.type_of(target), self.type_of(result)):
             raise self.refusal(
                 "`out=` has another dtype or shape than the result",
                 "whether NumPy casts depends on the function",
                 "assign the result to the elements (`out[...] = ...`)",
             )
-        self.store(target, result, "`out=`")
+        if where is None or (isinstance(where, av.Known) and where.value is True):
+            self.store(target, result, "`out=`")
+            return target
+        # all elements are computed, and warn where the user's own call passes over them
+        self.session.silenced |= {"divide", "over", "under", "invalid"}
+        self.expect_assignable(target, result)
+        self.expect_same_kind(target, result)
+        self.change(target, "`where=`", selected, self.lower(where), self.lower(result))
         return target
+
+
+def selected(x: Any, mask: Any, value: Any) -> Any:
+    """What `out=x` holds after a ufunc under `where=mask` that computes `value`."""
+    written = chosen(x, mask, value, "`where=`")
+    ranks = [rank(type_of_operand(v)) for v in (written, x)]
+    if None in ranks or ranks[0] != ranks[1]:
+        raise ValueError("non-broadcastable output operand")
+    return written
+
+
+def _is_none(value: AbstractValue) -> bool:
+    return isinstance(value, av.Known) and value.value is None
 
 
 def same_array_type(a: Type | None, b: Type | None) -> bool:

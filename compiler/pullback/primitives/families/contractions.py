@@ -28,7 +28,7 @@ def _rank(x: Any) -> int | None:
     return rank(type_of_operand(x))
 
 
-def _dtype(operands: tuple[Atom, ...]) -> Any:
+def multiplied_dtype(operands: tuple[Atom, ...]) -> Any:
     result = sample_result(np.multiply, operands)
     return None if result is None else dtype_of(result)
 
@@ -41,7 +41,7 @@ def _with_adjoints(name: str, left: Any, right: Any, forward: Callable[..., Any]
     """
 
     def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-        return (Array(_dtype(operands[:2]), shape_dims(operands[2])),)
+        return (Array(multiplied_dtype(operands[:2]), shape_dims(operands[2])),)
 
     left_ = multilinear(
         left,
@@ -67,7 +67,7 @@ def _with_adjoints(name: str, left: Any, right: Any, forward: Callable[..., Any]
 
 def _matmul_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     a, b = (dims_of(o.type) for o in operands)
-    return (Array(_dtype(operands), None if a is None or b is None else _matmul_dims(a, b)),)
+    return (Array(multiplied_dtype(operands), None if a is None or b is None else _matmul_dims(a, b)),)
 
 
 def _matmul_dims(a: Dims, b: Dims) -> Dims:
@@ -132,7 +132,7 @@ def _tensordot_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...
     assert b is not None
     first, second = attrs["axes"]
     kept = tuple(d for k, d in enumerate(a) if k not in first) + tuple(d for k, d in enumerate(b) if k not in second)
-    return (Array(_dtype(operands), kept),)
+    return (Array(multiplied_dtype(operands), kept),)
 
 
 def _rest(count: int, axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -176,11 +176,11 @@ def tensordot_meaning(a: Any, b: Any, axes: Any = 2) -> Any:
 def _dot_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     a, b = (dims_of(o.type) for o in operands)
     if a is None or b is None:
-        return (Array(_dtype(operands), None),)
+        return (Array(multiplied_dtype(operands), None),)
     if not a or not b:
-        return (Array(_dtype(operands), a + b),)
+        return (Array(multiplied_dtype(operands), a + b),)
     _matmul_dims(a[-1:], b[-2:])
-    return (Array(_dtype(operands), a[:-1] + b[:-2] + (b[-1:] if len(b) > 1 else ())),)
+    return (Array(multiplied_dtype(operands), a[:-1] + b[:-2] + (b[-1:] if len(b) > 1 else ())),)
 
 
 def _dot_a(g: Any, a: Any, b: Any) -> Any:
@@ -222,8 +222,8 @@ dot_left, dot_right = _with_adjoints(
 def _inner_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     a, b = (dims_of(o.type) for o in operands)
     if a is None or b is None:
-        return (Array(_dtype(operands), None),)
-    return (Array(_dtype(operands), a + b if not a or not b else a[:-1] + b[:-1]),)
+        return (Array(multiplied_dtype(operands), None),)
+    return (Array(multiplied_dtype(operands), a + b if not a or not b else a[:-1] + b[:-1]),)
 
 
 def _inner_a(g: Any, a: Any, b: Any) -> Any:
@@ -257,8 +257,8 @@ def _flat(x: Any) -> Any:
 def _outer_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     a, b = (dims_of(o.type) for o in operands)
     if a is None or b is None:
-        return (Array(_dtype(operands), None),)
-    return (Array(_dtype(operands), (product_dim(a), product_dim(b))),)
+        return (Array(multiplied_dtype(operands), None),)
+    return (Array(multiplied_dtype(operands), (product_dim(a), product_dim(b))),)
 
 
 def _shaped(x: Any, like: Any) -> Any:
@@ -276,7 +276,7 @@ outer = multilinear(
 
 
 def _vdot_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    return (Array(_dtype(operands), ()),)
+    return (Array(multiplied_dtype(operands), ()),)
 
 
 vdot = multilinear(

@@ -13,8 +13,9 @@ import numpy as np
 from pullback.ir.core import Atom, Attrs
 from pullback.ir.types import Array, Type
 from pullback.primitives import inference, meanings
+from pullback.primitives.expr import type_of_operand
 from pullback.primitives.kinds import discrete, elementwise
-from pullback.primitives.registry import MEANINGS, NotCovered, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
 def _in_float64(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -222,10 +223,27 @@ def clip_meaning(a: Any, a_min: Any = None, a_max: Any = None, *, min: Any = Non
     near = (a, low, high)
     a, low, high = (meanings.arrayed(v, near) for v in near)
     if low is None and high is None:
-        raise NotCovered("np.clip without bounds")
+        return MEANINGS[np.positive](a)
     if low is None or high is None:
         return MEANINGS[np.minimum if low is None else np.maximum](a, high if low is None else low)
     return clip(a, low, high)
+
+
+@means(np.nan_to_num)
+def nan_to_num_meaning(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    x = meanings.arrayed(x, x)
+    if not meanings.static(copy, "copy"):
+        raise NotCovered("`copy=False` of np.nan_to_num", "assign its result to the elements (`x[...] = ...`)")
+    if posinf is None and neginf is None and nan == 0.0:
+        return nan_to_num(x)
+    dtype = inference.dtype_of(type_of_operand(x))
+    if dtype is None or dtype.kind != "f":
+        raise NotCovered("np.nan_to_num with values to put in, of what is not known to be real")
+    limits = np.finfo(dtype)
+    high, low = (float(limits.max) if posinf is None else posinf), (float(limits.min) if neginf is None else neginf)
+    out = where(PRIMITIVES["isnan"](x), nan, x)
+    out = where(x == np.inf, high, out)
+    return where(x == -np.inf, low, out)
 
 
 # Steps: their derivative is zero wherever there is one.

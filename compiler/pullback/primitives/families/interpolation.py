@@ -20,7 +20,7 @@ from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import expand_dims
 from pullback.primitives.inference import real
 from pullback.primitives.kinds import general, total
-from pullback.primitives.registry import PRIMITIVES, NotCovered, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
 def _interpolated(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -74,10 +74,24 @@ interp: Primitive = general(np.interp, _interp_vjp, _interp_jvp, real(_interpola
 
 @means(np.interp)
 def interp_meaning(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    if left is not None or right is not None or period is not None:
-        raise NotCovered("`left=`, `right=` and `period=` of np.interp", "use np.where outside the knots")
-    near = (x, xp, fp)
-    return interp(*(meanings.arrayed(v, near) for v in near))
+    near = (x, xp, fp, left, right, period)
+    x, xp, fp = (meanings.arrayed(v, near) for v in near[:3])
+    if period is not None:
+        return interp(*_in_one_period(x, xp, fp, MEANINGS[np.abs](period) if meanings.has_pen(period) else abs(period)))
+    out = interp(x, xp, fp)
+    if right is not None:
+        out = PRIMITIVES["where"](x > getitem(xp, index=Index((-1,))), right, out)
+    return out if left is None else PRIMITIVES["where"](x < getitem(xp, index=Index((0,))), left, out)
+
+
+def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
+    """The points and knots moved into one period, with one more knot on either side."""
+    x, xp = x % period, xp % period
+    order = PRIMITIVES["argsort"](xp, axis=-1, kind=None)
+    xp, fp = _at(xp, order), _at(fp, order)
+    last, first = Index((Slice(-1, None),)), Index((Slice(0, 1),))
+    knots = concatenate(getitem(xp, index=last) - period, xp, getitem(xp, index=first) + period, axis=0)
+    return x, knots, concatenate(getitem(fp, index=last), fp, getitem(fp, index=first), axis=0)
 
 
 @means(np.gradient)

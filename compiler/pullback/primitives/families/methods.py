@@ -10,7 +10,15 @@ import numpy as np
 from pullback.ir.types import FLOAT, Array, Scalar
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
-from pullback.primitives.families import contractions, diagonals, elementwise, rearranging, reductions, scans, sorting
+from pullback.primitives.families import (
+    contractions,
+    diagonals,
+    elementwise,
+    masked_reductions,
+    rearranging,
+    scans,
+    sorting,
+)
 from pullback.primitives.families.conversions import copy, to_dtype
 from pullback.primitives.families.creation import zeros_like
 from pullback.primitives.families.indexing import Index, getitem
@@ -24,8 +32,8 @@ FAMILIES = (
     contractions,
     diagonals,
     elementwise,
+    masked_reductions,
     rearranging,
-    reductions,
     scans,
     sorting,
 )  # their functions are looked up below

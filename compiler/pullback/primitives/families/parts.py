@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from pullback.primitives.families.arithmetic import floor_divide, remainder
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.inference import dtype_of, real
 from pullback.primitives.kinds import elementwise, general
-from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, means
 
 
 def _split(function: Any, second: Any = None) -> Any:
@@ -73,25 +74,24 @@ def _same(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype_of(t), dims_of(t)),)
 
 
-def _unwrap(x: Any, axis: int) -> Any:
-    return np.unwrap(x, axis=axis)
+def _unwrap(x: Any, axis: int, discont: Any, period: Any) -> Any:
+    return np.unwrap(x, discont, axis, period=period)
 
 
 unwrap: Primitive = general(
     _unwrap,
-    lambda g, out, x, axis: g,  # what is added to each angle is a constant
-    lambda tangents, out, x, axis: tangents[0],
+    lambda g, out, x, **attrs: g,  # what is added to each angle is a constant
+    lambda tangents, out, x, **attrs: tangents[0],
     real(_same, "np.unwrap"),
     name="unwrap",
-    spelling="np.unwrap({0}, axis={axis})",
+    spelling="np.unwrap",
 )
 
 
 @means(np.unwrap)
-def unwrap_meaning(p: Any, discont: Any = None, axis: Any = -1) -> Any:
-    if discont is not None:
-        raise NotCovered("`discont=` of np.unwrap")
-    return unwrap(meanings.arrayed(p, p), axis=meanings.static(axis, "axis"))
+def unwrap_meaning(p: Any, discont: Any = None, axis: Any = -1, *, period: Any = 2 * math.pi) -> Any:
+    attrs = {"axis": axis, "discont": discont, "period": period}
+    return unwrap(meanings.arrayed(p, p), **{k: meanings.static(v, k) for k, v in attrs.items()})
 
 
 @means(np.divmod)

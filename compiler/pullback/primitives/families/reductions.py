@@ -108,6 +108,8 @@ def extremum(function: Callable[..., Any], *aliases: Any, name: str | None = Non
 
 max_ = extremum(np.max, np.amax, name="max")
 min_ = extremum(np.min, np.amin, name="min")
+nanmax = extremum(np.nanmax)
+nanmin = extremum(np.nanmin)
 
 
 # Products.

@@ -43,10 +43,8 @@ def _flat_or_along(a: Any, axis: Any) -> tuple[Any, int]:
 
 def _scans(prim: Primitive, *functions: Any) -> None:
     def meaning(a: Any, axis: Any = None, dtype: Any = None) -> Any:
-        if dtype is not None:
-            raise NotCovered(f"`dtype=` of {prim.spelling}")
         a, axis = _flat_or_along(a, axis)
-        return prim(a, axis=axis)
+        return prim(a if dtype is None else as_array(a, meanings.static(dtype, "dtype")), axis=axis)
 
     means(*functions)(meaning)
 
@@ -121,11 +119,19 @@ def _inclusive(function: Any) -> Callable[..., Any]:
     """np.cumulative_sum and np.cumulative_prod."""
 
     def meaning(x: Any, /, *, axis: Any = None, dtype: Any = None, include_initial: Any = False) -> Any:
-        if dtype is not None or meanings.static(include_initial, "include_initial"):
-            raise NotCovered("`dtype=` and `include_initial=` of a running sum or product")
-        if axis is None and rank(type_of_operand(meanings.arrayed(x, x))) != 1:
+        x = meanings.arrayed(x, x)
+        known = rank(type_of_operand(x))
+        if axis is None and known != 1:
             raise NotCovered("a running sum of more than one dimension without `axis=`")
-        return MEANINGS[function](x, 0 if axis is None else axis)
+        axis = 0 if axis is None else meanings.static(axis, "axis")
+        out = MEANINGS[function](x, axis, dtype)
+        if not meanings.static(include_initial, "include_initial"):
+            return out
+        first = getitem(x, index=Index((*((Slice(),) * (axis % (known or 1))), Slice(None, 1))))
+        if known is None or dtype_of(type_of_operand(out)) is None:
+            raise NotCovered("`include_initial=` of a running sum of what is known at run time only")
+        like = PRIMITIVES["zeros_like" if function is np.cumsum else "ones_like"](first, dtype=dtype_of(out.type))
+        return concatenate(like, out, axis=axis)
 
     return meaning
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,15 @@ from pullback.ir.types import rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.conversions import as_array
+from pullback.primitives.families.creation import full_like
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
-from pullback.primitives.families.reductions import Axis, max_, mean, min_, prod, reduction, restored, sum_
+from pullback.primitives.families.reductions import Axis, max_, mean, min_, reduction, restored, sum_
 from pullback.primitives.families.scans import diff
-from pullback.primitives.families.shapes import shape_operand_of, size_of
-from pullback.primitives.families.shaping import expand_dims, reshape
+from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
+from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape
 from pullback.primitives.families.sorting import add_along_axis, order_of, take_along_axis
-from pullback.primitives.inference import dtype_of, real
+from pullback.primitives.fitting import cast_to
+from pullback.primitives.inference import dtype_of, normalize_axes, real
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -71,14 +74,36 @@ def _median_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> 
     return reshape(middle, shape_operand_of(out))
 
 
-median: Primitive = general(
-    np.median,
-    _median_vjp,
-    _median_jvp,
-    real(reduction(np.median), "np.median"),
-    np.median,
-    accepts="a, axis=None, *, keepdims=False",
-)
+median: Primitive = general(np.median, _median_vjp, _median_jvp, real(reduction(np.median), "np.median"))
+
+
+def over_axes(x: Any, axis: Any, keepdims: bool, along: Callable[[Any, Axis, bool], Any]) -> Any:
+    """What takes one axis, over several: as NumPy does, those axes are moved to the end and made one."""
+    if not isinstance(axis, tuple):
+        return along(x, axis, keepdims)
+    known = rank(type_of_operand(x))
+    if known is None:
+        raise NotCovered("order statistics over several axes of an array of unknown rank")
+    taken = normalize_axes(axis, known)
+    kept = tuple(k for k in range(known) if k not in taken)
+    moved = PRIMITIVES["transpose"](x, axes=kept + taken)
+    rows = reshape(moved, shape_operand([*(size_of(x, k) for k in kept), -1]))
+    out = along(rows, len(kept), False)
+    return expand_dims(out, axis=taken) if keepdims else out
+
+
+@means(np.median)
+def median_meaning(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: Any = False, keepdims: Any = False
+) -> Any:
+    refuse_scrambling(overwrite_input, "np.median")
+    a, axis, keepdims = _reduces(a, axis, keepdims)
+    return over_axes(a, axis, keepdims, lambda x, k, keep: median(x, axis=k, keepdims=keep))
+
+
+def refuse_scrambling(overwrite_input: Any, what: str) -> None:
+    if meanings.static(overwrite_input, "overwrite_input"):
+        raise NotCovered(f"`overwrite_input=True` of {what}", "the array would be scrambled")
 
 
 # By sums.
@@ -92,23 +117,29 @@ def ptp(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
 
 @means(np.average)
 def average(a: Any, axis: Any = None, weights: Any = None, returned: Any = False, *, keepdims: Any = False) -> Any:
-    if meanings.static(returned, "returned"):
-        raise NotCovered("`returned=True` of np.average")
     near = (a, weights)
     a, axis, keepdims = _reduces(meanings.arrayed(a, near), axis, keepdims)
+    returned = meanings.static(returned, "returned")
     if weights is None:
-        return mean(a, axis=axis, keepdims=keepdims)
+        out = mean(a, axis=axis, keepdims=keepdims)
+        return (out, full_like(out, size_of(a) / size_of(out), dtype=None)) if returned else out
     weights = meanings.arrayed(weights, near)
     m, n = rank(type_of_operand(a)), rank(type_of_operand(weights))
-    if m is None or n is None or dtype_of(type_of_operand(a)) != dtype_of(type_of_operand(weights)):
-        raise NotCovered("np.average of arrays of unknown rank, or of two dtypes")
+    dtypes = [dtype_of(type_of_operand(v)) for v in (a, weights)]
+    if m is None or n is None or any(d is None for d in dtypes):
+        raise NotCovered("np.average of arrays of unknown rank or dtype")
+    wide = np.result_type(*dtypes, *([np.float64] if dtypes[0].kind in "iub" else []))  # type: ignore[union-attr]
+    a, weights = as_array(a, wide), as_array(weights, wide)
     if m != n:
-        if n != 1 or not isinstance(axis, int):
-            raise NotCovered("np.average with weights for several axes")
-        k = axis % m
-        weights = expand_dims(weights, axis=tuple(j for j in range(m) if j != k))
+        if axis is None:
+            raise TypeError("Axis must be specified when shapes of a and weights differ.")
+        axes = [k % m for k in (axis if isinstance(axis, tuple) else (axis,))]
+        if len(axes) > 1:
+            weights = PRIMITIVES["transpose"](weights, axes=tuple(map(int, np.argsort(axes))))
+        weights = expand_dims(weights, axis=tuple(j for j in range(m) if j not in axes))
     scale = sum_(weights, axis=axis, keepdims=keepdims)
-    return sum_(a * weights, axis=axis, keepdims=keepdims) / scale
+    out = sum_(a * weights, axis=axis, keepdims=keepdims) / scale
+    return (out, PRIMITIVES["copy"](broadcast_to(scale, shape_operand_of(out)))) if returned else out
 
 
 @means(np.trapezoid)
@@ -138,40 +169,46 @@ def _without_nan(x: Any, instead: float) -> tuple[Any, Any]:
     return PRIMITIVES["where"](mask, instead, x), mask
 
 
-def _counted(mask: Any, axis: Any, keepdims: bool) -> Any:
-    return sum_(PRIMITIVES["invert"](mask), axis=axis, keepdims=keepdims)
+def divided_by_count(total: Any, count: Any) -> Any:
+    """Counts are int64, but the quotient has the dtype of the total."""
+    if dtype_of(type_of_operand(total)) is None:
+        raise NotCovered("a mean that passes over NaN, of an array of unknown dtype")
+    return cast_to(total / count, total)
 
 
-@means(np.nansum)
-def nansum(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    a, axis, keepdims = _reduces(a, axis, keepdims)
-    return sum_(_without_nan(a, 0.0)[0], axis=axis, keepdims=keepdims)
+def _folded(function: Any, neutral: float) -> Callable[..., Any]:
+    """A sum or product that passes over NaN, with all keywords of the function that does not."""
+
+    def meaning(a: Any, *args: Any, **keywords: Any) -> Any:
+        return MEANINGS[function](_without_nan(meanings.arrayed(a, a), neutral)[0], *args, **keywords)
+
+    return meaning
 
 
-@means(np.nanprod)
-def nanprod(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
-    a, axis, keepdims = _reduces(a, axis, keepdims)
-    return prod(_without_nan(a, 1.0)[0], axis=axis, keepdims=keepdims)
+MEANINGS[np.nansum] = _folded(np.sum, 0.0)
+MEANINGS[np.nanprod] = _folded(np.prod, 1.0)
 
 
 @means(np.nanmean)
-def nanmean(a: Any, axis: Any = None, *, keepdims: Any = False) -> Any:
+def nanmean(
+    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False, *, where: Any = True
+) -> Any:
     a, axis, keepdims = _reduces(a, axis, keepdims)
-    kept, mask = _without_nan(_only_double(a, "np.nanmean"), 0.0)
-    return sum_(kept, axis=axis, keepdims=keepdims) / _counted(mask, axis, keepdims)
+    kept, mask = _without_nan(a, 0.0)
+    total = MEANINGS[np.sum](kept, axis, dtype, None, keepdims, where=where)
+    return divided_by_count(total, count_present(mask, axis, keepdims, where))
 
 
-def _only_double(x: Any, what: str) -> Any:
-    if dtype_of(type_of_operand(x)) != np.float64:  # NumPy divides in the dtype of the array
-        raise NotCovered(f"{what} of an array that is not known to be float64")
-    return x
+def count_present(mask: Any, axis: Any, keepdims: bool, where: Any = True) -> Any:
+    """How many elements are no NaN."""
+    return MEANINGS[np.sum](PRIMITIVES["invert"](mask), axis, keepdims=keepdims, where=where)
 
 
 @means(np.nancumsum)
-def nancumsum(a: Any, axis: Any = None) -> Any:
-    return MEANINGS[np.cumsum](_without_nan(meanings.arrayed(a, a), 0.0)[0], axis)
+def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    return MEANINGS[np.cumsum](_without_nan(meanings.arrayed(a, a), 0.0)[0], axis, dtype)
 
 
 @means(np.nancumprod)
-def nancumprod(a: Any, axis: Any = None) -> Any:
-    return MEANINGS[np.cumprod](_without_nan(meanings.arrayed(a, a), 1.0)[0], axis)
+def nancumprod(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    return MEANINGS[np.cumprod](_without_nan(meanings.arrayed(a, a), 1.0)[0], axis, dtype)

@@ -47,9 +47,13 @@ def _along_first(function: Any) -> Callable[..., Any]:
     """A reduction over the first axis unless another one is given."""
     meaning = MEANINGS[function]
 
-    def method(array: Any, axis: Any = 0, dtype: Any = None, **keywords: Any) -> Any:
+    def method(
+        array: Any, axis: Any = 0, dtype: Any = None, out: Any = None, keepdims: Any = False, **keywords: Any
+    ) -> Any:
+        if keepdims:
+            keywords["keepdims"] = keepdims
         if dtype is not None:
-            raise NotCovered("`dtype=` of this method")
+            keywords["dtype"] = dtype
         return meaning(array, axis=axis, **keywords)
 
     return method
@@ -60,6 +64,8 @@ REDUCTIONS: Mapping[Any, Any] = {
     np.multiply: np.prod,
     np.maximum: np.max,
     np.minimum: np.min,
+    np.fmax: np.nanmax,
+    np.fmin: np.nanmin,
     np.logical_and: np.all,
     np.logical_or: np.any,
 }

@@ -1,0 +1,68 @@
+"""Calls of stacked products, tests, sets, least squares and statistics without NaN, for the tests of meanings."""
+
+# ruff: noqa: RUF005
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from primitives.case import array
+
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+
+
+def call(*args: Any, **kwargs: Any) -> Call:
+    return args, kwargs
+
+
+X, V, W, CUBE = array(3, 4), array(4), array(3, low=-1.0), array(2, 3, 4)
+HOLES = np.where(X > 1.5, np.nan, X)
+ROUND = np.round(X)
+PLACES = np.array([[5, 2], [3, 1]])
+BITS = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], np.uint8)
+GAPS = [call(HOLES), call(HOLES, axis=0), call(HOLES, axis=-1, keepdims=True), call(X, (0, 1)), call(V)]
+PAIRS = [call(ROUND, np.round(V)), call(V, V), call(V, [1.0, 2.0])]
+CALLS: dict[Any, list[Call]] = {
+    np.spacing: [call(X), call(1.5), call(X.astype(np.float32))],
+    np.gcd: [call(PLACES, 2)],
+    np.lcm: [call(PLACES, 2)],
+    np.gcd.outer: [call(PLACES, PLACES)],
+    np.lcm.outer: [call(PLACES, PLACES)],
+    np.nanargmax: [call(HOLES), call(HOLES, 0), call(X, axis=1, keepdims=True)],
+    np.nanargmin: [call(HOLES), call(HOLES, 0)],
+    np.isclose: [call(X, X + 1e-9), call(X, 0.3, atol=1.0), call(HOLES, HOLES, equal_nan=True)],
+    np.isin: [call(ROUND, np.array([1.0, 0.0])), call(ROUND, ROUND[0], invert=True)],
+    np.isposinf: [call(X)],
+    np.isneginf: [call(X)],
+    np.isreal: [call(X)],
+    np.iscomplex: [call(X)],
+    np.digitize: [call(X, np.array([-1.0, 0.5])), call(V, np.sort(W), right=True)],
+    np.allclose: [call(X, X), call(X, V, atol=9.0)],
+    np.array_equal: [call(X, X), call(X, V)],
+    np.array_equiv: [call(X, X), call(X, V)],
+    np.flatnonzero: [call(ROUND)],
+    np.argwhere: [call(ROUND), call(V > 0)],
+    np.nonzero: [call(ROUND), call(V > 0), call(CUBE > 1.0)],
+    np.lexsort: [call((V, np.round(V)))],
+    np.packbits: [call(BITS), call(BITS, bitorder="little")],
+    np.unpackbits: [call(BITS)],
+    np.unique: [call(ROUND), call(V), call(ROUND, return_index=True, return_counts=True), call(V, return_inverse=True)]
+    + [call(ROUND, return_inverse=True), call(HOLES), call(HOLES, equal_nan=False)],
+    np.union1d: PAIRS,
+    np.linalg.lstsq: [call(X, W), call(X.T, V), call(X.T, array(4, 2)), call(X, W, rcond=0.1)],
+    np.linalg.matrix_rank: [call(X), call(np.ones((3, 3)))],
+    np.nanmedian: GAPS,
+    np.nanquantile: [call(HOLES, 0), call(HOLES, q=0.3, axis=0), call(HOLES, q=[0.1, 0.9], axis=1), call(V, q=0.3)]
+    + [call(CUBE, q=0.3, axis=(0, 2), keepdims=True)],
+    np.nanpercentile: [call(HOLES, 10), call(HOLES, q=30, axis=0, keepdims=True)],
+}  # fmt: skip
+for _name, _calls in {
+    "bitwise_count": [call(PLACES)],
+    "vecdot": [call(V, V), call(X, V), call(CUBE, X), call(X, array(3, 1), axis=0)],
+    "matvec": [call(X, V), call(CUBE, V), call(CUBE, array(2, 4))],
+    "vecmat": [call(W, X), call(W, CUBE), call(array(2, 3), CUBE)],
+}.items():
+    if hasattr(np, _name):
+        CALLS[getattr(np, _name)] = _calls
+if hasattr(np, "vecdot"):
+    CALLS[np.linalg.vecdot] = [call(V, V), call(X, V)]

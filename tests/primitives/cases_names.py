@@ -1,0 +1,69 @@
+"""Operands for stacked products, tests, sets, least squares and order statistics without NaN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from primitives.case import Case, array
+
+Maker = Callable[[], list[Case]]
+X, V = array(3, 4), array(4)
+ROUND = np.round(X)
+HOLES = np.where(X > 1.2, np.nan, X)
+BITS = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], np.uint8)
+DISCRETE: Mapping[str, tuple[object, ...]] = {
+    "spacing": (X,),
+    "gcd": (np.array([[6, 2], [3, 4]]), np.array([4, 6])),
+    "lcm": (np.array([[6, 2], [3, 4]]), np.array([4, 6])),
+    "bitwise_count": (np.array([[6, 2], [3, 4]]),),
+    "isin": (ROUND, np.array([1.0, 0.0])),
+    "isclose": (X, X + 1e-9),
+    "allclose": (X, X),
+    "array_equal": (X, X),
+    "array_equiv": (X, X),
+    "isposinf": (X,),
+    "isneginf": (X,),
+    "isreal": (X,),
+    "iscomplex": (X,),
+    "digitize": (X, np.array([-1.0, 0.5])),
+    "flatnonzero": (ROUND,),
+    "argwhere": (ROUND,),
+    "lexsort": (V, np.round(V)),
+    "packbits": (BITS,),
+    "unpackbits": (BITS,),
+    "unique_index": (ROUND,),
+    "unique_inverse": (ROUND,),
+    "unique_counts": (ROUND,),
+    "first_places": (np.unique(X), X),
+    "matrix_rank": (X,),
+}
+
+
+def _discrete(name: str) -> Maker:
+    return lambda: [Case(name, DISCRETE[name])]
+
+
+def _systems(name: str) -> Maker:
+    shapes = ((4, 2, (4,)), (3, 3, (3,)), (2, 3, (2,)), (4, 2, (4, 2)), (2, 3, (2, 2)))
+    return lambda: [Case(name, (array(m, n), array(*b)), {"rcond": None}) for m, n, b in shapes]
+
+
+def _stacks(*shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> list[tuple[object, object]]:
+    return [(array(*s), array(*t, low=-1.7)) for s, t in shapes]
+
+
+NAMES: Mapping[str, Maker] = {
+    **{name: _discrete(name) for name in DISCRETE},
+    "nanargmax": lambda: [Case("nanargmax", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
+    "nanargmin": lambda: [Case("nanargmin", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
+    "vecdot": lambda: [Case("vecdot", p) for p in _stacks(((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)))],
+    "matvec": lambda: [Case("matvec", p) for p in _stacks(((2, 3), (3,)), ((5, 2, 3), (3,)), ((2, 3), (4, 3)))],
+    "vecmat": lambda: [Case("vecmat", p) for p in _stacks(((2,), (2, 3)), ((2,), (5, 2, 3)), ((4, 2), (2, 3)))],
+    "unique": lambda: [Case("unique", (array(5),), {"equal_nan": e}) for e in (False, True)],
+    **{f"lstsq_{part}": _systems(f"lstsq_{part}") for part in ("solution", "residuals", "rank", "values")},
+    "nanmedian": lambda: [Case("nanmedian", (x,), {"axis": a, "keepdims": k})
+                          for x in (HOLES, array(2, 3)) for a in (None, 0, -1) for k in (False, True)],
+    "nanquantile": lambda: [Case("nanquantile", (x,), {"q": q, "axis": a, "keepdims": k})
+                            for x in (HOLES, array(5)) for q in (0.0, 0.3) for a in (None, 0) for k in (False, True)],
+}  # fmt: skip
