@@ -715,14 +715,14 @@ def truth_of_an_array(x, y):
 
 
 @refused(
-    "np.unpackbits(y)",
-    "`np.unpackbits` has no derivative rule",
+    "np.binary_repr(y)",
+    "`np.binary_repr` has no derivative rule",
     "the source of library functions is not entered",
     "write it with functions that have a rule, or compute it outside the function",
     kind=MissingRuleError,
 )
 def no_rule(x, y):
-    return np.unpackbits(y).sum()
+    return np.binary_repr(y).sum()
 
 
 @refused(
@@ -1180,7 +1180,7 @@ class Model:
 
 def many(x, y):
     y[0] = None
-    z = np.unpackbits(y) + helper(x)
+    z = np.binary_repr(y) + helper(x)
     w = z * 2 + z[0]
     for row in y:
         row += 1
@@ -1214,7 +1214,7 @@ def test_everything_is_refused_in_one_go_in_source_order_and_once():
     assert [(e.found, e.loc.function) for e in caught.value.errors if e.loc] == [
         ("`input` is called", "step"),
         ("an element of an array is set to `None`", "many"),
-        ("`np.unpackbits` has no derivative rule", "many"),
+        ("`np.binary_repr` has no derivative rule", "many"),
         ("`hash` is called", "many"),
         ("`open` is called", "helper"),
     ]
@@ -1250,7 +1250,7 @@ def test_a_file_that_changed_since_it_was_imported(tmp_path):
 
 def test_the_next_correct_call_works():
     def either(x, flag):
-        return x if flag else np.unpackbits(x)
+        return x if flag else np.binary_repr(x)
 
     with pytest.raises(MissingRuleError):
         traced(either, V, False)
@@ -1259,7 +1259,7 @@ def test_the_next_correct_call_works():
 
 def test_a_refusal_in_a_callee_of_a_callee_that_mutates_is_not_lost():
     def moments(x):
-        return np.unpackbits(x), np.sum(x)
+        return np.binary_repr(x), np.sum(x)
 
     def shift(x):
         x -= 1.0
