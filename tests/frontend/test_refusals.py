@@ -38,6 +38,13 @@ RNG = np.random.default_rng(0)
 CASES: list[Any] = []
 
 
+class Stopped(Exception):
+    """An exception that keeps something."""
+
+    def __init__(self, step):
+        self.step = step
+
+
 def refused(
     at: str,
     found: str,
@@ -102,22 +109,6 @@ def a_mean_in_fractions(x, y):
 def a_class_made_by_type(x, y):
     made = type("T", (), {})
     return x if made else y
-
-
-@refused(
-    "try:",
-    "a block that raises under a condition ends with an effect of its own",
-    "it would have to come before the exception, in every way out of the block",
-    "print or log before the `raise`, and after the block",
-)
-def last_words_after_a_raise(x, y):
-    try:
-        if x > 0:
-            raise ValueError("positive")
-        x = x * 2
-    finally:
-        print("done")
-    return x
 
 
 @refused(
@@ -191,23 +182,6 @@ def try_around_what_may_raise(x, y):
 
 
 @refused(
-    "raise ValueError(x)",
-    "an `except` catches ValueError, raised under a condition",
-    "the condition is known at run time only, and the generated code has no handlers",
-    "test the condition with `if`, and do there what the handler does",
-    kind=DifferentiationError,
-)
-def try_for_control_flow(x, y):
-    try:
-        if x > 2.0:
-            raise ValueError(x)
-        x = x * x
-    except ValueError:
-        x = 0.0
-    return x
-
-
-@refused(
     "e",
     "the exception that KeyError stands for is looked at",
     "its text is Python's own, and not part of what is computed",
@@ -227,19 +201,6 @@ class Managed:
 
     def __exit__(self, *exception):
         pass
-
-
-@refused(
-    "with Managed():",
-    "a block that ends with `finally`, or with a context manager's own exit, is left by a condition",
-    "which is known at run time only; what ends the block would have to be in every way out of it",
-    "assign to a variable instead, and return after the block",
-)
-def a_manager_that_is_left_by_a_condition(x, y):
-    with Managed():
-        if x > 0.0:
-            return x
-    return x * 2.0
 
 
 @refused(
@@ -526,19 +487,6 @@ def generator_that_is_sent_values(x, y):
         yield sent
 
     return sum(items())
-
-
-@refused(
-    "return v",
-    "`return` in a loop over a generator depends on what is known at run time only",
-    "the generator would have to be left from inside",
-    "assign to a variable and `break`, and return after the loop",
-)
-def return_out_of_a_generator_loop(x, y):
-    for v in items_of(x):
-        if v > 2.0:
-            return v
-    return x
 
 
 @refused(
@@ -917,6 +865,34 @@ def different_structures(x, y):
     else:
         z = x
     return z
+
+
+@refused(
+    "raise ValueError(x)",
+    "a context manager is left by ValueError",
+    "what it does with an exception is not followed",
+    "test the condition with `if`",
+)
+def a_raise_out_of_a_manager(x, y):
+    with Managed():
+        if x > 2.0:
+            raise ValueError(x)
+    return x * 2.0
+
+
+@refused(
+    "e.step",
+    "the attribute `step` of an exception is read",
+    "the generated code has no handlers, and so makes no exception that is caught",
+    "keep what it holds in a variable before the `raise`",
+)
+def an_attribute_of_an_exception(x, y):
+    try:
+        if x > 2.0:
+            raise Stopped(3)
+    except Stopped as e:
+        x = x * e.step
+    return x
 
 
 @refused(

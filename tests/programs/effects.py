@@ -592,3 +592,100 @@ def a_chosen_exception(x):
     if 0.0 < x < 1.0:
         raise error
     return x * x
+
+
+# Effects at the end of blocks that exceptions leave.
+
+
+def checked_root(x):
+    if x < 0.0:
+        raise ValueError(f"negative: {x}")
+    return np.sqrt(x)
+
+
+@program((2.0,))
+@fails((-2.0,))
+def told_at_the_end(x):
+    try:
+        y = checked_root(x)
+        print("computed", y)
+    finally:
+        print("done", x)
+    return y * x
+
+
+@program((2.0,))
+@fails((-2.0,), (-8.0,))
+def told_in_every_handler(x):
+    try:
+        try:
+            if x < -5.0:
+                raise KeyError("far") from None
+            y = checked_root(x)
+        except KeyError:
+            print("far")
+            raise
+        finally:
+            print("inner", x)
+    except ValueError as e:
+        print("handled", e, str(e), repr(e))
+        raise ModelError("no model", x) from e
+    else:
+        print("fine")
+    finally:
+        print("outer", x)
+    return y
+
+
+@program((X, 4), (X, 2), wrt=(0,))
+@fails((-X, 4), wrt=(0,))
+def told_on_the_way_out(xs, limit):
+    total = 0.0
+    for k, v in enumerate(xs):
+        try:
+            if k == limit:
+                print("limit")
+                break
+            if v < -0.5:
+                raise ValueError("too low")
+            if v > 1.5:
+                continue
+            total += v * v
+        finally:
+            print(k, v)
+    return total
+
+
+@program((2.0,), (-2.0,))
+@fails((0.5,))
+def an_assertion_that_is_caught(x):
+    try:
+        assert x < 0 or x > 1, f"{x} is between"
+        if x < 0:
+            raise ValueError("low", 1)
+        return x * x
+    except ValueError as e:
+        print(e.args, type(e).__name__, e)
+        return x
+    except AssertionError as e:
+        print("assertion:", e)
+        raise ValueError(str(e)) from e
+
+
+def counted(n):
+    for k in range(n):
+        print("next", k)
+        yield k
+
+
+@program((2.0,), (0.3,), (-1.0,))
+def left_in_the_middle(x):
+    for k in counted(4):
+        print("body", k)
+        if x * k > 1.5:
+            return x * k
+        if x < 0.0:
+            print("leaving")
+            break
+    print("after")
+    return x * x

@@ -41,17 +41,28 @@ DIVERGES = Outcome("diverges")
 RAISES = Outcome("raises")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """What conditions of the run lead out of. For each way out a cell: whether it was taken, with what is returned or
+    raised, and the cause of that.
+    """
+
+    ways: dict[str, Ref]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenLoop:
     """A loop whose body is being interpreted, at a depth of arms. `stays`: it is a loop in the IR, else unrolled.
 
-    Of a loop over a generator: the cell that says whether it has been `left`, and the depth at which it stands.
+    Of a loop over a generator: the cell that says whether it has been `left`, and the depth at which it stands. Its
+    `region`, and that of a `try` or `with`, tells by which way.
     """
 
     depth: int
     stays: bool
     left: Ref | None = None
     level: int = 0
+    region: Region | None = None
 
 
 @dataclass(slots=True)
@@ -95,14 +106,23 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Try:
-    """A `try` whose body is being interpreted: what its handlers catch, and where it stands: inside how many arms, in
-    which frame, below how many others.
+    """A `try` or `with` whose body is being interpreted: what each of its handlers catches, whether it ends with
+    something of its own in any case, and where it stands: inside how many arms, in which frame, below how many others.
+    It has a region where conditions lead out of it.
     """
 
-    classes: tuple[type[BaseException], ...]
+    node: ast.stmt
+    clauses: tuple[tuple[type[BaseException], ...], ...]
+    has_last: bool
+    region: Region | None
     arms: int
     frame: Frame
     depth: int
+
+    @property
+    def classes(self) -> tuple[type[BaseException], ...]:
+        """All that is caught."""
+        return tuple(cls for classes in self.clauses for cls in classes)
 
 
 class RecordingBuilder(Builder):
@@ -179,6 +199,8 @@ class Session:
 
     `receivers` are the containers outside that the receiver of a method consists of; where the method writes to one of
     them, it works on a copy.
+    `handled` are the `try` and `with` statements that conditions lead out of; `exceptions` all that are known,
+    `inexact` those of them whose arguments may not be Python's.
     `chooses`: some value is one of several known things (`OneOf`).
     `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
     are unrolled.
@@ -200,6 +222,9 @@ class Session:
     leaves: dict[Value, tuple[str, Path, Any]] = field(default_factory=dict)
     varied: dict[Any, set[Path]] = field(default_factory=dict)
     unrolled: frozenset[ast.stmt] = frozenset()
+    handled: frozenset[ast.stmt] = frozenset()
+    exceptions: dict[tuple[type, str, bool], AbstractValue] = field(default_factory=dict)
+    inexact: list[AbstractValue] = field(default_factory=list)
     chooses: bool = False
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
     counts: list[tuple[ast.stmt, tuple[Atom, ...]]] = field(default_factory=list)

@@ -271,6 +271,30 @@ class Caught(Exception):
         super().__init__(exception)
 
 
+class Thrown(Exception):
+    """An exception of the program that is surely raised here, to a handler that conditions lead to.
+
+    Attributes:
+        outcome: how the block around is left.
+    """
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__()
+
+
+class NeedsHandling(Exception):
+    """A condition of the run leads out of a `try` or `with`; the compile restarts with flags for its ways out.
+
+    Attributes:
+        node: the statement.
+    """
+
+    def __init__(self, node: ast.stmt) -> None:
+        self.node = node
+        super().__init__(node)
+
+
 class Silenced(Exception):
     """A poisoned value was used: its error has been reported."""
 

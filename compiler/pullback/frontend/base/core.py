@@ -31,7 +31,17 @@ from pullback.errors import AliasingError, DifferentiationError, MissingRuleErro
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.facts import Facts
 from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, Heap, HiddenInput, Shared
-from pullback.frontend.abstract.state import OpenLoop, Outcome, Pending, RecordingBuilder, Session, Try, Unit, Watched
+from pullback.frontend.abstract.state import (
+    OpenLoop,
+    Outcome,
+    Pending,
+    RecordingBuilder,
+    Region,
+    Session,
+    Try,
+    Unit,
+    Watched,
+)
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref, Silenced
 from pullback.frontend.abstract.views import MADE, contents_of, pens_in
 from pullback.frontend.syntax.source import Code
@@ -68,7 +78,7 @@ class Core:
         self.strict_lengths: list[tuple[AbstractValue, AbstractValue]] = []
         self.tries: list[Try] = []
         self.catching_warnings = 0
-        self.handling: list[tuple[BaseException | None, bool]] = []
+        self.handling: list[tuple[AbstractValue, AbstractValue | None]] = []
         self.watched: list[Watched] = []
         self.started: dict[Ref, Watched] = {}
 
@@ -86,8 +96,24 @@ class Core:
         """Interpret statements."""
         raise NotImplementedError
 
-    def return_value(self, value: AbstractValue) -> Outcome:
+    def return_value(self, value: AbstractValue | None) -> Outcome:
         """`return`."""
+        raise NotImplementedError
+
+    def returned_from(self, value: AbstractValue | None) -> AbstractValue:
+        """What a function that was interpreted in place has given, where no exception is under way."""
+        raise NotImplementedError
+
+    def diverted(self, error: DifferentiationError) -> Outcome | None:
+        """How the block is left where the exception that an error stands for goes to a handler; None if to none."""
+        raise NotImplementedError
+
+    def region(self, *ways: str) -> Region:
+        """Fresh flags for ways out."""
+        raise NotImplementedError
+
+    def on_all_ways(self, region: Region) -> Outcome:
+        """Go on where the ways out of a region lead."""
         raise NotImplementedError
 
     def call(

@@ -323,23 +323,32 @@ class Callees(Calls):
         node = activation.code.node
         self.statement = None
         try:
-            if isinstance(node, ast.Lambda):
-                with self.at(node.body):
-                    return self.evaluate(node.body)
-            assert isinstance(node, ast.FunctionDef)
-            outcome = self.block(node.body)
-            if outcome.exit == "next":
-                outcome = Outcome("return", av.NONE)
-            outcome = self.close(0, outcome)
+            outcome = self.close(0, self.body(node))
             if outcome.exit in ("diverges", "raises"):
                 raise Diverges if outcome.exit == "diverges" else Raised
-            assert outcome.value is not None, outcome
-            return outcome.value
         finally:
             self.abandon(0)
             self.callers.pop()
             self.left_open.pop()
             self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops = saved
+        return self.returned_from(outcome.value)
+
+    def body(self, node: ast.AST) -> Outcome:
+        """Interpret the body of a function."""
+        if not isinstance(node, ast.Lambda):
+            assert isinstance(node, ast.FunctionDef)
+            outcome = self.block(node.body)
+            return Outcome("return", av.NONE) if outcome.exit == "next" else outcome
+        try:
+            with self.at(node.body):
+                return Outcome("return", self.evaluate(node.body))
+        except av.Thrown as thrown:
+            return thrown.outcome
+        except DifferentiationError as error:
+            diverted = self.diverted(error)
+            if diverted is None:
+                raise
+            return diverted
 
     def in_place(self, activation: Activation) -> AbstractValue:
         """Interpret a callee as part of its caller."""

@@ -98,6 +98,8 @@ class Effects(LocalClasses):
             return Apply(Named(np.dtype, "numpy", "dtype"), (Plain(known.str),))
         if isinstance(known, type | types.FunctionType | types.BuiltinFunctionType):
             return named(known)
+        if isinstance(known, BaseException):
+            return Apply(named(type(known)), tuple(map(self.layout_of_known, known.args)))
         raise self.refusal(
             f"{self.describe(av.Known(known))} is printed, logged, or part of a text",
             "it cannot be written down in generated code",

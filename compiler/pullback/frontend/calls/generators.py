@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Contents, Shared
 from pullback.frontend.abstract.patterns import Flattener, captured_names
-from pullback.frontend.abstract.state import NEXT, Arm, OpenLoop, Outcome, Watched
+from pullback.frontend.abstract.state import NEXT, Arm, OpenLoop, Outcome, Region, Watched
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.base.outside import MADE_UP, unbound_cell
 from pullback.frontend.calls.arguments import Activation
@@ -153,10 +153,12 @@ class Generators(Callees):
         self.frame.names = names
         return self.merge(verdict, left, Arm([], NEXT, *self.state()))
 
-    def loop_over(self, ref: Ref, names: set[str], trip: Callable[[AbstractValue], Outcome]) -> AbstractValue:
+    def loop_over(
+        self, ref: Ref, names: set[str], trip: Callable[[AbstractValue], Outcome], region: Region
+    ) -> AbstractValue:
         """A loop over a generator: its body, with a trip of the loop at each `yield`. Whether the loop has been left.
 
-        `names` are the variables that a trip assigns.
+        `names` are the variables that a trip assigns; the `region` tells whether it returns.
         """
         activation = self.suspended(ref)
         assert activation is not None
@@ -177,7 +179,7 @@ class Generators(Callees):
             self.left_open.append(bool(self.pending))
             self.dynamic += self.left_open[-1]
             self.frame, self.pending = consumer, []
-            self.loops = [*loops, OpenLoop(self.dynamic, stays=True, left=leave, level=level)]
+            self.loops = [*loops, OpenLoop(self.dynamic, stays=True, left=leave, level=level, region=region)]
             try:
                 outcome = self.close(0, trip(value))
             finally:
@@ -189,8 +191,12 @@ class Generators(Callees):
                 return outcome
             return self.leave_if(self.truth(self.heap.container(leave).values[0]))
 
+        base = len(pending)
         try:
             self.begin(ref, activation, turn)
+            self.close(base, NEXT)
+        except av.Thrown as thrown:  # where it leads is looked at when the variables are no cells any more
+            self.close(base, thrown.outcome)
         finally:
             for name in own:
                 held = consumer.names[name]

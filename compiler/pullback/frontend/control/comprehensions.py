@@ -108,14 +108,14 @@ class Comprehensions(Loops):
         result: str = COLLECTED,
     ) -> AbstractValue:
         """Run a loop in a scope of its own; what it leaves in the variable `result`."""
-        outer, errors = self.frame, dict(self.session.errors)
+        outer, errors, base = self.frame, dict(self.session.errors), len(self.pending)
         with self.walrus_cells(node):
             self.frame = Frame(
                 self.code.nested(node), dict(names), parent=outer, owner=outer.owner, receiver=outer.receiver
             )
             try:
                 try:
-                    outcome = self.for_over(loop, first)
+                    outcome = self.close(base, self.for_over(loop, first))
                     if self.session.errors != errors:
                         raise Silenced
                 except Silenced:
@@ -126,9 +126,10 @@ class Comprehensions(Loops):
                 collected = self.frame.names[result]
                 if isinstance(collected, Ref) and isinstance(self.heap.read(collected), av.Conflict):
                     self.count_if_possible()
-                return self.checked(collected)
+                made = self.checked(collected)
             finally:
                 self.frame = outer
+        return self.returned_from(made)
 
     @contextmanager
     def walrus_cells(self, node: ComprehensionNode) -> Iterator[None]:

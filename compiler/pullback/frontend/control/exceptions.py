@@ -1,11 +1,15 @@
-"""`try`: an exception that is certain when compiling goes to its handler, as in Python; all else is taken not to raise.
+"""`try`, `with` and `raise`.
 
 What Python raises for every call with such arguments (a missing key, a `raise` that is reached in any case, a wrong
 type) is a `DifferentiationError` that carries the exception. If a `try` around it catches that, and if it is reached as
 surely as the `try` itself, the handler is interpreted next, on the state that the body has left.
 
-An exception that only the run decides has no handler in the generated code. Where the program raises it under a
-condition it is refused; where an operation may raise it by itself it comes out as itself.
+An exception that the program raises under a condition of the run is a branch to its handler: the statement then has a
+region, whose flags say at its end which way it was left (`control/leaving.py`). So is every other way out of it that
+a condition decides. Which statements need a region shows while they are interpreted; the compile then starts again.
+
+An operation that may raise by itself, for some values of the run, has no handler in the generated code: where one would
+catch it, it is refused; elsewhere it comes out as itself.
 """
 
 from __future__ import annotations
@@ -16,13 +20,19 @@ from collections.abc import Callable
 
 from pullback.errors import DifferentiationError, UnsupportedSyntaxError
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.state import NEXT, Outcome, Try
+from pullback.frontend.abstract.state import Outcome, Region, Try
 from pullback.frontend.abstract.values import AbstractValue, Caught
+from pullback.frontend.calls.effects import named
+from pullback.frontend.control.leaving import WAYS
 from pullback.frontend.control.matching import Matching
 from pullback.frontend.control.raising import exceptions_of
-from pullback.ir.core import Op
-from pullback.ir.effects import EFFECT
+from pullback.ir.core import Atom, Op
+from pullback.ir.effects import EFFECT, Apply, Layout, Named, Plain, raises
 from pullback.ir.regions import CALL
+
+Raised = tuple[AbstractValue, AbstractValue | None]  # an exception, and its cause
+Clauses = tuple[tuple[type[BaseException], ...], ...]
+ANY_WAY = "raised "
 
 
 class Exceptions(Matching):
@@ -30,57 +40,102 @@ class Exceptions(Matching):
 
     def try_statement(self, node: ast.Try) -> Outcome:
         """`try`, with all its parts."""
+        if not node.finalbody:
+            return self.handled(node)
         return self.finally_after(lambda: self.handled(node), lambda: self.block(node.finalbody), node)
 
     def handled(self, node: ast.Try) -> Outcome:
         """`try` without its `finally`."""
         if not node.handlers:
             return self.block(node.body)
-        clauses = [self.classes_of(handler) for handler in node.handlers]
         hidden = {name: value for name, value in self.frame.names.items() if name.startswith(" ")}
-        outcome, raised = self.tried(lambda: self.block(node.body), tuple(c for classes in clauses for c in classes))
-        if raised is None:
-            return self.block(node.orelse) if outcome.exit == "next" else outcome
-        for handler, classes in zip(node.handlers, clauses, strict=True):
-            if isinstance(raised.exception, classes):
-                names = {name: value for name, value in self.frame.names.items() if not name.startswith(" ")}
-                self.frame.names = {**names, **hidden}
-                return self.handle(handler, raised.exception, raised.is_exact)
-        raise raised
 
-    def tried(
-        self, body: Callable[[], Outcome], classes: tuple[type[BaseException], ...]
-    ) -> tuple[Outcome, Caught | None]:
-        """How a body ends, and what it raises for certain of what is caught there."""
+        def handle(k: int, exception: Raised) -> Outcome:
+            names = {name: value for name, value in self.frame.names.items() if not name.startswith(" ")}
+            self.frame.names = {**names, **hidden}
+            return self.handle(node.handlers[k], exception)
+
+        clauses = tuple(self.classes_of(handler) for handler in node.handlers)
+        return self.caught(node, clauses, lambda: self.block(node.body), handle, lambda: self.block(node.orelse))
+
+    def caught(
+        self,
+        node: ast.stmt,
+        clauses: Clauses,
+        body: Callable[[], Outcome],
+        handle: Callable[[int, Raised], Outcome],
+        orelse: Callable[[], Outcome],
+    ) -> Outcome:
+        """A body, then the handler of what it raises, or else `orelse`."""
+        around = self.opened(node, clauses, has_last=False)
         ops: list[Op] = []
+        raised: Caught | None = None
         self.builder.watchers.append(ops)
-        depth = sum(frame is not self.frame for frame in self.callers)
-        self.tries.append(Try(classes, self.arms, self.frame, depth))
+        self.tries.append(around)
         try:
-            outcome = body()
-            self.expect_no_raise(ops)
-        except Caught as caught:
-            if not isinstance(caught.exception, classes):
+            outcome = body() if around.region is None else self.enclosed(around.region, body)
+        except Caught as exception:
+            if not isinstance(exception.exception, around.classes):
                 raise
-            self.expect_no_raise(ops)
-            return NEXT, caught
+            raised = exception
         finally:
             self.tries.pop()
             self.builder.watchers.pop()
-        return outcome, None
+        self.expect_no_raise(ops, around)
+        if raised is not None:
+            k = next(k for k, classes in enumerate(clauses) if isinstance(raised.exception, classes))
+            return handle(k, (self.known_exception(raised.exception, raised.is_exact), None))
+        if outcome.exit != "next":
+            return outcome
+        if around.region is None:
+            return orelse()
+        outcome = self.on_all_ways(around.region)
+        return self.first_handler(around.region, 0, handle, orelse) if outcome.exit == "next" else outcome
 
-    def handle(self, handler: ast.ExceptHandler, exception: BaseException, is_exact: bool) -> Outcome:
+    def opened(self, node: ast.stmt, clauses: Clauses, has_last: bool) -> Try:
+        """A `try` or `with` that begins."""
+        region = None
+        if node in self.session.handled:
+            region = self.region(*WAYS, *([ANY_WAY] if has_last else (f"raised {k}" for k in range(len(clauses)))))
+        depth = sum(frame is not self.frame for frame in self.callers)
+        return Try(node, clauses, has_last, region, self.arms, self.frame, depth)
+
+    def first_handler(
+        self,
+        region: Region,
+        k: int,
+        handle: Callable[[int, Raised], Outcome],
+        orelse: Callable[[], Outcome],
+    ) -> Outcome:
+        """The handler whose flag is set, of the k-th and those after it; `orelse` where none is."""
+        if f"raised {k}" not in region.ways:
+            return orelse()
+        verdict = self.taken(region, f"raised {k}")
+        if verdict is False:
+            return self.first_handler(region, k + 1, handle, orelse)
+        if verdict is True:
+            return handle(k, self.payload(region, f"raised {k}"))
+        then = self.arm(lambda: handle(k, self.payload(region, f"raised {k}")), {verdict: True})
+        other = self.arm(lambda: self.first_handler(region, k + 1, handle, orelse), {verdict: False})
+        return self.merge(verdict, then, other)
+
+    def payload(self, region: Region, way: str) -> Raised:
+        """The exception that has taken a way, and its cause."""
+        _, exception, cause = map(self.settled, self.heap.container(region.ways[way]).values)
+        found = [
+            value.value if isinstance(value, av.Maybe) and value.unbound else value for value in (exception, cause)
+        ]
+        return found[0], None if isinstance(found[1], av.Unbound) else found[1]
+
+    def handle(self, handler: ast.ExceptHandler, raised: Raised) -> Outcome:
         """Interpret the handler of an exception."""
-        value: AbstractValue = av.Known(exception)
-        if not is_exact:
-            value = av.Conflict(
-                f"the exception that {type(exception).__name__} stands for is looked at",
-                "its text is Python's own, and not part of what is computed",
-                "tell exceptions apart by their class",
-            )
+        exception, _ = raised
         if handler.name:
-            self.assign_name(handler.name, value)
-        self.handling.append((exception, is_exact))
+            self.assign_name(handler.name, exception)
+            if self.is_inexact(exception):
+                assert isinstance(exception, av.Known)
+                self.assign_name(handler.name, inexact(exception.value))
+        self.handling.append(raised)
         try:
             outcome = self.block(handler.body)
         finally:
@@ -88,6 +143,10 @@ class Exceptions(Matching):
         if handler.name and outcome.exit == "next":
             self.assign_name(handler.name, None)
         return outcome
+
+    def is_inexact(self, exception: AbstractValue) -> bool:
+        """Whether the arguments of an exception may not be Python's."""
+        return exception in self.session.inexact
 
     def classes_of(self, handler: ast.ExceptHandler) -> tuple[type[BaseException], ...]:
         """The classes that a handler catches."""
@@ -107,53 +166,52 @@ class Exceptions(Matching):
 
     def finally_after(self, body: Callable[[], Outcome], last: Callable[[], Outcome], node: ast.stmt) -> Outcome:
         """Run a body, and what comes after it in any case: also after a `return`, or an exception that goes on."""
-        base = len(self.pending)
+        around, base = self.opened(node, (), has_last=True), len(self.pending)
         ops: list[Op] = []
         self.builder.watchers.append(ops)
+        self.tries.append(around)
         try:
-            outcome = body()
+            outcome = body() if around.region is None else self.enclosed(around.region, body)
         except (Caught, av.Left) as left:
+            self.tries.pop()
             if isinstance(left, Caught) and isinstance(node, ast.With):
-                raise self.refusal(
-                    f"a context manager is left by {type(left.exception).__name__}",
-                    "what it does with an exception is not followed",
-                    "test the condition with `if`",
-                    node,
-                ) from left
+                raise self.left_by_exception(type(left.exception), node) from left
             last()
+            self.tries.append(around)
             raise
         finally:
+            self.tries.pop()
             self.builder.watchers.pop()
-        if len(self.pending) > base and isinstance(node, ast.With | ast.Try) and has_last_words(node):
-            raise self.refusal(
-                "a block that ends with `finally`, or with a context manager's own exit, is left by a condition",
-                "which is known at run time only; what ends the block would have to be in every way out of it",
-                "assign to a variable instead, and return after the block",
-                node,
-            )
-        raises = any(op.prim is EFFECT and op.attrs["action"].raises for op in ops)
-        before = len(ops)
-        self.builder.watchers.append(ops)
-        try:  # what surely raises is the end of its block: only what comes after it is looked at
-            ended = self.arm(last).outcome if outcome.exit == "raises" else last()
+        if len(self.pending) > base:
+            raise av.NeedsHandling(node)
+        if outcome.exit in ("diverges", "raises"):
+            return outcome
+        said: list[Op] = []
+        self.builder.watchers.append(said)
+        try:
+            ended = last()
         finally:
             self.builder.watchers.pop()
-        if raises and any(op.prim in (EFFECT, CALL) for op in ops[before:]):
+        if any(map(raises, ops)) and any(op.prim in (EFFECT, CALL) for op in said):
             raise self.refusal(
                 "a block that raises under a condition ends with an effect of its own",
                 "it would have to come before the exception, in every way out of the block",
                 "print or log before the `raise`, and after the block",
                 node,
             )
-        if outcome.exit == "raises":
+        if ended.exit != "next":
+            return ended
+        if around.region is None:
             return outcome
-        return outcome if ended.exit == "next" else ended
+        region = around.region
+        outcome = self.on_way(region, ANY_WAY, lambda: self.throw(*self.payload(region, ANY_WAY)))
+        return self.on_all_ways(region) if outcome.exit == "next" else outcome
 
-    def expect_no_raise(self, ops: list[Op]) -> None:
+    def expect_no_raise(self, ops: list[Op], around: Try) -> None:
         """Refuse operations that may raise, when the program runs, what a handler would catch."""
         for op in ops:
             for exception in exceptions_of(op):
-                if any(issubclass(exception, t.classes) for t in self.tries):
+                if any(issubclass(exception, t.classes) for t in (*self.tries, around)):
                     self.session.report(
                         UnsupportedSyntaxError(
                             f"an `except` catches {exception.__name__}, which this may raise",
@@ -165,55 +223,98 @@ class Exceptions(Matching):
 
     # Exceptions that are certain.
 
-    def divert(self, error: DifferentiationError) -> None:
-        """Let the exception that an error stands for go to its handler, if there is one that surely gets it."""
+    def diverted(self, error: DifferentiationError) -> Outcome | None:
+        """Let the exception that an error stands for go to its handler. None where there is none."""
         exception, where = error.exception, error.place
-        around = next((t for t in reversed(self.tries) if exception and isinstance(exception, t.classes)), None)
-        if exception is None or around is None or not isinstance(where, tuple):
-            return
+        match = next((t for t in reversed(self.tries) if exception and isinstance(exception, t.classes)), None)
+        if exception is None or match is None or not isinstance(where, tuple):
+            return None
+        around = self.catcher(type(exception))
+        assert around is not None
+        if around.region is not None:
+            return self.throw(self.known_exception(exception, error.is_exact), None)
         arms, activations = where
-        inner = [is_open for frame, is_open in activations if frame is not around.frame]
-        if arms == around.arms and not any(inner[around.depth :]):
+        inner = [is_open for frame, is_open in activations if frame is not match.frame]
+        if match.region is None and arms == match.arms and not any(inner[match.depth :]):
             raise Caught(exception, error.is_exact) from error
-        error.exception = None
-        error.found = f"an `except` catches {type(exception).__name__}, raised under a condition"
-        error.reason = "the condition is known at run time only, and the generated code has no handlers"
-        error.way_out = "test the condition with `if`, and do there what the handler does"
+        raise av.NeedsHandling(around.node)
 
-    def error_of(self, node: ast.Raise) -> DifferentiationError:
-        """What a `raise` comes to, if it is reached in any case."""
+    # Raising.
+
+    def raised(self, node: ast.Raise) -> Outcome:
+        """`raise`: to its handler, or at run time; what every call would come to is refused now."""
         if node.exc is None:
             if not self.handling:
                 raise self.users_error(RuntimeError("No active exception to reraise"))
-            exception, is_exact = self.handling[-1]
-        else:
-            exception, is_exact = self.exception_of(node.exc)
-        what = "an exception" if node.exc is None else f"`{self.exception_text(node.exc)}`"
-        error = self.refusal(
-            f"the function raises {what}",
-            "it does so for every call with such arguments",
-            "pass other arguments",
-            kind=DifferentiationError,
-        )
-        return self.standing_for(error, exception, is_exact)
+            return self.raise_value(*self.handling[-1], "an exception")
+        exception = self.exception_value(node.exc)
+        cause = next((cause for held, cause in self.handling if held is exception), None)
+        if node.cause is not None:
+            cause = self.cause_value(node.cause)
+        return self.raise_value(exception, cause, f"`{self.exception_text(node.exc)}`")
 
-    def exception_of(self, node: ast.expr) -> tuple[BaseException | None, bool]:
-        """The exception that is raised, and whether its arguments are known."""
-        function = self.evaluate(node.func) if isinstance(node, ast.Call) else self.evaluate(node)
-        known = function.value if isinstance(function, av.Known) else None
-        if isinstance(known, BaseException):
-            return known, True
-        if not (isinstance(known, type) and issubclass(known, BaseException)):
-            return None, False
-        args = node.args if isinstance(node, ast.Call) else []
-        if isinstance(node, ast.Call) and (
-            node.keywords or not isinstance(known.__init__, types.WrapperDescriptorType)
-        ):
-            return known.__new__(known), False
-        values = [self.evaluate(arg) for arg in args if not isinstance(arg, ast.JoinedStr)]
-        if len(values) < len(args) or not all(map(self.is_static, values)):
-            return known.__new__(known), False
-        return known(*map(self.lower, values)), True
+    def raise_value(self, exception: AbstractValue, cause: AbstractValue | None, text: str) -> Outcome:
+        """Raise an exception that has been made."""
+        exception = self.checked(exception)
+        cls = self.class_of(exception)
+        assert cls is not None
+        assert issubclass(cls, BaseException)
+        around = self.catcher(cls)
+        if around is not None and around.region is not None:
+            return self.throw(exception, cause)
+        if any(issubclass(cls, t.classes) for t in self.tries) or not self.is_conditional():
+            error = self.refusal(
+                f"the function raises {text}",
+                "it does so for every call with such arguments",
+                "pass other arguments",
+                kind=DifferentiationError,
+            )
+            is_exact = isinstance(exception, av.Known) and not self.is_inexact(exception)
+            instance = exception.value if isinstance(exception, av.Known) else cls.__new__(cls)
+            self.diverted(self.standing_for(error, instance, is_exact))
+            raise error
+        if around is not None:
+            raise av.NeedsHandling(around.node)
+        return self.raise_now(exception, cause)
+
+    def exception_value(self, node: ast.expr) -> AbstractValue:
+        """The exception that is raised: itself where it is known with its arguments, else how it is made."""
+        value = self.checked(self.evaluate(node))
+        if isinstance(value, av.Known):
+            known = value.value
+            if isinstance(known, BaseException) and any(held is value for held, _ in self.handling):
+                return value
+            if isinstance(known, type) and issubclass(known, BaseException):
+                return self.known_exception(known()) if has_plain_init(known) else self.exception(known, [], {})
+        if isinstance(value, av.Late) and issubclass(value.cls, BaseException):
+            return self.made_exception(value)
+        raise self.refusal(
+            f"{self.describe(value)} is raised",
+            "only exceptions that the function makes are followed",
+            "make the exception where it is raised (`raise ValueError(...)`)",
+        )
+
+    def made_exception(self, value: av.Late) -> AbstractValue:
+        """An exception whose arguments are all known, as itself."""
+        match value.layout:
+            case Apply(function=Named(value=cls), args=args, keywords=()) if (
+                cls is value.cls and has_plain_init(cls) and all(isinstance(arg, Plain) for arg in args)
+            ):
+                return self.known_exception(cls(*(arg.value for arg in args if isinstance(arg, Plain))))
+        return value
+
+    def cause_value(self, node: ast.expr) -> AbstractValue:
+        """What an exception is raised from."""
+        with self.at(node):
+            value = self.checked(self.evaluate(node))
+            return value if isinstance(value, av.Known) and value.value is None else self.exception_value(node)
+
+    def written_exception(self, exception: AbstractValue, atoms: list[Atom]) -> Layout:
+        if not isinstance(exception, av.Known):
+            return self.layout(exception, atoms)
+        if self.is_inexact(exception):
+            self.checked(inexact(exception.value))
+        return Apply(named(type(exception.value)), tuple(map(Plain, exception.value.args)))
 
     def exception_text(self, node: ast.expr) -> str:
         if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
@@ -224,7 +325,20 @@ class Exceptions(Matching):
         """The text of an expression in a message."""
         raise NotImplementedError
 
+    def is_conditional(self) -> bool:
+        """Whether it is known at run time only whether this is reached: not so in what every call comes to."""
+        return bool(self.dynamic or self.pending or not self.is_entry)
 
-def has_last_words(node: ast.With | ast.Try) -> bool:
-    """Whether anything happens when the block ends."""
-    return isinstance(node, ast.With) or bool(node.finalbody)
+
+def inexact(exception: BaseException) -> av.Conflict:
+    """What an exception is to a handler that looks at it, where its arguments may not be Python's."""
+    return av.Conflict(
+        f"the exception that {type(exception).__name__} stands for is looked at",
+        "its text is Python's own, and not part of what is computed",
+        "tell exceptions apart by their class",
+    )
+
+
+def has_plain_init(cls: type[BaseException]) -> bool:
+    """Whether instances of an exception class keep their arguments, and nothing else."""
+    return isinstance(cls.__init__, types.WrapperDescriptorType)

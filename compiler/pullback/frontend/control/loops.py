@@ -17,7 +17,8 @@ from pullback.frontend.abstract.heap import Contents, bases_of
 from pullback.frontend.abstract.state import NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.frontend.abstract.values import AbstractValue, Container, Raised, Ref
 from pullback.frontend.base.outside import MADE_UP
-from pullback.frontend.control.sources import Source, Sources, Trips, arrays_in, read_ahead
+from pullback.frontend.control.leaving import BROKE, LEAVE, RESULT, RETURNED, Leaving
+from pullback.frontend.control.sources import Source, Trips, arrays_in, read_ahead
 from pullback.frontend.joins.loop_heads import Head, LoopJoin
 from pullback.frontend.syntax.liveness import live_in_loops
 from pullback.ir.core import Atom, Block, Const, Op, Value
@@ -25,7 +26,6 @@ from pullback.ir.regions import FOR, WHILE
 from pullback.ir.rewrite import freshen, substitute
 from pullback.ir.types import BOOL, INT
 
-LEAVE, BROKE, RETURNED, RESULT = " leave", " broke", " returned", " result"
 ROUNDS = 12
 
 
@@ -61,7 +61,7 @@ class Carried:
         self.final.append(final)
 
 
-class Loops(Sources):
+class Loops(Leaving):
     """Loops known at run time only."""
 
     def for_loop(self, node: ast.For, source: Source, trips: Trips) -> Outcome | None:
@@ -229,9 +229,13 @@ class Loops(Sources):
     def pure_test(self, test: ast.expr, found: Round) -> Block | None:
         """The test of a `while` as a block of its own; None where it changes anything."""
         with self.at(test), self.builder.region() as ops:
+            base = len(self.pending)
             try:
                 verdict: bool | Atom | None = self.truth(self.evaluate(test))
-            except Raised:
+            except (Raised, av.Thrown):
+                verdict = None
+            if len(self.pending) > base:  # an exception may be under way
+                self.abandon(base)
                 verdict = None
         names, heap = self.state()
         self.restore_here(found.names, found.heap)
@@ -351,6 +355,9 @@ class Loops(Sources):
 
     def after_loop(self, node: ast.For | ast.While, flags: dict[str, AbstractValue | None]) -> Outcome:
         """Return where the loop has returned, and run its `else` where it has not been left."""
+        outcome = self.passed_on()
+        if outcome.exit != "next":
+            return outcome
         if (returned := flags[RETURNED]) is not None:
             if ends_by_return_only(node) and self.truth(returned) is not False:
                 returned = av.Known(True)
@@ -373,7 +380,7 @@ class Loops(Sources):
         if verdict is False:
             return NEXT
         names = dict(self.frame.names)
-        outcome = self.return_value(result or av.NONE)
+        outcome = self.return_value(result)
         left = Arm([], outcome, *self.state())
         self.frame.names = names
         if verdict is True:
@@ -410,47 +417,6 @@ class Loops(Sources):
             return self.close(base, self.block(node.body))
         finally:
             self.loops.pop()
-
-    # Leaving a trip.
-
-    def return_value(self, value: AbstractValue) -> Outcome:
-        """`return`, in or outside a loop."""
-        generator = next((loop for loop in self.loops[::-1] if loop.left is not None), None)
-        if generator is not None:
-            if self.dynamic == generator.level and not self.pending:
-                raise av.Left(value)
-            raise self.refusal(
-                "`return` in a loop over a generator depends on what is known at run time only",
-                "the generator would have to be left from inside",
-                "assign to a variable and `break`, and return after the loop",
-            )
-        if not any(loop.stays for loop in self.loops):
-            return Outcome("return", value)
-        self.frame.names |= {LEAVE: av.Known(True), RETURNED: av.Known(True), RESULT: value}
-        if BROKE in self.frame.names:
-            self.frame.names[BROKE] = av.Known(True)
-        return SKIP
-
-    def break_or_continue(self, node: ast.Break | ast.Continue) -> Outcome:
-        word = "break" if isinstance(node, ast.Break) else "continue"
-        loop = self.loops[-1]
-        if loop.left is not None:
-            if word == "break":
-                self.heap.write(loop.left, av.Container(object, ("left",), (av.Known(True),)))
-            return SKIP
-        if loop.stays:
-            if word == "break":
-                self.frame.names[LEAVE] = av.Known(True)
-                if BROKE in self.frame.names:
-                    self.frame.names[BROKE] = av.Known(True)
-            return SKIP
-        if loop.depth == self.dynamic:
-            return Outcome("break" if word == "break" else "continue")
-        raise self.refusal(
-            f"`{word}` depends on a value known at run time only, in a loop that is unrolled",
-            "the number of copies of its body would vary",
-            "guard the rest of the loop's body by `if` instead",
-        )
 
 
 def given_by(value: AbstractValue, flags: Mapping[Atom, Atom]) -> AbstractValue:

@@ -100,8 +100,9 @@ class Managers(Exceptions):
         self, node: ast.With, items: list[ast.withitem], classes: tuple[type[BaseException], ...]
     ) -> Outcome:
         """`contextlib.suppress`: a `try` whose handler does nothing."""
-        outcome, raised = self.tried(lambda: self.with_statement(node, items[1:]), classes)
-        return NEXT if raised is not None else outcome
+        return self.caught(
+            node, (classes,), lambda: self.with_statement(node, items[1:]), lambda k, exception: NEXT, lambda: NEXT
+        )
 
     def generator_manager(self, node: ast.With, items: list[ast.withitem], generator: AbstractValue) -> Outcome:
         """A generator under `contextlib.contextmanager`: what it does before its `yield`, the block, and the rest."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from pullback.ir.core import Const, Op
 from pullback.ir.effects import EFFECT, Apply, Layout, Named
-from pullback.ir.types import Scalar, is_array
+from pullback.ir.types import Scalar, is_array, rank
 
 DIVISIONS = frozenset({"divide", "remainder", "floor_divide", "math_fmod"})
 ROUNDINGS = frozenset({"int", "math_floor", "math_ceil", "math_trunc", "builtin_round"})
@@ -67,7 +67,7 @@ def exceptions_of(op: Op) -> tuple[type[Exception], ...]:
         found.append(IndexError)
     if name == "effect" and op.results:  # a draw whose parameters or size make no sense
         found.append(ValueError)
-    if name in JOININGS:
+    if name in JOININGS and not (name == "setitem" and rank(op.operands[1].type) == 0):
         found.append(ValueError)
     if hasattr(np.linalg, name) and not hasattr(np, name) and name != "norm":
         found.append(np.linalg.LinAlgError)

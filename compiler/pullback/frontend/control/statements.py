@@ -15,15 +15,15 @@ from pullback.frontend.abstract.heap import Aspect
 from pullback.frontend.abstract.state import DIVERGES, NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.frontend.abstract.values import POISON, AbstractValue, Container, Diverges, Raised, Ref, Silenced
 from pullback.frontend.base.outside import YIELDED_ITEM
+from pullback.frontend.calls.effects import named
 from pullback.frontend.control.loops import has_exit
 from pullback.frontend.control.managers import Managers
 from pullback.frontend.control.sources import Enumerate, Plain, Source
 from pullback.frontend.operations.operators import BINARY, defines
 from pullback.frontend.structures.containers import LONGEST_UNROLLED
 from pullback.frontend.syntax.source import bound_names
-from pullback.ir import effects
 from pullback.ir.core import Atom
-from pullback.ir.effects import Action, Layout
+from pullback.ir.effects import Action, Apply
 
 REFUSED: dict[type[ast.stmt], tuple[str, str, str]] = {
     ast.TryStar: ("an `except*`", "exception groups are not supported", "catch exceptions by `except`"),
@@ -68,10 +68,14 @@ class Statements(Managers):
             then, other = (self.arm(lambda: self.run_statement(node), {flag: truth}) for truth in (True, False))
             return self.merge(flag, then, other)
         except DifferentiationError as error:
-            self.divert(error)
+            diverted = self.diverted(error)
+            if diverted is not None:
+                return diverted
             self.session.report(error)
         except Silenced:
             pass
+        except av.Thrown as thrown:
+            return thrown.outcome
         except Diverges:
             return DIVERGES
         except Raised:
@@ -124,7 +128,7 @@ class Statements(Managers):
             case ast.Pass() | ast.Global() | ast.Nonlocal():
                 pass
             case ast.Break() | ast.Continue():
-                return self.break_or_continue(node)
+                return self.break_or_continue("break" if isinstance(node, ast.Break) else "continue")
             case ast.FunctionDef():
                 self.define(node)
             case ast.ClassDef():
@@ -263,7 +267,9 @@ class Statements(Managers):
                 verdict = self.truth(self.evaluate(node.test))
             except (DifferentiationError, Silenced) as error:
                 if isinstance(error, DifferentiationError):
-                    self.divert(error)
+                    diverted = self.diverted(error)
+                    if diverted is not None:
+                        return diverted
                     self.session.report(error)
                 for body in (node.body, node.orelse):  # only for what is refused inside
                     self.arm(lambda body=body: Outcome("next") if self.block(body) else NEXT)  # type: ignore[misc]
@@ -283,9 +289,11 @@ class Statements(Managers):
                 raise self.refused_loop(node, error) from None
         return self.for_over(node, source)
 
-    def refused_loop(self, node: ast.For, error: DifferentiationError) -> Silenced:
+    def refused_loop(self, node: ast.For, error: DifferentiationError) -> Exception:
         """Report that a loop is refused, and what is refused inside it."""
-        self.divert(error)
+        diverted = self.diverted(error)
+        if diverted is not None:
+            return av.Thrown(diverted)
         self.session.report(error)
         self.rehearse(node)
         return Silenced()
@@ -357,10 +365,14 @@ class Statements(Managers):
             outcome = self.block(node.body)
             return SKIP if outcome.exit == "continue" else outcome
 
+        region = self.region("returned")
         try:
-            left = self.truth(self.loop_over(generator, bound_names(node), trip))
+            left = self.truth(self.loop_over(generator, bound_names(node), trip, region))
         except av.Left as error:
             return self.return_value(error.value)
+        outcome = self.on_all_ways(region)
+        if outcome.exit != "next":
+            return outcome
         if isinstance(left, bool):
             return NEXT if left else self.block(node.orelse)
         if not node.orelse:
@@ -461,18 +473,16 @@ class Statements(Managers):
             "pass other arguments",
             kind=DifferentiationError,
         )
-        error = self.standing_for(refusal, AssertionError())
-        self.divert(error)
-        if error.exception is None or not self.is_conditional():
-            raise error
+        if not self.is_conditional() and self.catcher(AssertionError) is None:
+            raise self.standing_for(refusal, AssertionError())
         atoms: list[Atom] = []
         layout = None if message is None else self.layout(self.evaluate(message), atoms)
+        if self.catcher(AssertionError) is not None:
+            made = Apply(named(AssertionError), () if layout is None else (layout,))
+            exception = av.Late(made, tuple(atoms), AssertionError)
+            return self.raise_value(self.made_exception(exception), None, "an exception")
         self.effect(Action("assert", layout), atoms)
         return RAISES
-
-    def is_conditional(self) -> bool:
-        """Whether it is known at run time only whether this is reached: not so in what every call comes to."""
-        return bool(self.dynamic or self.pending or not self.is_entry)
 
     def message(self, node: ast.expr) -> str:
         try:
@@ -480,39 +490,6 @@ class Statements(Managers):
             return str(self.lower(value)) if self.is_static(value) else ast.unparse(node)
         except (DifferentiationError, Silenced, av.NeedsStaticParameter, av.NeedsUnrolling):
             return ast.unparse(node)
-
-    def raised(self, node: ast.Raise) -> Outcome:
-        """`raise`: to its handler, or at run time; what every call would come to is refused now."""
-        if self.tries or node.exc is None or not self.is_conditional():
-            error = self.error_of(node)
-            self.divert(error)
-            if error.exception is None or not self.is_conditional():
-                raise error
-        if node.exc is None:
-            raise self.refusal(
-                "`raise` without an exception depends on what is known at run time only",
-                "the generated code has no handlers, and so no exception to raise again",
-                "raise the exception by its name",
-            )
-        atoms: list[Atom] = []
-        value = self.raisable(node.exc, atoms)
-        cause = None if node.cause is None else self.raisable(node.cause, atoms, is_cause=True)
-        self.effect(Action("raise", value, cause), atoms)
-        return RAISES
-
-    def raisable(self, node: ast.expr, atoms: list[Atom], is_cause: bool = False) -> Layout:
-        """An exception, or the class of one."""
-        value = self.checked(self.evaluate(node))
-        if is_cause and isinstance(value, av.Known) and value.value is None:
-            return effects.Plain(None)
-        cls = value.cls if isinstance(value, av.Late) else value.value if isinstance(value, av.Known) else None
-        if not (isinstance(cls, type) and issubclass(cls, BaseException)):
-            raise self.refusal(
-                f"{self.describe(value)} is raised",
-                "only exceptions that the function makes are followed",
-                "make the exception where it is raised (`raise ValueError(...)`)",
-            )
-        return self.layout(value, atoms)
 
 
 def header(node: ast.stmt) -> tuple[int, int]:

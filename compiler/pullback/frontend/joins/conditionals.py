@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from pullback.errors import DifferentiationError
 from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.state import DIVERGES, NEXT, RAISES, SKIP, Arm, Outcome, Pending
-from pullback.frontend.abstract.values import AbstractValue, Diverges, Frame, Raised, Ref
+from pullback.frontend.abstract.values import AbstractValue, Diverges, Frame, Raised, Ref, Thrown
 from pullback.frontend.base.outside import Outside
 from pullback.frontend.joins.values import Join
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Value
@@ -71,6 +72,13 @@ class Joins(Outside):
                     outcome = DIVERGES
                 except Raised:
                     outcome = RAISES
+                except Thrown as thrown:
+                    outcome = thrown.outcome
+                except DifferentiationError as error:
+                    diverted = self.diverted(error)
+                    if diverted is None:
+                        raise
+                    outcome = diverted
                 outcome = self.close(base, outcome)
                 return self.ended_arm(list(ops), outcome)
         finally:
@@ -209,13 +217,13 @@ class Joins(Outside):
         exits = then.outcome.exit, other.outcome.exit
         outcome = NEXT
         if exits == ("return", "return"):
-            outcome = Outcome("return", join.value(then.outcome.value, other.outcome.value, ""))
+            outcome = Outcome("return", join.result(then.outcome.value, other.outcome.value))
         elif exits == ("skip", "skip"):
             outcome = SKIP
         elif exits != ("next", "next"):
             skips = any(arm.outcome.exit == "skip" or arm.outcome.skips for arm in (then, other))
             flag = join.atom(left_flag(then.outcome), left_flag(other.outcome), "skipped" if skips else "returned")
-            outcome = Outcome("mixed", join.value(then.outcome.value, other.outcome.value, ""), flag, skips)
+            outcome = Outcome("mixed", join.result(then.outcome.value, other.outcome.value), flag, skips)
         gone = [arm.outcome.exit == "return" for arm in (then, other)]
         if not all(gone):
             frames = self.scopes()

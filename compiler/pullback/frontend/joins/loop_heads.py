@@ -76,7 +76,7 @@ class LoopJoin(Join):
 
     def can_choose(self, a: AbstractValue, b: AbstractValue) -> bool:
         values = [v for x in (a, b) for v in (x.values if isinstance(x, av.OneOf) else (x,))]
-        return super().can_choose(a, b) and all(isinstance(v, av.Known) for v in values)
+        return super().can_choose(a, b) and all(map(is_constant, values))
 
     def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
         cls = next(c.cls.__name__ if isinstance(c, Container) else "list" for c in (a, b) if c is not None)
@@ -187,6 +187,11 @@ class LoopJoin(Join):
         """What the variables hold at the head of the loop."""
         outer = [value for frame in self.core.scopes()[1:] for value in frame.names.values()]
         return [*outer, *self.roots_in_names.values()]
+
+
+def is_constant(value: AbstractValue) -> bool:
+    """Whether a value is known in every trip."""
+    return isinstance(value, av.Known) or (isinstance(value, av.Late) and not value.atoms)
 
 
 @dataclass

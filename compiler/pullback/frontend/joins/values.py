@@ -87,6 +87,10 @@ class Join(ListJoin):
         self.settle()
         return self.heap
 
+    def result(self, a: AbstractValue | None, b: AbstractValue | None) -> AbstractValue | None:
+        """The join of what two arms return; None where neither returns anything."""
+        return None if a is None and b is None else self.value(a, b, "")
+
     def value(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         """The join of two values; None stands for an arm that never gets here."""
         if a is None and b is None:
@@ -561,6 +565,8 @@ def same_thing(a: AbstractValue, b: AbstractValue) -> bool:
     """Whether two things known when compiling are one."""
     if isinstance(a, av.Known) and isinstance(b, av.Known):
         return same_known(a.value, b.value)
+    if isinstance(a, av.Late) and isinstance(b, av.Late):
+        return (a.layout, a.atoms, a.cls) == (b.layout, b.atoms, b.cls)
     return a is b or same_callable(a, b)
 
 

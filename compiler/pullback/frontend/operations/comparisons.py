@@ -8,13 +8,14 @@ import enum
 import operator
 import types
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
-from pullback.frontend.abstract.state import NEXT, Outcome
+from pullback.frontend.abstract.state import Outcome
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.base.core import NUMBERS, PLAIN
 from pullback.frontend.operations.operators import Operators, defines
@@ -267,18 +268,13 @@ class Comparisons(Operators):
 
         first = self.arm(as_outcome(then), {condition: True})
         second = self.arm(as_outcome(other), {condition: False})
-        exits = {first.outcome.exit, second.outcome.exit}
-        if exits & {"diverges", "raises"}:
-            left = self.merge(condition, first, second)
-            if left.exit != "next":
-                raise av.Diverges if left.exit == "diverges" else av.Raised
-            assert left.value is not None
-            return left.value
         for arm in (first, second):  # the value travels as a name, and is joined as one
-            assert arm.outcome.value is not None
-            arm.names[0] = {**arm.names[0], "": arm.outcome.value}
-            arm.outcome = NEXT
-        self.combine(condition, first, second)
+            if arm.outcome.value is not None and arm.outcome.exit in ("next", "mixed"):
+                arm.names[0] = {**arm.names[0], "": arm.outcome.value}
+                arm.outcome = replace(arm.outcome, value=None)
+        left = self.merge(condition, first, second)
+        if left.exit != "next":
+            raise av.Diverges if left.exit == "diverges" else av.Raised if left.exit == "raises" else av.Thrown(left)
         return self.readable(self.frame.names.pop(""))
 
     def by_case(self, run: Callable[[], AbstractValue]) -> AbstractValue:

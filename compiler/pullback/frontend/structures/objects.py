@@ -62,6 +62,12 @@ class Objects(Containers):
                     type(value), {"list": list}.get(getattr(value, "kind", ""), dict)
                 )
                 return av.Method(name, value) if hasattr(base, name) else None
+            case av.Late(cls=cls) if issubclass(cls, BaseException):
+                raise self.refusal(
+                    f"the attribute `{name}` of an exception is read",
+                    "the generated code has no handlers, and so makes no exception that is caught",
+                    "keep what it holds in a variable before the `raise`",
+                )
             case av.Late(cls=cls):
                 return av.Method(name, value) if callable(getattr(cls, name, None)) else None
             case av.Closure(code=code, title=title) if name in ("__name__", "__qualname__"):
