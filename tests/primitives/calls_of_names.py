@@ -49,6 +49,9 @@ CALLS: dict[Any, list[Call]] = {
     np.unique: [call(ROUND), call(V), call(ROUND, return_index=True, return_counts=True), call(V, return_inverse=True)]
     + [call(ROUND, return_inverse=True), call(HOLES), call(HOLES, equal_nan=False)],
     np.union1d: PAIRS,
+    np.unique_values: [call(V)],
+    np.choose: [call(PLACES % 3, [X[:2, :2], V[:2], 1.5]), call(PLACES, [X[:2, :2], 1.5], mode="wrap")]
+    + [call(PLACES, X[:, :2], mode="clip")],
     np.linalg.lstsq: [call(X, W), call(X.T, V), call(X.T, array(4, 2)), call(X, W, rcond=0.1)],
     np.linalg.matrix_rank: [call(X), call(np.ones((3, 3)))],
     np.nanmedian: GAPS,

@@ -60,6 +60,10 @@ NAMES: Mapping[str, Maker] = {
     "vecdot": lambda: [Case("vecdot", p) for p in _stacks(((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)))],
     "matvec": lambda: [Case("matvec", p) for p in _stacks(((2, 3), (3,)), ((5, 2, 3), (3,)), ((2, 3), (4, 3)))],
     "vecmat": lambda: [Case("vecmat", p) for p in _stacks(((2,), (2, 3)), ((2,), (5, 2, 3)), ((4, 2), (2, 3)))],
+    "unique_values": lambda: [Case("unique_values", (array(5),))],
+    "choose": lambda: [Case("choose", (np.array([[0, 1], [2, 1]]), array(2, 2), array(2), 1.5), {"mode": "raise"}),
+                       Case("choose", (np.array([5, -1]), array(2), array(2, low=-1.0)), {"mode": "wrap"}),
+                       Case("choose", (np.array([5, -1]), array(2), array(2, low=-1.0)), {"mode": "clip"})],
     "unique": lambda: [Case("unique", (array(5),), {"equal_nan": e}) for e in (False, True)],
     **{f"lstsq_{part}": _systems(f"lstsq_{part}") for part in ("solution", "residuals", "rank", "values")},
     "nanmedian": lambda: [Case("nanmedian", (x,), {"axis": a, "keepdims": k})

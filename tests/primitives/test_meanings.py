@@ -71,6 +71,7 @@ CALLS: dict[Any, list[Call]] = {
     np.moveaxis: [call(array(2, 3, 4), 0, -1), call(array(2, 3, 4), (0, 1), (1, 2))],
     np.expand_dims: [call(X, 1), call(X, (0, -1)), call(1.5, 0)],
     np.squeeze: [call(array(1, 3, 1)), call(array(1, 3, 1), 0), call(array(1, 3, 1), axis=(0, 2))],
+    np.broadcast_arrays: [call(X, V, 1.5), call(X)],
     np.broadcast_to: [call(V, (3, 4)), call(1.5, (2, 2))],
     np.flip: [call(X), call(X, 0), call(X, axis=(0, 1))],
     np.triu: [call(X), call(X, 1), call(X, k=-1)],
@@ -104,9 +105,9 @@ CALLS: dict[Any, list[Call]] = {
     np.vdot: [call(V, V), call(X, Y)],
     np.tensordot: [call(X, Y.T, 1), call(X, Y), call(X, Y, axes=([0], [0]))],
     np.take: [call(V, ROWS), call(X, ROWS, axis=0), call(X, 1, axis=-1)],
-    np.zeros_like: [call(X), call(X, dtype=np.float32), call(1.5)],
+    np.zeros_like: [call(X), call(X, dtype=np.float32), call(1.5), call(X, bool), call(X32, shape=(2, 3), order="C")],
     np.ones_like: [call(X)],
-    np.full_like: [call(X, 1.5)],
+    np.full_like: [call(X, 1.5), call(X, V), call(X32, 1.5, shape=3)],
     np.full: [call((2, 2), 1.5), call(3, 2.5), call((2, 4), V)],
     np.arange: [call(0.5, 2.0, 0.5), call(3.5)],
     np.linspace: [call(0.5, 1.5, 4), call(0.5, 1.5, num=3, endpoint=False)],
@@ -258,10 +259,11 @@ METHOD_CALLS: dict[str, list[Call]] = {
     "argpartition": [call(1)],
     "repeat": [call(2), call(2, axis=1)],
     "searchsorted": [],
+    "compress": [call([True, False, True], axis=0)],
 }
 
 
-@pytest.mark.parametrize("name", sorted(set(METHODS) - {"tolist", "tobytes"}))
+@pytest.mark.parametrize("name", sorted(set(METHODS) - {"tolist", "tobytes", "view", "byteswap", "getfield", "choose"}))
 def test_methods(name: str, compare: Comparisons) -> None:
     for args, kwargs in METHOD_CALLS.get(name, [call()]):
         tracer = Tracer(unknown=False)

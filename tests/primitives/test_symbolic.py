@@ -28,7 +28,16 @@ STRUCTURAL = [
 WITHOUT_MEANING = {"arange", "eigh", "eigvalsh", "svd", "svdvals", "qr", "pinv", "over_gaps"}
 WITHOUT_MEANING |= {"sort", "partition", "maximum_accumulate", "minimum_accumulate", "p_norm", "median"}
 WITHOUT_MEANING |= {name for name in PRIMITIVES if name.startswith("masked_")}
-WITHOUT_MEANING |= {"lstsq_solution", "lstsq_residuals", "lstsq_values", "nanmedian", "nanquantile", "unique"}
+WITHOUT_MEANING |= {
+    "unique_values",
+    "choose",
+    "lstsq_solution",
+    "lstsq_residuals",
+    "lstsq_values",
+    "nanmedian",
+    "nanquantile",
+    "unique",
+}
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap"}
 
 

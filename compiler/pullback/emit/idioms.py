@@ -132,6 +132,10 @@ def _joined(function: str) -> Spell:
     return spelled
 
 
+def _choose(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    return call("np.choose", [operands[0], ast.Tuple(list(operands[1:]), ast.Load())], op.attrs, imports)
+
+
 def _einsum(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.numpy("einsum"), [ast.Constant(op.attrs["subscripts"]), *operands], [])
 
@@ -199,6 +203,14 @@ def _with_keywords(function: str) -> Spell:
     return spelled
 
 
+def _least_squares(place: int) -> Spell:
+    def spelled(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+        attrs = {} if len(operands) == 3 else op.attrs
+        return subscript(call("np.linalg.lstsq", operands, attrs, imports), [ast.Constant(place)])
+
+    return spelled
+
+
 def _is_int(atom: Atom, value: int) -> bool:
     return isinstance(atom, Const) and type(atom.value) is int and atom.value == value
 
@@ -218,6 +230,8 @@ IDIOMS: Mapping[str, Spell] = {
     "is_last_write": _is_last_write,
     "concatenate": _joined("np.concatenate"),
     "stack": _joined("np.stack"),
+    "lexsort": _joined("np.lexsort"),
+    "choose": _choose,
     "einsum": _einsum,
     "multi_dot": _joined("np.linalg.multi_dot"),
     "array": _array,
@@ -230,6 +244,7 @@ IDIOMS: Mapping[str, Spell] = {
     "copy": _method("np.copy"),
     **{name: _method(f"np.{name}") for name in ("sum", "mean", "max", "min", "prod", "reshape", "any", "all")},
     **{name: _method(f"np.{name}") for name in ("argmax", "argmin", "var", "std")},
+    **{f"lstsq_{name}": _least_squares(k) for k, name in enumerate(("solution", "residuals", "rank", "values"))},
     **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
     **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("var", "std", "nanmax", "nanmin")},
 }

@@ -97,7 +97,9 @@ def ufunc_name(op: Op) -> str | None:
     """The NumPy ufunc that an operation is, which can write into a given array; None if it is none."""
     spelling = op.prim.spelling.strip()
     name = spelling.removeprefix("np.") if spelling.startswith("np.") else op.prim.name.removeprefix("ufunc_")
-    return name if isinstance(getattr(np, name, None), np.ufunc) and name != "matmul" else None
+    ufunc = getattr(np, name, None)
+    # with a signature the result has a shape of its own
+    return name if isinstance(ufunc, np.ufunc) and ufunc.signature is None else None
 
 
 def updates(op: Op) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from pullback.callables import CACHE, called_through
 from pullback.errors import DifferentiationError, SourceNotFoundError
 from pullback.frontend.abstract import values as av
@@ -20,6 +22,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Frame, R
 from pullback.frontend.base.outside import LIBRARIES, item_of
 from pullback.frontend.calls.iterables import Iterables
 from pullback.frontend.calls.library import SPECIAL
+from pullback.frontend.calls.written import vectorized
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source
 from pullback.frontend.syntax.source import Code
@@ -61,6 +64,8 @@ class Calls(Iterables):
                 return av.NONE  # object.__init__
             case av.Partial(function=av.Known(value=known), args=(inner,)) if known is contextlib.contextmanager:
                 return av.Partial(function.function, (self.call(inner, args, kwargs),), {})
+            case av.Partial(function=av.Known(value=known), args=(inner, *_), kwargs=more) if known is np.vectorize:
+                return self.by_element(inner, more.get("otypes"), args, kwargs)
             case av.Partial(function=av.Known(value=known)) if known in GETTERS and len(args) == 1 and not kwargs:
                 return self.got(function, known, args[0])
             case av.Partial(function=inner, args=first, kwargs=more):
@@ -89,6 +94,9 @@ class Calls(Iterables):
             case types.MethodType() if isinstance(known.__func__, types.FunctionType):
                 receiver = self.outside(known.__self__, lambda: known.__self__, "self", f"the receiver of `{known!r}`")
                 return self.call(av.Known(known.__func__), [receiver, *args], kwargs)
+            case np.vectorize():
+                function = self.outside(known.pyfunc, lambda: known.pyfunc, "pyfunc", "what `np.vectorize` calls")
+                return self.by_element(function, av.Known(known.otypes), args, kwargs)
             case functools.partial():
                 first = [self.captured(known.args, k, known) for k in range(len(known.args))]
                 more = {k: self.captured(known.keywords, k, known) for k in known.keywords}
@@ -102,6 +110,23 @@ class Calls(Iterables):
             return result
         return self.call_known(known, args, kwargs)
 
+    def by_element(
+        self,
+        function: AbstractValue,
+        otypes: AbstractValue | None,
+        args: list[AbstractValue],
+        kwargs: dict[str, AbstractValue],
+    ) -> AbstractValue:
+        """Call what `np.vectorize` has made."""
+        dtypes = None if otypes is None else self.static_value(otypes)
+        if not dtypes or len(dtypes) != 1 or kwargs:
+            raise self.refusal(
+                "`np.vectorize` is not told the one dtype of its results, or is called with keywords",
+                "NumPy casts all results to the type of the first one, which is known at run time only",
+                "pass `otypes=[float]`, or write a loop",
+            )
+        return self.as_written(vectorized, function, av.Known(np.dtype(dtypes[0])), *args)
+
     def captured(self, parts: Any, key: Any, known: Any) -> AbstractValue:
         return self.outside(parts[key], lambda: parts[key], str(key), f"the argument {key!r} of `{known!r}`")
 
@@ -109,9 +134,17 @@ class Calls(Iterables):
         """Call a user function."""
         raise NotImplementedError
 
-    def as_written(self, function: Callable[..., object], *args: AbstractValue) -> AbstractValue:
-        """Interpret a function of the prelude."""
-        return self.call_function(self.activation(av.Known(function), list(args), {}))
+    def as_written(
+        self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue
+    ) -> AbstractValue:
+        """Interpret a function of the prelude; what is refused in it is refused where it is called."""
+        activation = self.activation(av.Known(function), list(args), kwargs)
+        try:
+            return self.call_function(activation)
+        except DifferentiationError as error:
+            if error.loc is not None and error.loc.file == activation.code.file:
+                error.loc = self.loc
+            raise
 
     # Binding.
 

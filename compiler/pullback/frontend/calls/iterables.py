@@ -162,10 +162,6 @@ class Iterables(Builtins):
 
     # Folds.
 
-    def as_written(self, function: Callable[..., object], *args: AbstractValue) -> AbstractValue:
-        """Interpret a function of the prelude."""
-        raise NotImplementedError
-
     def functools_reduce(
         self, function: AbstractValue, iterable: AbstractValue, initial: AbstractValue | None = None, /
     ) -> AbstractValue:

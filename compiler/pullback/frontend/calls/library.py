@@ -23,6 +23,7 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
+from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.operations.operators import defines
 from pullback.ir.core import Const
 from pullback.ir.types import Shape
@@ -126,11 +127,54 @@ class Library(Draws):
             return self.create(function, args, kwargs)
         if all(self.is_static(a) for a in given) and self.is_pure(function):
             return self.compute(function, args, kwargs)
+        if function not in MEANINGS and (made := self.written(function, args, kwargs)) is not None:
+            return made
         if function in MEANINGS:
             lowered = {k: self.lower(v) for k, v in kwargs.items()}
             given_to = [self.argument(function, a) for a in args]
             return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
         raise self.missing(function)
+
+    def written(
+        self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue | None:
+        """What a function does that is written in Python for the interpreter; None for any other."""
+        if (written := WRITTEN.get(function)) is not None:
+            try:
+                inspect.signature(written).bind(*args, **kwargs)
+            except TypeError as error:
+                raise self.refusal(
+                    f"`{self.spelling(function)}` is used in a way that has no derivative rule",
+                    f"this use of its parameters ({error}) is not supported",
+                    "write it with the parameters that are supported",
+                    kind=MissingRuleError,
+                ) from None
+            return self.as_written(written, *args, **kwargs)
+        ufunc = getattr(function, "__self__", None)
+        if not isinstance(ufunc, np.ufunc) or ufunc.nin != 2 or ufunc.signature is not None or ufunc not in MEANINGS:
+            return None
+        if (fold := FOLDS.get(function.__name__)) is None:
+            return None
+        return self.as_written(fold, av.Known(ufunc), *args, **kwargs)
+
+    def at_each(self, ufunc: np.ufunc, args: list[AbstractValue]) -> AbstractValue:
+        """`ufunc.at`, one index after the other."""
+        t = self.type_of(args[1])
+        dtype = None if t is None else dtype_of(t)
+        is_list = isinstance(args[1], Ref) and args[1].kind == "list"
+        if len(args) - 1 != ufunc.nin or ufunc.nout != 1 or not (is_list or (dtype is not None and dtype.kind in "iu")):
+            raise self.refusal(
+                f"`np.{ufunc.__name__}.at` is given an index that is no array of ints",
+                "each index is taken in turn, and only ints name elements one by one",
+                "pass an array of ints, or assign to the elements",
+            )
+        return self.as_written(at_ufunc if ufunc.nin == 2 else at_unary_ufunc, av.Known(ufunc), *args)
+
+    def as_written(
+        self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue
+    ) -> AbstractValue:
+        """Interpret a function of the prelude."""
+        raise NotImplementedError
 
     @staticmethod
     def without_out(
@@ -248,7 +292,7 @@ class Library(Draws):
         if not self.is_numeric(receiver) and not isinstance(self.type_of(receiver), Shape):
             return self.container_method(name, receiver, args, kwargs)
         if name in MUTATING:
-            done = None if kwargs else self.writing_method(name, receiver, args)
+            done = self.writing_method(name, receiver, args, kwargs)
             if done is not None:
                 return done
             raise self.refusal(
@@ -531,6 +575,7 @@ SPECIAL: dict[Any, Callable[[Library, list[AbstractValue], dict[str, AbstractVal
     copy.deepcopy: _deepcopy,
     dataclasses.asdict: _asdict,
     dataclasses.replace: _replace,
+    np.vectorize: called_later(np.vectorize),
     types.SimpleNamespace: _namespace,
     object.__setattr__: _object_setattr,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import types
 from typing import Any
 
@@ -210,16 +211,23 @@ class Mutation(Comparisons):
 
     # Functions and methods that write.
 
-    def writing_method(self, name: str, receiver: AbstractValue, args: list[AbstractValue]) -> AbstractValue | None:
+    def writing_method(
+        self, name: str, receiver: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue | None:
         """A method that changes its array; None where it is not one that is understood."""
         if not (isinstance(receiver, Ref) and receiver.kind == "array"):
             return None
-        if name == "fill" and len(args) == 1:
+        if name == "fill" and len(args) == 1 and not kwargs:
             self.assign_all(receiver, args[0])
             return av.NONE
-        if name == "sort" and not args and np.sort in MEANINGS:
-            self.store(receiver, self.apply(MEANINGS[np.sort], "`.sort()`", self.lower(receiver)), "`.sort()`")
+        if name in ("sort", "partition"):
+            meaning = MEANINGS[getattr(np, name)]
+            options = {k: self.lower(v) for k, v in kwargs.items()}
+            made = self.apply(meaning, f"`.{name}()`", self.lower(receiver), *map(self.lower, args), **options)
+            self.store(receiver, made, f"`.{name}()`")
             return av.NONE
+        if name == "put":
+            return self.write_function(np.put, [receiver, *args], kwargs)
         return None
 
     def write_function(
@@ -237,8 +245,10 @@ class Mutation(Comparisons):
             self.expect_same_kind(target, args[1])
             self.change(target, "`np.copyto`", chosen, self.lower(kwargs["where"]), self.lower(args[1]), "np.copyto")
             return av.NONE
-        if (write := WRITES.get(function)) and not kwargs and len(args) == 3:
+        if (write := WRITES.get(function)) and len(args) >= 3:
             self.expect_assignable(target, args[2])
+            options = {k: self.lower(v) for k, v in kwargs.items()}
+            write = functools.partial(write, **options)
             self.change(target, f"`np.{function.__name__}`", write, *map(self.lower, args[1:]))
             return av.NONE
         if function is np.fill_diagonal and not kwargs and len(args) == 2:
@@ -252,7 +262,13 @@ class Mutation(Comparisons):
             self.expect_same_kind(target, value)
             self.change(target, "`ufunc.at`", add_at, self.lower(args[1]), self.lower(value))
             return av.NONE
+        if is_at and len(args) in (2, 3) and not kwargs:
+            return self.at_each(function.__self__, args)
         return None
+
+    def at_each(self, ufunc: np.ufunc, args: list[AbstractValue]) -> AbstractValue:
+        """`ufunc.at`, one index after the other."""
+        raise NotImplementedError
 
     def expect_same_kind(self, ref: Ref, value: AbstractValue) -> None:
         given, own = self.type_of(value), dtype_of(self.atom(ref).type)

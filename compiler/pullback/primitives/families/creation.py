@@ -14,7 +14,7 @@ from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.families.shapes import shape_operand, size_of
 from pullback.primitives.inference import dtype_of, extent, sample_result, shape_dims, unknown_dim
 from pullback.primitives.kinds import discrete, general, linear
-from pullback.primitives.registry import CREATIONS, PRIMITIVES, NotCovered, creates
+from pullback.primitives.registry import CREATIONS, PRIMITIVES, NotCovered, creates, means
 
 _FLOAT = np.dtype(np.float64)
 
@@ -48,9 +48,9 @@ def _of_like(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(attrs.get("dtype") or dtype_of(t), dims_of(t)),)
 
 
-zeros_like = discrete(np.zeros_like, _of_like, np.zeros_like, accepts="a, dtype=None")
-ones_like = discrete(np.ones_like, _of_like, np.ones_like, accepts="a, dtype=None")
-empty_like = discrete(np.empty_like, _of_like, np.empty_like, accepts="prototype, dtype=None")
+zeros_like = discrete(np.zeros_like, _of_like)
+ones_like = discrete(np.ones_like, _of_like)
+empty_like = discrete(np.empty_like, _of_like)
 
 
 full_like: Primitive = general(
@@ -58,10 +58,51 @@ full_like: Primitive = general(
     lambda g, out, x, value, dtype: (None, g),
     lambda tangents, out, x, value, dtype: None if tangents[1] is None else full_like(x, tangents[1], dtype=dtype),
     _of_like,
-    np.full_like,
-    accepts="a, fill_value, dtype=None",
     broadcasts=True,
 )
+
+
+def _like(prim: Primitive, plain: Any) -> Callable[..., Any]:
+    """An array of the shape and dtype of another one, or of those given instead."""
+
+    def meaning(a: Any, *value: Any, dtype: Any, shape: Any) -> Any:
+        near = (a, *value)
+        a = meanings.arrayed(a, near)
+        if shape is not None:
+            dtype = dtype_of(type_of_operand(a)) if dtype is None else dtype
+            if dtype is None:
+                raise NotCovered(f"`shape=` of {prim.spelling} for an array of unknown dtype")
+            builder = meanings.first_pen(a).builder
+            return CREATIONS[plain](
+                lambda v: v if isinstance(v, Expr) else Expr(builder, Const(v)), shape, *value, dtype
+            )
+        return prim(a, *(meanings.arrayed(v, near) for v in value), dtype=_optional(dtype))
+
+    return meaning
+
+
+@means(np.zeros_like)
+def zeros_like_meaning(a: Any, dtype: Any = None, order: Any = "K", subok: Any = True, *, shape: Any = None) -> Any:
+    return _like(zeros_like, np.zeros)(a, dtype=dtype, shape=shape)
+
+
+@means(np.ones_like)
+def ones_like_meaning(a: Any, dtype: Any = None, order: Any = "K", subok: Any = True, *, shape: Any = None) -> Any:
+    return _like(ones_like, np.ones)(a, dtype=dtype, shape=shape)
+
+
+@means(np.empty_like)
+def empty_like_meaning(
+    prototype: Any, dtype: Any = None, order: Any = "K", subok: Any = True, *, shape: Any = None
+) -> Any:
+    return _like(empty_like, np.empty)(prototype, dtype=dtype, shape=shape)
+
+
+@means(np.full_like)
+def full_like_meaning(
+    a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: Any = True, *, shape: Any = None
+) -> Any:
+    return _like(full_like, np.full)(a, fill_value, dtype=dtype, shape=shape)
 
 
 def _arange(start: Any, stop: Any, step: Any, dtype: Any = None) -> Any:

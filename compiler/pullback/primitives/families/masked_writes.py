@@ -10,8 +10,9 @@ import numpy as np
 from pullback.ir.types import dims_of, rank, same_dims
 from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
-from pullback.primitives.families.indexing import index_of, setitem
-from pullback.primitives.families.shapes import size_of
+from pullback.primitives.families.conversions import as_array
+from pullback.primitives.families.indexing import Hole, Index, getitem, setitem
+from pullback.primitives.families.shapes import shape_operand_of, size_of
 from pullback.primitives.fitting import cast_to
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES, NotCovered
@@ -25,20 +26,36 @@ def chosen(x: Any, mask: Any, value: Any, what: str) -> Any:
     return cast_to(PRIMITIVES["where"](mask, value, x), x)
 
 
+def _cycled(values: Any, places: Any) -> Any:
+    """Elements of `values` at `places`, from the first one again after the last."""
+    flat = values if rank(type_of_operand(values)) == 1 else PRIMITIVES["reshape"](values, (-1,))
+    return getitem(flat, places % size_of(flat), index=Index((Hole(),)))
+
+
 def _putmask(a: Any, mask: Any, values: Any) -> Any:
-    values = meanings.arrayed(values, (a, values))
+    values = as_array(meanings.arrayed(values, (a, values)), None)
     dims = dims_of(type_of_operand(values))
+    if dims is None or rank(type_of_operand(a)) is None:
+        raise NotCovered("np.putmask of arrays of unknown rank")
     if dims != () and not same_dims(dims, dims_of(type_of_operand(a))):
-        raise NotCovered("np.putmask with values that are not known to have the shape of the array")
+        places = beside(a, PRIMITIVES["arange"], 0, size_of(a), 1, dtype=None)
+        values = PRIMITIVES["reshape"](_cycled(values, places), shape_operand_of(a))
     return chosen(a, mask, values, "np.putmask")
 
 
 def _place(arr: Any, mask: Any, vals: Any) -> Any:
     if isinstance(vals, list | tuple) and len(vals) == 1:
         vals = vals[0]
-    if rank(type_of_operand(meanings.arrayed(vals, (arr, vals)))) != 0:
-        raise NotCovered("np.place with more than one value", "assign to x[mask]")
-    return chosen(arr, mask, vals, "np.place")
+    values, mask = meanings.arrayed(vals, (arr, vals)), meanings.arrayed(mask, (arr, mask))
+    if rank(type_of_operand(values)) == 0:
+        return chosen(arr, mask, values, "np.place")
+    if dtype_of(type_of_operand(mask)) != np.bool_ or not same_dims(
+        dims_of(type_of_operand(mask)), dims_of(type_of_operand(arr))
+    ):
+        raise NotCovered("np.place by what is not known to be an array of truth values of that shape", "compare with 0")
+    count = PRIMITIVES["count_nonzero"](mask, axis=None, keepdims=False)
+    places = beside(arr, PRIMITIVES["arange"], 0, count, 1, dtype=None)
+    return setitem(arr, _cycled(values, places), mask, index=Index((Hole(),)))
 
 
 def _fill_diagonal(a: Any, val: Any, wrap: Any = False) -> Any:
@@ -50,13 +67,37 @@ def _fill_diagonal(a: Any, val: Any, wrap: Any = False) -> Any:
 
 
 def _put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
-    value = meanings.arrayed(v, (a, v))
-    places = meanings.arrayed(ind, (a, ind))
+    value, places = as_array(meanings.arrayed(v, (a, v))), as_array(meanings.arrayed(ind, (a, ind)))
+    known = rank(type_of_operand(a))
+    if known is None or rank(type_of_operand(value)) is None:
+        raise NotCovered("np.put with arrays of unknown rank")
+    mode = meanings.static(mode, "mode")
+    if mode != "raise":
+        last = size_of(a) - 1
+        places = places % size_of(a) if mode == "wrap" else PRIMITIVES["clip"](places, 0, last)
     sizes = [dims_of(type_of_operand(x)) for x in (value, places)]
-    if rank(type_of_operand(a)) != 1 or mode != "raise" or not (sizes[0] == () or same_dims(sizes[0], sizes[1])):
-        raise NotCovered("np.put into what is not a vector, or with values to repeat", "assign to x[indices]")
-    index, holes = index_of(ind, (a, ind))
-    return setitem(a, value, *holes, index=index)
+    if rank(type_of_operand(places)) != 1:
+        places = PRIMITIVES["reshape"](places, (-1,))
+    if sizes[0] != () and not (same_dims(*sizes) and len(sizes[0] or ()) == 1):
+        value = _cycled(value, beside(a, PRIMITIVES["arange"], 0, size_of(places), 1, dtype=None))
+    flat = a if known == 1 else PRIMITIVES["reshape"](a, (-1,))
+    written = setitem(flat, value, places, index=Index((Hole(),)))
+    return written if known == 1 else PRIMITIVES["reshape"](written, shape_operand_of(a))
+
+
+def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> Any:
+    near, axis = (arr, indices, values), meanings.static(axis, "axis")
+    places, values = meanings.arrayed(indices, near), meanings.arrayed(values, near)
+    known = rank(type_of_operand(arr))
+    if known is None or (axis is None and known != 1):
+        raise NotCovered("np.put_along_axis of an array of unknown rank, or of a flattened one")
+    axis = 0 if axis is None else axis % known
+    holes = []
+    for k in range(known):
+        around = tuple(j for j in range(known) if j != k)
+        row = beside(arr, PRIMITIVES["arange"], 0, size_of(arr, k), 1, dtype=None)
+        holes.append(places if k == axis else PRIMITIVES["expand_dims"](row, axis=around) if around else row)
+    return setitem(arr, values, *holes, index=Index((Hole(),) * known))
 
 
 WRITES: Mapping[Any, Callable[..., Any]] = {
@@ -64,4 +105,5 @@ WRITES: Mapping[Any, Callable[..., Any]] = {
     np.place: _place,
     np.fill_diagonal: _fill_diagonal,
     np.put: _put,
+    np.put_along_axis: _put_along_axis,
 }

@@ -13,10 +13,12 @@ from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families import (
     contractions,
     diagonals,
+    discrete_functions,
     elementwise,
     masked_reductions,
     rearranging,
     scans,
+    selecting,
     sorting,
 )
 from pullback.primitives.families.conversions import copy, to_dtype
@@ -31,10 +33,12 @@ Meaning = Callable[..., Any]
 FAMILIES = (
     contractions,
     diagonals,
+    discrete_functions,
     elementwise,
     masked_reductions,
     rearranging,
     scans,
+    selecting,
     sorting,
 )  # their functions are looked up below
 
@@ -86,6 +90,8 @@ SAME_AS_FUNCTION: dict[str, Any] = {
     "argsort": np.argsort,
     "argpartition": np.argpartition,
     "searchsorted": np.searchsorted,
+    "choose": np.choose,
+    "nonzero": np.nonzero,
 }
 for _name, _function in SAME_AS_FUNCTION.items():
     METHODS[_name] = MEANINGS[_function]
@@ -183,7 +189,20 @@ def _refused(name: str, instead: str) -> Meaning:
     return meaning
 
 
+@method("compress")
+def compress(x: Any, condition: Any, axis: Any = None) -> Any:
+    return MEANINGS[np.compress](condition, x, axis)
+
+
+@attribute("nbytes")
+def nbytes(x: Any) -> Any:
+    return size_of(x) * itemsize(x)
+
+
 METHODS["tolist"] = _refused("tolist", "index the array instead")
+METHODS["view"] = _refused("view", "what it shows are the bytes of the array; use astype")
+METHODS["byteswap"] = _refused("byteswap", "there is no derivative through bytes")
+METHODS["getfield"] = _refused("getfield", "there is no derivative through bytes")
 METHODS["tobytes"] = _refused("tobytes", "there is no derivative through bytes")
 
 

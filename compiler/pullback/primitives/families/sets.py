@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,7 @@ def _count_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(INDEX, (unknown_dim(),)),)
 
 
-PARTS = {
+PARTS: Mapping[str, Primitive] = {
     name: discrete(
         _part(name),
         infer,
@@ -106,3 +107,19 @@ def unique_meaning(
 @means(np.union1d)
 def union1d(ar1: Any, ar2: Any) -> Any:
     return unique(concatenate(_flat(ar1), _flat(ar2), axis=0), equal_nan=True)
+
+
+@means(np.unique_values)
+def unique_values(x: Any, /) -> Any:
+    """As np.unique, in an order of NumPy's own: each value is looked up."""
+    return unique_unsorted(_flat(x))
+
+
+unique_unsorted: Primitive = general(
+    np.unique_values,
+    _unique_vjp,
+    _unique_jvp,
+    real(_as_many, "np.unique_values"),
+    name="unique_values",
+    spelling="np.unique_values",
+)

@@ -9,10 +9,10 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Dim, Dims, Scalar, Sym, Type, dims_of, product_dim, rank
+from pullback.ir.types import Array, Dim, Dims, Scalar, Sym, Type, dims_of, may_be_one, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
-from pullback.primitives.families.shapes import shape_operand, shape_operand_of
+from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.inference import dtype_of, normalize_axes, shape_dims, unknown_dim
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import NotCovered, means
@@ -217,6 +217,24 @@ broadcast_to = linear(
 @means(np.broadcast_to)
 def broadcast_to_meaning(array: Any, shape: Any) -> Any:
     return broadcast_to(meanings.arrayed(array, array), shape_operand(shape))
+
+
+@means(np.broadcast_arrays)
+def broadcast_arrays(*args: Any, subok: Any = False) -> Any:
+    """Each array under the shape of all of them: each dimension is that of an array where it is not 1."""
+    arrays = [meanings.arrayed(a, args) for a in args]
+    dims = [dims_of(type_of_operand(a)) for a in arrays]
+    if any(d is None for d in dims):
+        raise NotCovered("np.broadcast_arrays of an array of unknown rank")
+    shape: list[Any] = []
+    for k in range(-max(len(d or ()) for d in dims), 0):
+        wide = [
+            (a, (d or ())[k]) for a, d in zip(arrays, dims, strict=True) if len(d or ()) >= -k and (d or ())[k] != 1
+        ]
+        if any(may_be_one(dim) for _, dim in wide) and len(wide) > 1:
+            raise NotCovered("np.broadcast_arrays where a dimension may be 1 or not")
+        shape.append(size_of(wide[0][0], k) if wide else 1)
+    return tuple(broadcast_to(a, shape_operand(shape)) for a in arrays)
 
 
 def _unbroadcasted(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
