@@ -26,9 +26,10 @@ fuzz: $(INSTALLED) ## ten thousand random programs against every law (make fuzz 
 examples: $(INSTALLED) ## regenerate the gradients committed in examples/
 	$(BIN)/python examples/generate.py
 
-docs: $(INSTALLED) ## regenerate docs/language.md and docs/errors.md from the tests
+docs: $(INSTALLED) ## regenerate docs/language.md, docs/errors.md and docs/supported.md from the tests
 	PYTHONPATH=tests $(BIN)/python -m documents.language
 	PYTHONPATH=tests $(BIN)/python -m documents.errors
+	PYTHONPATH=tests $(BIN)/python -m documents.supported
 
 numerics: $(INSTALLED) ## run the table of docs/numerics.md afresh; peers come with the extra `bench`
 	$(BIN)/python benchmarks/numerics.py

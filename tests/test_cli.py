@@ -292,3 +292,11 @@ def test_the_installed_command_starts_quickly_and_loads_what_it_needs() -> None:
     shown = subprocess.run([command, "show", "model.py:annotated"], capture_output=True, text=True, check=True)
     assert "def annotated_value_and_grad(x, y):" in shown.stdout
     assert shown.stderr == ""
+
+
+def test_ops_prints_what_is_supported() -> None:
+    assert "numpy.tanh" in run("ops", "tanh").output
+    shown = run("ops", "np.argmax").output
+    assert "numpy.argmax" in shown
+    assert "zero derivative" in shown
+    assert run("ops", "no_such_name").exit_code == 1

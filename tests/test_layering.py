@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "compiler" / "pullback"
 LAYERS = [
-    {"errors", "callables"},
+    {"errors", "callables", "supported"},
     {"ir"},
     {"primitives"},
     {"analysis"},

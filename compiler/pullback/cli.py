@@ -42,7 +42,7 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which one meets them."""
-        return ["show", "build", "check"]
+        return ["show", "build", "check", "ops"]
 
 
 @click.group(
@@ -147,6 +147,29 @@ def show(function: str, wrt: str | None, has_aux: bool, args: str | None, mode: 
     from rich.syntax import Syntax
 
     Console().print(Syntax(text.rstrip("\n"), "python", background_color="default"))
+
+
+@main.command(
+    epilog=examples("pullback ops", "pullback ops median", "pullback ops numpy.linalg", "pullback ops 'not yet'")
+)
+@click.argument("pattern", default="")
+def ops(pattern: str) -> None:
+    """Print the functions whose name or status contains PATTERN, and what is known of their derivatives.
+
+    Exits 1 when there are none.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from pullback.supported import rows
+
+    found = [row for row in rows() if pattern.removeprefix("np.").lower() in f"{row.name} {row.status}".lower()]
+    table = Table("name", "status", "note", box=None, pad_edge=False)
+    for row in found:
+        table.add_row(row.name, row.status, row.note)
+    if not found:
+        raise click.ClickException(f"no public function of NumPy, math or Python is called like {pattern!r}")
+    Console(soft_wrap=True).print(table)
 
 
 @main.command(

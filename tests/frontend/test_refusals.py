@@ -146,13 +146,13 @@ def sorted_comprehension_over_an_array(x, y):
 
 
 @refused(
-    "y.partition(1)",
-    "`.partition()` changes an array",
+    "y.byteswap(inplace=True)",
+    "`.byteswap()` changes an array",
     "it is not supported",
-    "use a function that returns a new array (`np.partition`)",
+    "use a function that returns a new array (`np.byteswap`)",
 )
-def partitioned_in_place(x, y):
-    y.partition(1)
+def bytes_swapped_in_place(x, y):
+    y.byteswap(inplace=True)
     return y
 
 

@@ -1,0 +1,157 @@
+"""What the tables of primitives do not show: lines of code whose gradient says what the frontend understands.
+
+EXAMPLES     lines that compute `out` from a vector `x` of four elements and a number `a`
+UNDEFINED    names without a derivative, and why
+NOT_NUMERIC  names of what computes nothing that could move
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PLAIN: Mapping[str, str] = {
+    "numpy.insert": "np.insert(x, 1, a)",
+    "numpy.delete": "np.delete(x, 1)",
+    "numpy.resize": "np.resize(x, 6)",
+    "numpy.trim_zeros": "np.trim_zeros(x)",
+    "numpy.intersect1d": "np.intersect1d(x, x[:2])",
+    "numpy.setdiff1d": "np.setdiff1d(x, x[:2])",
+    "numpy.setxor1d": "np.setxor1d(x, x[:2])",
+    "numpy.apply_along_axis": "np.apply_along_axis(np.max, 0, x)",
+    "numpy.apply_over_axes": "np.apply_over_axes(np.sum, x, 0)",
+    "numpy.piecewise": "np.piecewise(x, [x > 0.0], [np.sqrt, 0.5])",
+    "numpy.fromfunction": "np.fromfunction(lambda i: a * i, (3,))",
+    "numpy.vectorize": "np.vectorize(lambda v: v * v, otypes=[float])(x)",
+    "numpy.polyfit": "np.polyfit(np.arange(4.0), x, 1)",
+    "numpy.polydiv": "np.polydiv(x, x[:2] + 2.0)[0]",
+    "numpy.indices": "np.indices((2, 2)) * 1.0",
+    "numpy.triu_indices": "np.triu_indices(3)[0]",
+    "numpy.tril_indices": "np.tril_indices(3)[0]",
+    "numpy.triu_indices_from": "np.triu_indices_from(np.outer(x, x))[0]",
+    "numpy.tril_indices_from": "np.tril_indices_from(np.outer(x, x))[0]",
+    "numpy.diag_indices": "np.diag_indices(3)[0]",
+    "numpy.diag_indices_from": "np.diag_indices_from(np.outer(x, x))[0]",
+    "numpy.ufunc.outer": "np.multiply.outer(x, x)",
+    "numpy.ufunc.reduce": "np.logaddexp.reduce(x)",
+    "numpy.ufunc.accumulate": "np.logaddexp.accumulate(x)",
+    "numpy.ufunc.reduceat": "np.multiply.reduceat(x, [0, 2])",
+    "numpy.random.default_rng": "x * np.random.default_rng(0).normal()",
+    "builtins.abs": "abs(a)",
+    "builtins.all": "1.0 * all(v > 0.0 for v in x)",
+    "builtins.any": "1.0 * any(v > 0.0 for v in x)",
+    "builtins.callable": "1.0 * callable(np.sin)",
+    "builtins.dict": "dict(k=x)['k']",
+    "builtins.enumerate": "sum(k * v for k, v in enumerate(x))",
+    "builtins.filter": "sum(filter(lambda v: v > 0.0, x))",
+    "builtins.getattr": "getattr(x, 'T')",
+    "builtins.hasattr": "1.0 * hasattr(x, 'T')",
+    "builtins.isinstance": "1.0 * isinstance(a, float)",
+    "builtins.issubclass": "1.0 * issubclass(int, float)",
+    "builtins.iter": "next(iter([a]))",
+    "builtins.len": "1.0 * len(x)",
+    "builtins.list": "np.array(list(x))",
+    "builtins.map": "sum(map(np.sin, x))",
+    "builtins.max": "max(a, x[0])",
+    "builtins.min": "min(a, x[0])",
+    "builtins.next": "next(iter([a]))",
+    "builtins.range": "sum(x[k] for k in range(3))",
+    "builtins.reversed": "np.array(list(reversed([a, 2 * a])))",
+    "builtins.set": "1.0 * len(set([1, 2, 2]))",
+    "builtins.slice": "x[slice(1, 3)]",
+    "builtins.sorted": "np.array(sorted([1, 3, 2]))",
+    "builtins.sum": "sum(x)",
+    "builtins.tuple": "np.array(tuple([a, 2 * a]))",
+    "builtins.type": "1.0 * (type(a) is float)",
+    "builtins.zip": "sum(v * w for v, w in zip(x, x))",
+    "builtins.divmod": "divmod(a, 0.3)[1]",
+    "builtins.pow": "pow(a, 2)",
+    "builtins.round": "round(a)",
+    "builtins.int": "1.0 * int(a)",
+    "builtins.float": "float(a)",
+    "builtins.bool": "1.0 * bool(a)",
+    "builtins.complex": "complex(a).real",
+    "math.prod": "math.prod(x)",
+    "math.fsum": "math.fsum(x)",
+    "math.sumprod": "math.sumprod(x, x)",
+    "math.dist": "math.dist(x, x + a)",
+    "numpy.ndarray.choose": "np.array([0, 1, 0, 1]).choose([x, a])",
+    "numpy.r_": "np.r_[x, a]",
+    "numpy.c_": "np.c_[x, x]",
+    "numpy.s_": "x[np.s_[1:]]",
+    "numpy.index_exp": "x[np.index_exp[1:]]",
+    "numpy.mgrid": "np.mgrid[0:3] * a",
+    "numpy.ogrid": "np.ogrid[0:3] * a",
+    "numpy.ix_": "np.outer(x, x)[np.ix_([0, 1], [2])]",
+    "numpy.random.Generator.permutation": "np.random.default_rng(0).permutation(x)",
+    "numpy.random.Generator.choice": "np.random.default_rng(0).choice(x, 2)",
+    "numpy.random.permutation": "np.random.permutation(x)",
+    "numpy.random.choice": "np.random.choice(x, 2)",
+}
+WRITING: Mapping[str, str] = {
+    "numpy.copyto": "np.copyto(out, x * a)",
+    "numpy.put": "np.put(out, [0, 2], a)",
+    "numpy.putmask": "np.putmask(out, out > 0.0, a)",
+    "numpy.place": "np.place(out, out > 0.0, a)",
+    "numpy.put_along_axis": "np.put_along_axis(out, np.array([1]), a, 0)",
+    "numpy.fill_diagonal": "out = np.outer(x, x)\nnp.fill_diagonal(out, a)",
+    "numpy.ufunc.at": "np.multiply.at(out, [0, 0], a)",
+    "numpy.ndarray.fill": "out.fill(a)",
+    "numpy.ndarray.sort": "out.sort()",
+    "numpy.ndarray.partition": "out.partition(1)",
+    "numpy.ndarray.put": "out.put([0, 2], a)",
+    "numpy.random.Generator.shuffle": "np.random.default_rng(0).shuffle(out)",
+    "numpy.random.shuffle": "np.random.shuffle(out)",
+}
+DRAWS: Mapping[str, str] = {
+    **dict.fromkeys(["standard_normal", "normal", "uniform", "exponential", "standard_exponential", "laplace"], ""),
+    **dict.fromkeys(["logistic", "lognormal", "gumbel", "rayleigh", "standard_cauchy", "random"], ""),
+    "integers": "3", "beta": "1.0, 2.0", "binomial": "3, 0.5", "chisquare": "2.0", "gamma": "2.0", "geometric": "0.5",
+    "poisson": "2.0", "standard_gamma": "2.0", "standard_t": "3.0", "triangular": "0.0, 0.5, 1.0", "pareto": "1.5",
+    "vonmises": "0.0, 1.0", "wald": "1.0, 1.0", "weibull": "1.5", "power": "1.5", "f": "2.0, 3.0", "zipf": "2.0",
+    "hypergeometric": "3, 4, 2", "logseries": "0.5", "noncentral_chisquare": "2.0, 1.0", "dirichlet": "[1.0, 2.0]",
+    "negative_binomial": "2, 0.5", "noncentral_f": "2.0, 3.0, 1.0", "multinomial": "3, [0.5, 0.5]",
+    "multivariate_normal": "[0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]",
+}  # fmt: skip
+OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
+EXAMPLES: Mapping[str, str] = {
+    **{name: f"out = {text}" for name, text in PLAIN.items()},
+    **{name: f"out = x.copy()\n{text}" for name, text in WRITING.items()},
+    **{f"numpy.random.Generator.{n}": f"out = 0 * a + np.random.default_rng(0).{n}({t})" for n, t in DRAWS.items()},
+    **{f"numpy.random.{n}": f"out = 0 * a + np.random.{n}({t})" for n, t in DRAWS.items() if n != "integers"},
+    **{f"numpy.random.{n}": f"out = 0 * a + np.random.{n}()" for n in OLD_DRAWS},
+    "numpy.random.randint": "out = 0 * a + np.random.randint(3)",
+    "numpy.random.seed": "np.random.seed(0)\nout = a",
+    "builtins.print": "print(end='')\nout = a",
+}
+UNDEFINED: Mapping[str, str] = {
+    "numpy.lib.stride_tricks.as_strided": "shows memory under other strides: what is one element there is not known",
+    "numpy.frombuffer": "reads bytes",
+    "numpy.fromstring": "reads text",
+    "numpy.ndarray.view": "shows the bytes of an array as another type",
+    "numpy.ndarray.byteswap": "turns bytes",
+    "numpy.ndarray.getfield": "shows the bytes of an array as another type",
+    "numpy.ndarray.setfield": "writes bytes",
+    "numpy.ndarray.tobytes": "gives bytes",
+    "numpy.random.bytes": "draws bytes",
+    "numpy.random.Generator.bytes": "draws bytes",
+}
+TEXT_AND_SETTINGS = """
+array2string array_repr array_str asmatrix base_repr binary_repr bmat busday_count busday_offset can_cast common_type
+datetime_as_string datetime_data einsum_path format_float_positional format_float_scientific from_dlpack fromfile
+fromiter frompyfunc fromregex genfromtxt get_include get_printoptions getbufsize geterr geterrcall info is_busday
+isdtype isfortran isnat issubdtype iterable load loadtxt may_share_memory min_scalar_type mintypecode nested_iters
+printoptions promote_types result_type save savetxt savez savez_compressed set_printoptions setbufsize seterr seterrcall
+shares_memory show_config show_runtime test typename isscalar iscomplexobj isrealobj broadcast_shapes mask_indices
+require
+"""
+BUILTINS = """
+aiter anext ascii bin breakpoint chr compile copyright credits delattr dir eval exec exit format globals hash help hex
+id input license locals oct open ord quit repr setattr vars
+"""
+NOT_NUMERIC = (
+    {f"numpy.{name}" for name in TEXT_AND_SETTINGS.split()}
+    | {"numpy.linalg.test", "numpy.fft.test", "numpy.polynomial.polynomial.test", "numpy.random.test"}
+    | {f"numpy.random.{name}" for name in ("get_state", "set_state", "get_bit_generator", "set_bit_generator")}
+    | {f"numpy.random.Generator.{name}" for name in ("bit_generator", "spawn")}
+    | {f"builtins.{name}" for name in BUILTINS.split()}
+)
