@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import sys
+from collections import deque
 from types import FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
 from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Handle, Scalar, Sym, is_generator, is_generator_class
+from pullback.ir.variants import class_in_trees
 
 
 def key_of(value: Any) -> Any:
@@ -32,8 +34,11 @@ def key_of(value: Any) -> Any:
         return kind
     if kind is tuple or kind is list:
         return (kind, *map(key_of, value))
-    if kind is dict:
-        return (dict, *value, *map(key_of, value.values()))
+    if isinstance(value, dict | deque):
+        parts = (value, value.values()) if isinstance(value, dict) else ((), value)
+        return (class_in_trees(value), *parts[0], *map(key_of, parts[1]))
+    if kind is set:
+        return (set, frozenset(value))
     if isinstance(value, np.generic):
         return (np.generic, value.dtype)  # unlike an array without axes, it is not updated in place
     if isinstance(value, tuple):
@@ -70,6 +75,10 @@ def tree_of(value: Any, name: str) -> Tree:
             return Leaf(Array(value.dtype, ()), value)
         case bool() | int() | float() | complex() if type(value) in _NUMBERS:
             return Leaf(_NUMBERS[type(value)], value)
+        case set():
+            return Static(set(value))
+        case deque():
+            return _node("list", value, tuple(range(len(value))), value, name)
         case dict():
             return _node("dict", value, tuple(value), tuple(value.values()), name)
         case tuple() if hasattr(value, "_fields"):
@@ -114,7 +123,7 @@ def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
 
 def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:
     children = tuple(tree_of(child, f"{name}_{key}") for key, child in zip(keys, values, strict=True))
-    return Node(kind, type(value), keys, children)
+    return Node(kind, class_in_trees(value), keys, children)
 
 
 def is_object(value: Any) -> bool:

@@ -123,6 +123,11 @@ OBJECTS = [
     Construct("`__call__`", "objects.a_kernel_object", "Kernel("),
     Construct("`__len__`, `__getitem__`, `__iter__`", "object_parameters.the_protocol_of_sequences", "for ", SECOND),
     Construct("properties and setters", "objects.a_property_with_a_setter", "s.stiffness ="),
+    Construct("a class defined inside the function", "local_classes.particle_simulation", "class ", SECOND),
+    Construct("a dataclass defined inside", "local_classes.local_dataclass_state", "@dataclass", SECOND),
+    Construct(
+        "`namedtuple`, `NamedTuple`, `Enum` defined inside", "local_classes.local_namedtuple_rk4", "namedtuple(", SECOND
+    ),
     Construct("inheritance, `super()`", "objects.layers_made_inside", "Linear("),
     Construct("class and static methods", "robotics.attitude_error", "from_axis_angle", SECOND),
     Construct("`Enum`", "object_parameters.members_of_an_enum_by_value_and_by_name", "Mode(name)", SECOND),
@@ -137,6 +142,11 @@ OBJECTS = [
     Construct("`isinstance`, `hasattr`, `getattr`", "objects.isinstance_of_objects", "isinstance"),
 ]
 CONTAINERS = [
+    Construct("sets of known elements", "sets.regularise_selected", "decay = ", SECOND),
+    Construct("a `deque`, with `maxlen`", "collection_classes.moving_average_with_deque", "deque(", SECOND),
+    Construct("`defaultdict`", "collection_classes.totals_by_key", "defaultdict(", SECOND),
+    Construct("`Counter`", "collection_classes.counted_labels", "Counter(", SECOND),
+    Construct("`OrderedDict`", "collection_classes.lru_cache_of_values", "OrderedDict(", SECOND),
     Construct("a dict of parameters", "containers.a_dict_of_parameters", "params["),
     Construct("f-strings as keys", "containers.f_string_keys", 'f"'),
     Construct("nested structures", "containers.nested_structure", "p["),

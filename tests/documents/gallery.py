@@ -158,6 +158,19 @@ def of_two_kinds(x):
     return y
 
 
+@exhibit(VALUES, "The order of a set", {"a": 1.0, "b": 2.0})
+def loops_over_a_set(p):
+    total = 0.0
+    for name in set(p) - {"c"}:
+        total = total * 0.5 + p[name]
+    return total
+
+
+@exhibit(VALUES, "A set of numbers that are computed", 2.0)
+def set_of_numbers(x):
+    return len({x, x * 2}) * x
+
+
 @exhibit(VALUES, "Sorting a list by values", 2.0)
 def sorts(x):
     return sorted([x, 1.0, 3.0])[0] * x

@@ -11,6 +11,7 @@ import math
 import random
 import statistics
 import threading
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -632,12 +633,79 @@ def random_module(x, y):
 
 @refused(
     "{x, 2.0}",
-    "a set is built",
-    "the order of its elements is not defined",
-    "use a list or a dict",
+    "an element of a set is known at run time only",
+    "the generated code is specialised to it; it is computed from `x`",
+    "make it a constant, or an int parameter",
 )
 def set_of_floats(x, y):
     return sum({x, 2.0})
+
+
+@refused(
+    "set(y)",
+    "a set is made of an array",
+    "which of its elements are equal is known at run time only",
+    "use `np.unique`",
+)
+def set_of_an_array(x, y):
+    return x * len(set(y))
+
+
+@refused(
+    '{"a", "b"}',
+    "a `for` loop iterates over a set",
+    "the order of its elements is not defined: that of strings differs from run to run",
+    "iterate over `sorted(...)` of it, or over a list or a dict",
+)
+def loop_over_a_set(x, y):
+    total = 1.0
+    for name in {"a", "b"}:
+        total = total * 2 + len(name)
+    return total * x
+
+
+@refused(
+    "names.pop()",
+    "an element of a set is popped",
+    "which one that is depends on the order of its elements, which is not defined",
+    "pop from a list, or take `min(...)` and remove it",
+)
+def pops_from_a_set(x, y):
+    names = {"a", "b"}
+    return x * len(names.pop())
+
+
+@refused(
+    "Counter(y)",
+    "a Counter is made of an array",
+    "which of its elements are equal is known at run time only",
+    "use `np.unique(..., return_counts=True)`, or `np.bincount`",
+)
+def counts_an_array(x, y):
+    return x * len(Counter(y))
+
+
+@refused(
+    "queue[1:]",
+    "this raises TypeError: sequence index must be integer, not 'slice'",
+    "the function itself fails here for such arguments",
+    "mend the function or its arguments",
+    kind=DifferentiationError,
+)
+def slice_of_a_deque(x, y):
+    queue = deque([x, 1.0])
+    return sum(queue[1:])
+
+
+@refused(
+    "[x, 1.0].remove(x * 2)",
+    "`remove` compares dynamic values",
+    "the answer is known at run time only",
+    "delete by its place (`del xs[k]`)",
+)
+def removes_a_number(x, y):
+    [x, 1.0].remove(x * 2)
+    return x
 
 
 @refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -18,6 +19,7 @@ from pullback import differentiate
 from pullback.ir.core import Module
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Leaf, Node, Program, Static, Tree
+from pullback.ir.variants import factory_of
 from pullback.ir.verify import verify_module
 from pullback.pipeline import gradient_program
 from pullback.specialize import Compiled
@@ -27,7 +29,7 @@ COMPARISONS = {"differences": 0, "interpreter": 0}
 
 
 def is_object(tree: Any) -> bool:
-    if isinstance(tree, type | Enum | FunctionType | MethodType | np.ufunc):
+    if isinstance(tree, dict | deque | type | Enum | FunctionType | MethodType | np.ufunc):
         return False
     return is_dataclass(tree) or bool(slots(tree)) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
 
@@ -48,7 +50,7 @@ def parts(tree: Any) -> dict[Any, Any] | None:
     """The children of a container by key; None for a leaf."""
     if isinstance(tree, dict):
         return dict(tree)
-    if isinstance(tree, list | tuple):
+    if isinstance(tree, list | tuple | deque):
         return dict(enumerate(tree))
     if is_object(tree):
         return attributes(tree)
@@ -72,7 +74,12 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
         return change(tree)
     new = {key: mapped(child, change) for key, child in children.items()}
     if isinstance(tree, dict):
-        return new
+        copied = copy.copy(tree)  # of its class, with what it makes missing items by
+        for key, child in new.items():
+            copied[key] = child
+        return copied
+    if isinstance(tree, deque):
+        return deque(new.values(), tree.maxlen)
     if hasattr(tree, "_fields"):
         return type(tree)(*new.values())
     if isinstance(tree, list | tuple):
@@ -233,9 +240,12 @@ def rebuilt(tree: Tree, results: Iterator[Any]) -> Any:
         case Node(kind=kind, type=cls, keys=keys, children=children):
             items = [rebuilt(child, results) for child in children]
             if kind in ("tuple", "list"):
-                return cls(items)
+                return deque(items, cls.limit) if issubclass(cls, deque) else cls(items)
             if kind == "dict":
-                return dict(zip(keys, items, strict=True))
+                made = defaultdict(factory_of(cls)) if issubclass(cls, defaultdict) else cls()
+                for key, item in zip(keys, items, strict=True):
+                    made[key] = item
+                return made
             if kind == "namedtuple":
                 return cls(*items)
             made = cls.__new__(cls)

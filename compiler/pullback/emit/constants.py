@@ -26,7 +26,7 @@ def constant(value: Any, imports: Imports) -> ast.expr:
             return _dtype(value, imports)
         case type() if issubclass(value, np.generic):
             return imports.numpy(_dtype_name(np.dtype(value)))
-        case type() if value in (bool, int, float, complex):
+        case type() if value in (bool, int, float, complex, list, dict, set):
             return imports.builtin(value.__name__)
         case int():
             number = int(value)  # of an IntEnum too

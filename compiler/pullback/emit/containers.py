@@ -20,6 +20,7 @@ from pullback.emit.constants import NotPrintable, constant
 from pullback.emit.imports import Imports, attribute
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, Parameter, Path, Static, Tree
+from pullback.ir.variants import factory_of, is_defaulting, limit_of, python_class
 
 _BY_ATTRIBUTE = ("namedtuple", "dataclass", "object")
 
@@ -113,10 +114,27 @@ class ResultBuilder:
             case "tuple":
                 return ast.Tuple(children, ast.Load())
             case "list":
-                return ast.List(children, ast.Load())
+                return self._sequence(tree, ast.List(children, ast.Load()))
             case "dict":
-                return ast.Dict([constant(key, self.imports) for key in tree.keys], children)
+                return self._mapping(tree, ast.Dict([constant(key, self.imports) for key in tree.keys], children))
         return self._instance(tree, children)
+
+    def _sequence(self, tree: Node, items: ast.List) -> ast.expr:
+        """A list or a deque."""
+        if tree.type is list:
+            return items
+        limit = limit_of(tree.type)
+        keywords = [] if limit is None else [ast.keyword("maxlen", ast.Constant(limit))]
+        return ast.Call(attribute(self.imports.module("collections"), "deque"), [items], keywords)
+
+    def _mapping(self, tree: Node, items: ast.Dict) -> ast.expr:
+        """A dict, or one of the standard library."""
+        cls = python_class(tree.type)
+        if cls is dict:
+            return items
+        made = attribute(self.imports.module("collections"), cls.__name__)
+        first = [static(factory_of(tree.type), self.imports)] if is_defaulting(tree.type) else []
+        return ast.Call(made, [*first, items], [])
 
     def _instance(self, tree: Node, children: list[ast.expr]) -> ast.expr:
         """A namedtuple, a dataclass, or an object."""

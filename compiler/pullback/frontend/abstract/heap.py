@@ -55,11 +55,12 @@ class Shared:
 @dataclass(frozen=True, slots=True, eq=False)
 class Grown:
     """A list whose length is known at run time only. Every element has the structure `element`, a pattern of
-    `pullback.frontend.abstract.patterns`; each of its leaves has a list of its own, a column.
+    `pullback.frontend.abstract.patterns`; each of its leaves has a list of its own, a column. `cls`: list, or a deque.
     """
 
     element: Any
     columns: tuple[Atom, ...]
+    cls: type = list
 
 
 @dataclass(frozen=True, slots=True, eq=False)

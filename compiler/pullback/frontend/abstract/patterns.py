@@ -22,6 +22,8 @@ from pullback.ir.core import Atom, Const, Loc, Op, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.types import Array, Dim, List, Scalar, Shape, Sym, Type, rank
 
+KEYED = ("dict", "set", "object", "cell")
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -215,7 +217,7 @@ class Flattener:
         if isinstance(contents, av.Conflict):
             return Pattern("unreadable", (ref.kind, contents))
         if isinstance(contents, Grown):
-            held = (contents.element, self.heap.frozen.get(ref, ""), ref.kind)
+            held = (contents.element, self.heap.frozen.get(ref, ""), ref.kind, contents.cls)
             leaves = tuple(self.leaf(column, (*path, k)) for k, column in enumerate(contents.columns))
             return Pattern("grown", held, tuple(range(len(leaves))), leaves)
         if not isinstance(contents, Container):
@@ -228,7 +230,7 @@ class Flattener:
                 steps = None if lent else recipe(contents)
                 return Pattern("view of", (leaf.tag, steps), tuple(range(len(bases))), tuple(bases))
             return leaf
-        keys = contents.keys if ref.kind in ("dict", "object", "cell") else tuple(range(len(contents.values)))
+        keys = contents.keys if ref.kind in KEYED else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
         return self.compound("container", tag, keys, contents.values, path)
 
@@ -408,9 +410,9 @@ class Rebuilder:
         return ref
 
     def grown(self, pattern: Pattern, path: Path) -> av.Ref:
-        element, frozen, kind = pattern.tag
+        element, frozen, kind, cls = pattern.tag
         columns = tuple(self.leaf(child.tag, (*path, k)) for k, child in enumerate(pattern.children))
-        ref = self.heap.new(kind, Grown(element, columns))
+        ref = self.heap.new(kind, Grown(element, columns, cls))
         self.shared.append(ref)
         if frozen:
             self.heap.frozen[ref] = frozen
@@ -421,7 +423,7 @@ class Rebuilder:
         ref = self.heap.new(kind, Container(cls, (), ()))
         self.shared.append(ref)
         values = tuple(self.children(pattern, path))
-        self.heap.write(ref, Container(cls, pattern.keys if kind in ("dict", "object", "cell") else (), values))
+        self.heap.write(ref, Container(cls, pattern.keys if kind in KEYED else (), values))
         if frozen:
             self.heap.frozen[ref] = frozen
         return ref
@@ -479,7 +481,7 @@ def _plain(pattern: Pattern) -> Pattern:
             kind, cls, _, keys = pattern.tag
             return Pattern("container", (kind, cls, IN_LIST, keys), pattern.keys, children)
         case "grown":
-            return Pattern("grown", (pattern.tag[0], IN_LIST, pattern.tag[2]), pattern.keys, children)
+            return Pattern("grown", (pattern.tag[0], IN_LIST, *pattern.tag[2:]), pattern.keys, children)
     return Pattern(pattern.kind, pattern.tag, pattern.keys, children)
 
 

@@ -42,7 +42,7 @@ class Tuple:
     cls: type = tuple
 
 
-RefKind: TypeAlias = Literal["array", "list", "dict", "object", "iterator", "cell"]
+RefKind: TypeAlias = Literal["array", "list", "dict", "set", "object", "iterator", "cell"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -182,6 +182,10 @@ class Core:
         """Known items as such a list."""
         raise NotImplementedError
 
+    def set_from_outside(self, value: set[Any]) -> Container:
+        """What a set from outside holds."""
+        raise NotImplementedError
+
     def lowered_list(self, grown: Grown) -> Any:
         """What a meaning is given for a list whose length is known at run time only."""
         raise NotImplementedError

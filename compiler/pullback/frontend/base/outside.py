@@ -12,6 +12,7 @@ import enum
 import functools
 import sys
 import types
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,11 +22,12 @@ from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import HiddenInput
 from pullback.frontend.abstract.state import HiddenArray, top_module
-from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
+from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref, RefKind
 from pullback.frontend.base.absence import Absence
 from pullback.frontend.base.core import NUMBERS
 from pullback.ir.interface import Guard
 from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
+from pullback.ir.variants import class_in_trees, python_class
 
 _MISSING = object()
 YIELDED_ITEM = "yielded item"
@@ -168,7 +170,7 @@ class Outside(Absence):
 
     def expect_plain_container(self, cls: type) -> None:
         """Refuse subclasses of list and dict that may give operations another meaning."""
-        if issubclass(cls, list | dict) and cls.__module__ not in ("builtins", "collections"):
+        if issubclass(cls, list | dict) and python_class(cls).__module__ not in ("builtins", "collections"):
             base = "list" if issubclass(cls, list) else "dict"
             raise self.refusal(
                 f"a `{cls.__name__}` is used as a container",
@@ -236,14 +238,19 @@ class Outside(Absence):
             made: AbstractValue = av.Tuple(items, type(value))
             self.session.external[id(value)] = value, made
             return made
-        ref = Ref("list" if isinstance(value, list) else "dict" if isinstance(value, dict) else "object")
+        kinds: dict[type, RefKind] = {list: "list", deque: "list", dict: "dict", set: "set"}
+        ref = Ref(next((kind for cls, kind in kinds.items() if isinstance(value, cls)), "object"))
         self.session.external[id(value)] = value, ref
-        if isinstance(value, list):
+        if isinstance(value, set):
+            self.session.outside[ref] = self.set_from_outside(value)
+            self.heap.frozen[ref] = description
+            return ref
+        if isinstance(value, list | deque):
             items = self.parts(value, range(len(value)), read, name, description)
-            self.session.outside[ref] = Container(type(value), (), items)
+            self.session.outside[ref] = Container(class_in_trees(value), (), items)
         elif isinstance(value, dict):
             items = self.parts(value, value, read, name, description)
-            self.session.outside[ref] = Container(type(value), tuple(value), items)
+            self.session.outside[ref] = Container(class_in_trees(value), tuple(value), items)
         else:
             fields = fields_of(value)
             items = tuple(self.part(fields[k], attribute_of(read, k), k, f"{description}.{k}") for k in fields)
@@ -305,7 +312,7 @@ LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itert
 
 def is_container(value: Any) -> bool:
     """Whether a value from outside is taken apart: a list, tuple, dict, or an instance of a user's class."""
-    if isinstance(value, list | tuple | dict | types.SimpleNamespace):
+    if isinstance(value, list | tuple | dict | set | deque | types.SimpleNamespace):
         return True
     cls = type(value)
     if isinstance(value, type | enum.Enum | types.FunctionType | types.ModuleType | BaseException):
@@ -376,11 +383,19 @@ def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:
         return f"{type(value).__name__}:{value!r}"
     if isinstance(value, dict):
         return f"{type(value).__name__}{{{', '.join(f'{k!r}: {fingerprint(v, seen)}' for k, v in value.items())}}}"
-    if isinstance(value, list | tuple):
+    if isinstance(value, set):
+        parts = [fingerprint(v, seen) for v in value]  # the order of small ints counts
+        return f"{type(value).__name__}{{{', '.join(parts if has_order(value) else sorted(parts))}}}"
+    if isinstance(value, list | tuple | deque):
         return f"{type(value).__name__}[{', '.join(fingerprint(v, seen) for v in value)}]"
     if is_container(value):
         return f"{type(value).__name__}{fingerprint(fields_of(value), seen)}"
     return f"{type(value).__name__}@{id(value)}"
+
+
+def has_order(value: set[Any]) -> bool:
+    """Whether the order of a set does not differ from run to run."""
+    return all(type(element) is int for element in value)
 
 
 @functools.cache

@@ -105,10 +105,9 @@ class Builtins(Library):
     def builtin_tuple(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
         return av.Tuple(tuple(self.items_of(value, "`tuple`"))) if not is_empty(value) else av.Tuple(())
 
-    def builtin_dict(self, value: AbstractValue | None = None, **more: AbstractValue) -> AbstractValue:
+    def builtin_dict(self, value: AbstractValue | None = None, /, **more: AbstractValue) -> AbstractValue:
         ref = self.heap.new("dict", Container(dict, (), ()))
-        for key, item in [*(self.pairs(value) if value is not None else []), *more.items()]:
-            self.heap.write(ref, self.heap.container(ref).put(key, item))
+        self.dict_update(ref, value, **more)
         return ref
 
     def builtin_range(self, *bounds: AbstractValue) -> AbstractValue:
@@ -314,7 +313,12 @@ def is_empty(value: AbstractValue) -> bool:
 SPECIAL |= {function: by_descriptor(function) for function in DESCRIPTORS}
 SPECIAL |= {
     abc.abstractmethod: by_method("abc_abstractmethod"),
+    collections.Counter: by_method("collections_Counter"),
+    collections.OrderedDict: by_method("collections_OrderedDict"),
+    collections.defaultdict: by_method("collections_defaultdict"),
+    collections.deque: by_method("collections_deque"),
     collections.namedtuple: by_method("collections_namedtuple"),
+    dict.fromkeys: by_method("dict_fromkeys"),
     dataclasses.dataclass: by_method("dataclasses_dataclass"),
     dataclasses.field: by_method("dataclasses_field"),
     enum.auto: by_method("enum_auto"),

@@ -73,7 +73,7 @@ class Effects(LocalClasses):
                 if cls is tuple:
                     return Display("tuple", parts)
                 return Apply(named(cls), (), tuple(zip(cls._fields, parts, strict=True)))  # type: ignore[attr-defined]
-            case Ref(kind="list") as ref:
+            case Ref(kind="list") as ref if self.class_of(ref) is list:
                 return Display("list", tuple(self.layout(item, atoms) for item in self.heap.container(ref).values))
             case Ref(kind="dict") as ref if self.heap.container(ref).cls is dict:
                 held = self.heap.container(ref)

@@ -201,7 +201,7 @@ class Library(Draws):
                 return all(map(self.is_static, items))
             case Ref(kind="list") as ref if self.grown(ref) is not None:
                 return False
-            case Ref(kind="list" | "dict") as ref:
+            case Ref(kind="list" | "dict" | "set") as ref:
                 return all(map(self.is_static, self.heap.container(ref).values))
             case av.Slice(start=start, stop=stop, step=step):
                 return all(map(self.is_static, (start, stop, step)))
@@ -283,6 +283,8 @@ class Library(Draws):
             return self.namedtuple_method(receiver, name, kwargs)
         if isinstance(receiver, av.Known) and isinstance(receiver.value, property):
             return self.property_method(receiver.value, name, args)
+        if isinstance(receiver, av.Known) and isinstance(receiver.value, frozenset):
+            return self.container_method(name, receiver, args, kwargs)
         if isinstance(receiver, av.Known):
             if name == "join" and isinstance(receiver.value, str):
                 args = [self.heap.list_of(tuple(self.items_of(args[0], "`join`")))]
@@ -463,7 +465,7 @@ def _copy(self: Library, args: list[AbstractValue], kwargs: dict[str, AbstractVa
     value = self.checked(args[0])
     if (generator := self.copied_generator(copy.copy, value)) is not None:
         return generator
-    if isinstance(value, Ref) and value.kind in ("list", "dict", "object"):
+    if isinstance(value, Ref) and value.kind in ("list", "dict", "set", "object"):
         if (cls := self.user_class(value)) is not None and defines(cls, "__copy__"):
             return self.call(self.special(value, "__copy__"), [], {})
         return self.heap.new(value.kind, self.heap.container(value))

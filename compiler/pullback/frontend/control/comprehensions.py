@@ -32,10 +32,10 @@ class Comprehensions(Loops):
         raise NotImplementedError
 
     def comprehension(self, node: ComprehensionNode) -> AbstractValue:
-        """What a comprehension makes: a list, a dict, or an iterator."""
+        """What a comprehension makes: a list, a dict, a set, or an iterator."""
         first = self.first_source(node)
-        kind = dict if isinstance(node, ast.DictComp) else list
-        made = self.heap.new(kind.__name__, Container(kind, (), ()))  # type: ignore[arg-type]  # "list" or "dict"
+        kind = {ast.DictComp: dict, ast.SetComp: set}.get(type(node), list)
+        made = self.heap.new(kind.__name__, Container(kind, (), ()))  # type: ignore[arg-type]  # a kind of references
         self.collect(node, collecting(node), first, {COLLECTED: made})
         return self.as_iterator(made) if isinstance(node, ast.GeneratorExp) else made
 
@@ -169,6 +169,8 @@ def collecting(node: ComprehensionNode) -> ast.For:
     if isinstance(node, ast.DictComp):
         pairs = ast.List([ast.Tuple([node.key, node.value], ast.Load())], ast.Load())
         return nested(node.generators, [ast.Expr(_call_of("update", pairs))])
+    if isinstance(node, ast.SetComp):
+        return nested(node.generators, [ast.Expr(_call_of("add", node.elt))])
     return nested(node.generators, [ast.Expr(_call_of("append", node.elt))])
 
 

@@ -60,10 +60,10 @@ class Expressions(Generators):
                 return self.f_string(node)
             case ast.Lambda(args=args):
                 return av.Closure(self.code.nested(node), self.frame.around or self.frame, self.defaults(args))
-            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
+            case ast.ListComp() | ast.GeneratorExp() | ast.DictComp() | ast.SetComp():
                 return self.comprehension(node)
-            case ast.Set() | ast.SetComp():
-                raise self.refusal("a set is built", "the order of its elements is not defined", "use a list or a dict")
+            case ast.Set(elts=elements):
+                return self.builtin_set(av.Tuple(tuple(self.elements_of(elements))))
             case ast.Await():
                 raise self.refusal("`await` is used", "coroutines are not supported", "make it a plain function")
             case ast.Yield() | ast.YieldFrom():

@@ -230,6 +230,8 @@ class Statements(Managers):
         if isinstance(old, Ref) and old.kind == "dict" and kind is ast.BitOr:
             self.dict_update(old, value)
             return old
+        if isinstance(old, Ref) and old.kind == "set" and self.updated_set(kind, old, value):
+            return old
         if (cls := self.user_class(old)) is not None:
             own = f"__i{BINARY[kind][1]}__"
             if defines(cls, own):
@@ -397,7 +399,12 @@ class Statements(Managers):
         """A loop that stays; unrolled where it must be, and its condition is known each time."""
         before = refused = dict(self.session.errors)
         if node not in self.session.unrolled:
-            outcome = self.while_loop(node)
+            try:
+                outcome = self.while_loop(node)
+            except DifferentiationError as error:  # of its test
+                self.divert(error)
+                self.session.report(error)
+                outcome = None
             if outcome is not None:
                 return outcome
             refused, self.session.errors = self.session.errors, dict(before)

@@ -8,6 +8,7 @@ from pullback.frontend.abstract.values import Container, Ref
 from pullback.frontend.joins.sharing import Sharing
 from pullback.ir.core import UNDEFINED, Atom, Const, Value
 from pullback.ir.types import FLOAT, Array, List, Type
+from pullback.ir.variants import is_sequence
 from pullback.primitives.families.lists import list_of
 
 MIXED = Pattern("mixed")
@@ -28,10 +29,13 @@ class ListJoin(Sharing):
 
     def is_list(self, contents: Contents | None) -> bool:
         """Whether it is a list, of whatever length."""
-        return isinstance(contents, Grown) or (isinstance(contents, Container) and contents.cls is list)
+        return isinstance(contents, Grown) or (isinstance(contents, Container) and is_sequence(contents.cls))
 
     def lists(self, a: Contents | None, b: Contents | None, name: str) -> Grown | None:
         """The join of two lists, at least one of which has grown or has another length; None where there is none."""
+        classes = {contents.cls for contents in (a, b) if isinstance(contents, Container | Grown)}
+        if len(classes) != 1:
+            return None
         sides = [self.columns(side, contents) for side, contents in ((0, a), (1, b))]
         patterns = [pattern for pattern, _ in sides if pattern is not None]
         if not patterns or any(p != patterns[0] for p in patterns) or not is_plain(patterns[0]):
@@ -47,7 +51,7 @@ class ListJoin(Sharing):
         for k, element in enumerate(types):
             first, second = (self.column(s, c, sides[s][1], k, element) for s, c in enumerate((a, b)))
             atoms.append(self.atom(first, second, name if width == 1 or not name else f"{name}_{k}"))
-        return Grown(patterns[0], tuple(atoms))
+        return Grown(patterns[0], tuple(atoms), *classes)
 
     def columns(self, side: int, contents: Contents | None) -> tuple[Pattern | None, list[list[Atom]]]:
         """The structure of the elements of a list, and what its columns hold; None where it has no elements."""

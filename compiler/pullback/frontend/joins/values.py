@@ -467,11 +467,11 @@ class Join(ListJoin):
             return a if isinstance(a, av.Conflict) else b  # type: ignore[return-value]  # one of them is a conflict
         if isinstance(present, Grown) and (a is None or b is None):
             columns = [self.atom(c, None, "") if b is None else self.atom(None, c, "") for c in present.columns]
-            return Grown(present.element, tuple(columns))
+            return Grown(present.element, tuple(columns), present.cls)
         if isinstance(a, Grown) or isinstance(b, Grown):
             return self.lists(a, b, name) or self.incompatible(a, b)
         if isinstance(a, Container) and isinstance(b, Container) and not alike(a, b):
-            return (self.lists(a, b, name) if a.cls is b.cls is list else None) or self.incompatible(a, b)
+            return (self.lists(a, b, name) if self.is_list(a) and self.is_list(b) else None) or self.incompatible(a, b)
         if isinstance(present, Container):
             keys = present.keys or tuple(range(len(present.values)))
             left: Any = a.values if isinstance(a, Container) else (None,) * len(keys)

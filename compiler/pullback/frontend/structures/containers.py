@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import enum
 import inspect
 import operator
@@ -13,19 +12,18 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Contents
+from pullback.frontend.abstract.heap import Contents, Grown
 from pullback.frontend.abstract.patterns import IN_LIST
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.operations.operators import defines
-from pullback.frontend.structures.picking import Picking
-from pullback.ir.core import Const
+from pullback.frontend.structures.ranges import Ranges
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Picking):
+class Containers(Ranges):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -77,54 +75,6 @@ class Containers(Picking):
             return self.call(av.Known(np.arange), bounds, {})
         return key
 
-    # Ranges whose bounds are known at run time only are partial calls of `range`.
-
-    @staticmethod
-    def bounds_of_range(value: AbstractValue) -> list[AbstractValue] | None:
-        """The arguments of such a range; None for anything else."""
-        if isinstance(value, av.Partial) and isinstance(value.function, av.Known) and value.function.value is range:
-            return list(value.args)
-        return None
-
-    @staticmethod
-    def three_bounds(bounds: list[AbstractValue]) -> list[AbstractValue]:
-        """Start, stop and step of a range."""
-        return [av.Known(0), *bounds, av.Known(1)] if len(bounds) == 1 else [*bounds, av.Known(1)][:3]
-
-    def length_of_range(self, bounds: list[AbstractValue]) -> AbstractValue:
-        """How many numbers there are in a range."""
-        start, stop, step = self.three_bounds(bounds)
-        by = self.static_key(step, "the step of a range")
-        distance = self.binary(ast.Sub, stop, start) if by > 0 else self.binary(ast.Sub, start, stop)
-        if abs(by) != 1:  # rounded up
-            distance = self.binary(
-                ast.FloorDiv, self.binary(ast.Add, distance, av.Known(abs(by) - 1)), av.Known(abs(by))
-            )
-        return self.call(av.Known(max), [av.Known(0), distance], {})
-
-    def item_of_range(self, bounds: list[AbstractValue], key: AbstractValue) -> AbstractValue:
-        """`range(...)[k]`."""
-        start, _, step = self.three_bounds(bounds)
-        if isinstance(key, av.Slice) or (isinstance(key, av.Known) and key.value < 0):
-            raise self.refusal(
-                "a range is sliced, or read from its end", "its length is known at run time only", "compute the number"
-            )
-        return self.binary(ast.Add, start, self.binary(ast.Mult, key, step))
-
-    def numbers_of_range(self, bounds: list[AbstractValue], what: str) -> list[AbstractValue]:
-        """The numbers of a range, which must be known for it."""
-        for bound in bounds:
-            atom = self.leaf(bound)
-            if atom is not None and not isinstance(atom, Const):
-                need = self.needs_static(atom, "the number of iterations of a `range`")
-                if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
-                    raise need
-        raise self.refusal(
-            f"{what} goes through a `range` whose length is known at run time only",
-            "it is no loop, and takes the numbers one by one when compiling",
-            "write it with array operations (`np.arange`), or as a `for` loop, or make the count an int parameter",
-        )
-
     def element(self, items: tuple[AbstractValue, ...], key: AbstractValue, make: Any) -> AbstractValue:
         if (picked := self.picked(items, key)) is not None:
             return picked
@@ -147,14 +97,22 @@ class Containers(Picking):
         held = self.heap.container(ref)
         found = held.get(self.static_key(key, "a dict key"))
         if found is None:
-            if hasattr(held.cls, "__missing__"):
-                raise self.refusal(
-                    f"a missing key of a {held.cls.__name__} is read",
-                    "it would be made up",
-                    "set the key before reading it",
-                )
-            raise self.users_error(KeyError(self.static_key(key, "a dict key")))
+            return self.missing_item(ref, self.static_key(key, "a dict key"))
         return self.readable(found)
+
+    def missing_item(self, ref: Ref, key: Any) -> AbstractValue:
+        """What is read under a key that a dict does not have."""
+        raise self.users_error(KeyError(key))
+
+    def class_held(self, ref: Ref) -> type:
+        """The class of what a reference to a container holds."""
+        contents = self.heap.read(ref)
+        assert isinstance(contents, Container | Grown), contents
+        return contents.cls
+
+    def like_held(self, ref: Ref, items: tuple[AbstractValue, ...]) -> Container:
+        """Other items of a list or deque."""
+        return Container(self.class_held(ref), (), items)
 
     def setitem(self, value: AbstractValue, key: AbstractValue, item: AbstractValue) -> None:
         """`value[key] = item`."""
@@ -171,7 +129,7 @@ class Containers(Picking):
                     items[index] = self.items_of(item, "a slice") if isinstance(index, slice) else item
                 except (IndexError, TypeError, ValueError) as error:
                     raise self.users_error(error) from error
-                self.write(ref, Container(list, (), tuple(items)))
+                self.write(ref, self.like_held(ref, tuple(items)))
             case _ if self.user_class(value) is not None:
                 self.call(self.special(value, "__setitem__"), [key, item], {})
             case Ref(kind="array") as ref:
@@ -183,8 +141,10 @@ class Containers(Picking):
         """`del value[key]`."""
         match self.checked(value):
             case Ref(kind="dict") as ref:
-                self.dict_item(ref, key)
-                self.write(ref, self.heap.container(ref).drop(self.static_key(key, "a dict key")))
+                name = self.static_key(key, "a dict key")
+                if self.heap.container(ref).get(name) is None:
+                    raise self.users_error(KeyError(name))
+                self.write(ref, self.heap.container(ref).drop(name))
             case Ref(kind="list") as ref if (grown := self.grown(ref)) is not None:
                 self.grown_pop(ref, grown, key)
             case Ref(kind="list") as ref:
@@ -193,7 +153,7 @@ class Containers(Picking):
                     del items[self.index(key)]
                 except (IndexError, TypeError) as error:
                     raise self.users_error(error) from error
-                self.write(ref, Container(list, (), tuple(items)))
+                self.write(ref, self.like_held(ref, tuple(items)))
             case other:
                 raise self.refusal(f"an element of {self.describe(other)} is deleted", "it is no list or dict")
 
@@ -326,6 +286,8 @@ class Containers(Picking):
             method = getattr(self, f"list_{name}", None)
         elif isinstance(receiver, Ref) and receiver.kind == "dict":
             method = getattr(self, f"dict_{name}", None)
+        elif (isinstance(receiver, Ref) and receiver.kind == "set") or isinstance(receiver, av.Known):
+            method = getattr(self, f"set_{name}", None)
         else:
             method = getattr(self, f"tuple_{name}", None)
         if method is None:
@@ -343,117 +305,6 @@ class Containers(Picking):
         except TypeError as error:
             raise self.not_surely(self.users_error(error)) from error
         return handler(*args, **kwargs)
-
-    def list_append(self, ref: Ref, item: AbstractValue) -> AbstractValue:
-        if (grown := self.grown(ref)) is not None:
-            self.grown_append(ref, grown, item)
-            return av.NONE
-        self.write(ref, Container(list, (), (*self.heap.container(ref).values, item)))
-        return av.NONE
-
-    def list_extend(self, ref: Ref, items: AbstractValue) -> AbstractValue:
-        if (grown := self.grown(ref)) is not None:
-            self.grown_extend(ref, grown, items)
-            return av.NONE
-        if (other := self.grown(items)) is not None:
-            self.write(ref, self.chained(self.as_grown(other, self.items_of(ref, "`extend`")), items))
-            return av.NONE
-        more = self.items_of(items, "`extend`")
-        self.write(ref, Container(list, (), (*self.heap.container(ref).values, *more)))
-        return av.NONE
-
-    def list_insert(self, ref: Ref, index: AbstractValue, item: AbstractValue) -> AbstractValue:
-        items = list(self.heap.container(ref).values)
-        items.insert(self.index(index), item)
-        self.write(ref, Container(list, (), tuple(items)))
-        return av.NONE
-
-    def list_pop(self, ref: Ref, index: AbstractValue = av.Known(-1)) -> AbstractValue:  # noqa: B008  # immutable
-        if (grown := self.grown(ref)) is not None:
-            return self.grown_pop(ref, grown, index)
-        popped = self.getitem(ref, index)
-        self.delitem(ref, index)
-        return popped
-
-    def list_reverse(self, ref: Ref) -> AbstractValue:
-        if (grown := self.grown(ref)) is not None:
-            self.write(ref, self.mapped(grown, "list_reverse"))
-            return av.NONE
-        self.write(ref, Container(list, (), self.heap.container(ref).values[::-1]))
-        return av.NONE
-
-    def list_clear(self, ref: Ref) -> AbstractValue:
-        self.write(ref, Container(list, (), ()))
-        return av.NONE
-
-    def list_copy(self, ref: Ref) -> AbstractValue:
-        return self.builtin_list(ref)
-
-    def builtin_list(self, value: AbstractValue = av.Known(())) -> AbstractValue:  # noqa: B008  # immutable
-        """`list(value)`."""
-        if (grown := self.grown(self.checked(value))) is not None:
-            return self.new_list(grown)
-        if self.is_big(value) and (made := self.long_list(value)) is not None:
-            return made
-        items = () if isinstance(value, av.Known) and value.value == () else self.items_of(value, "`list`")
-        return self.heap.list_of(tuple(items))
-
-    def list_index(self, ref: AbstractValue, item: AbstractValue) -> AbstractValue:
-        for k, element in enumerate(self.items_of(ref, "`index`")):
-            same = element is item or self.structural_equality(element, item)
-            if same is None:
-                raise self.refusal(
-                    "`index` compares dynamic values", "the answer is known at run time only", "use np.argmax"
-                )
-            if same:
-                return av.Known(k)
-        raise self.users_error(ValueError("the item is not in the list"))
-
-    def list_count(self, ref: AbstractValue, item: AbstractValue) -> AbstractValue:
-        verdicts = [x is item or self.structural_equality(x, item) for x in self.items_of(ref, "`count`")]
-        if None in verdicts:
-            raise self.refusal("`count` compares dynamic values", "the answer is known at run time only", "use np.sum")
-        return av.Known(verdicts.count(True))
-
-    tuple_index = list_index
-    tuple_count = list_count
-
-    def dict_keys(self, ref: Ref) -> AbstractValue:
-        return av.View(ref, "keys")
-
-    def dict_values(self, ref: Ref) -> AbstractValue:
-        return av.View(ref, "values")
-
-    def dict_items(self, ref: Ref) -> AbstractValue:
-        return av.View(ref, "items")
-
-    def dict_get(self, ref: Ref, key: AbstractValue, default: AbstractValue = av.NONE) -> AbstractValue:
-        found = self.heap.container(ref).get(self.static_key(key, "a dict key"))
-        return default if found is None else self.readable(found)
-
-    def dict_pop(self, ref: Ref, key: AbstractValue, default: AbstractValue | None = None) -> AbstractValue:
-        if default is not None and self.heap.container(ref).get(self.static_key(key, "a dict key")) is None:
-            return default
-        popped = self.dict_item(ref, key)
-        self.delitem(ref, key)
-        return popped
-
-    def dict_setdefault(self, ref: Ref, key: AbstractValue, default: AbstractValue = av.NONE) -> AbstractValue:
-        if self.heap.container(ref).get(self.static_key(key, "a dict key")) is None:
-            self.setitem(ref, key, default)
-        return self.dict_item(ref, key)
-
-    def dict_update(self, ref: Ref, other: AbstractValue | None = None, **more: AbstractValue) -> AbstractValue:
-        for key, value in [*(self.pairs(other) if other is not None else []), *more.items()]:
-            self.write(ref, self.heap.container(ref).put(key, value))
-        return av.NONE
-
-    def dict_copy(self, ref: Ref) -> AbstractValue:
-        return self.heap.new("dict", self.heap.container(ref))
-
-    def dict_clear(self, ref: Ref) -> AbstractValue:
-        self.write(ref, Container(dict, (), ()))
-        return av.NONE
 
     def pairs(self, value: AbstractValue) -> list[tuple[Any, AbstractValue]]:
         """Keys and values of a dict, or of a sequence of pairs."""

@@ -7,6 +7,7 @@ be seen in. Neither may what is read from it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -247,7 +248,7 @@ class Growing(Mutation):
         columns = []
         for k, (column, atom) in enumerate(zip(grown.columns, atoms, strict=True)):
             columns.append(self.column("list_append", column, atom, element=self.widened(grown, k, atom)))
-        self.write(ref, Grown(grown.element, tuple(columns)))
+        self.write(ref, Grown(grown.element, tuple(columns), grown.cls))
 
     def grown_set(self, ref: Ref, grown: Grown, key: AbstractValue, item: AbstractValue) -> None:
         """`xs[k] = item`."""
@@ -257,11 +258,11 @@ class Growing(Mutation):
         columns = []
         for k, (column, atom) in enumerate(zip(grown.columns, atoms, strict=True)):
             columns.append(self.column("list_set", column, atom, place, element=self.widened(grown, k, atom)))
-        self.write(ref, Grown(grown.element, tuple(columns)))
+        self.write(ref, Grown(grown.element, tuple(columns), grown.cls))
 
     def grown_extend(self, ref: Ref, grown: Grown, items: AbstractValue) -> None:
         """`xs.extend(items)`."""
-        self.write(ref, self.chained(grown, items))
+        self.write(ref, replace(self.chained(grown, items), cls=grown.cls))
 
     def chained(self, grown: Grown, items: AbstractValue) -> Grown:
         """The elements of a list, and then those of another."""
@@ -301,8 +302,9 @@ class Growing(Mutation):
             rest = self.mapped(grown, "list_slice", 1, None, None)
         else:
             pairs = zip(grown.columns, atoms, strict=True)
-            rest = Grown(grown.element, tuple(self.column("list_drop", column, atom) for column, atom in pairs))
-        self.write(ref, rest)
+            columns = tuple(self.column("list_drop", column, atom) for column, atom in pairs)
+            rest = Grown(grown.element, columns)
+        self.write(ref, replace(rest, cls=grown.cls))
         return popped
 
     def leaves_for(self, grown: Grown, item: AbstractValue, what: str) -> list[Atom]:

@@ -19,15 +19,16 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.core import NUMBERS
 from pullback.frontend.base.outside import has_python_init
 from pullback.frontend.operations.operators import defines, is_generated
-from pullback.frontend.structures.containers import Containers
+from pullback.frontend.structures.dictionaries import Dictionaries
 from pullback.ir.types import Array, Handle, Scalar, Shape, is_generator, rank
+from pullback.ir.variants import factory_of, is_defaulting, limit_of, python_class
 from pullback.primitives.registry import ATTRIBUTES
 
 _MISSING = object()
 _DATACLASS_MARK = "__dataclass_fields__"
 
 
-class Objects(Containers):
+class Objects(Dictionaries):
     """Attribute access and construction."""
 
     def attribute(self, value: AbstractValue, name: str) -> AbstractValue:
@@ -57,11 +58,16 @@ class Objects(Containers):
                 return self.instance_attribute(value, cls, None, name)
             case av.Super(cls=cls, receiver=receiver):
                 return self.super_attribute(cls, receiver, name)
-            case av.Tuple() | Ref(kind="list" | "dict") | av.View():
-                base = {av.Tuple: tuple, av.View: dict}.get(
-                    type(value), {"list": list}.get(getattr(value, "kind", ""), dict)
-                )
-                return av.Method(name, value) if hasattr(base, name) else None
+            case av.Tuple():
+                return av.Method(name, value) if hasattr(tuple, name) else None
+            case Ref(kind="list") if name == "maxlen" and self.is_deque(value):
+                return av.Known(limit_of(self.class_held(value)))
+            case Ref(kind="dict") if name == "default_factory" and is_defaulting(self.class_held(value)):
+                return av.Known(factory_of(self.class_held(value)))
+            case Ref(kind="list" | "dict" | "set") as ref:
+                return av.Method(name, value) if hasattr(self.class_of(ref), name) else None
+            case av.View():
+                return av.Method(name, value) if hasattr(dict, name) else None
             case av.Late(cls=cls) if issubclass(cls, BaseException):
                 raise self.refusal(
                     f"the attribute `{name}` of an exception is read",
@@ -117,7 +123,7 @@ class Objects(Containers):
             return self.class_attribute(av.Known(known), known, name)
         if isinstance(known, np.generic) and name in ATTRIBUTES:
             return self.natively(getattr, known, name)
-        if isinstance(known, (*NUMBERS, str, bytes, range, np.dtype)):
+        if isinstance(known, (*NUMBERS, str, bytes, range, frozenset, np.dtype)):
             if not hasattr(known, name):
                 return None
             found = getattr(known, name)
@@ -403,10 +409,8 @@ class Objects(Containers):
                 return self.numeric_class(value)
             case Ref(kind="object") as ref:
                 return self.heap.container(ref).cls
-            case Ref(kind="dict") as ref:
-                return self.heap.container(ref).cls
-            case Ref(kind="list"):
-                return list
+            case Ref(kind="dict" | "set" | "list") as ref:
+                return python_class(self.class_held(ref))
             case av.Closure():
                 return types.FunctionType
             case av.Bound():
