@@ -936,7 +936,7 @@ class TestBadInput:
         assert f([1.0, 2.0]) == [1.0, 1.0]
         assert f((1.0, 2.0)) == (1.0, 1.0)
 
-    @pytest.mark.parametrize("static", [{1, 2}, bytearray(b"x"), {"a": {1}}, [set()]], ids=repr)
+    @pytest.mark.parametrize("static", [bytearray(b"x"), {"a": bytearray()}, [bytearray()]], ids=repr)
     def test_a_static_that_cannot_be_hashed(self, static: Any) -> None:
         f = grad(lambda x, s: x * x)
         with pytest.raises(SignatureError, match="`s") as caught:

@@ -402,7 +402,8 @@ class Statements(Managers):
             try:
                 outcome = self.while_loop(node)
             except DifferentiationError as error:  # of its test
-                self.divert(error)
+                if (diverted := self.diverted(error)) is not None:
+                    return diverted
                 self.session.report(error)
                 outcome = None
             if outcome is not None:
