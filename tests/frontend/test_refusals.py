@@ -28,6 +28,9 @@ from pullback.errors import (
     SourceNotFoundError,
     UnsupportedSyntaxError,
 )
+from pullback.frontend.calls.library import spelled
+from pullback.frontend.calls.nearest import nearest
+from pullback.primitives.registry import MEANINGS
 
 V = np.array([1.0, 2.0, 3.0])
 HISTORY = [1.0]
@@ -734,7 +737,7 @@ def truth_of_an_array(x, y):
     "np.binary_repr(y)",
     "`np.binary_repr` has no derivative rule",
     "the source of library functions is not entered",
-    "write it with functions that have a rule, or compute it outside the function",
+    "write it with functions that have a rule, give it one (`pullback.primitive`), or compute it outside the function",
     kind=MissingRuleError,
 )
 def no_rule(x, y):
@@ -1316,3 +1319,19 @@ def test_a_refusal_in_a_callee_of_a_callee_that_mutates_is_not_lost():
 
     with pytest.raises(MissingRuleError):
         traced(total, 1.0, V)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("np.i0", "scipy.special.i0"),
+        ("np.emath.sqrt", "np.sqrt"),
+        ("np.histogram2d", "np.bincount` of `np.digitize"),
+        ("math.dist", "np.linalg.norm"),
+        ("np.arcsinhh", "np.arcsinh"),
+        ("np.busday_count", None),
+    ],
+)
+def test_the_nearest_function_is_what_numpy_means_or_what_is_spelled_alike(name, instead):
+    known = [spelled(f) for f in MEANINGS if callable(f)]
+    assert nearest(name, known) == instead

@@ -23,6 +23,7 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
+from pullback.frontend.calls.nearest import nearest
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.operations.operators import defines
 from pullback.ir.core import Const
@@ -239,12 +240,8 @@ class Library(Draws):
     def missing(self, function: Any) -> Exception:
         """The refusal of a function without a rule, with the nearest one that has."""
         name = self.spelling(function)
-        prefix, _, last = name.rpartition(".")
-        known = [spelled(f) for f in [*MEANINGS, *CREATIONS] if callable(f)]
-        siblings = [k.rpartition(".")[2] for k in known if k.rpartition(".")[0] == prefix]
-        near = difflib.get_close_matches(last, siblings, n=1, cutoff=0.7)
-        meant = f"use `{prefix}.{near[0]}`, if that is meant, " if near else ""
-        way_out = meant or "write it with functions that have a rule, "
+        near = nearest(name, [spelled(f) for f in [*MEANINGS, *CREATIONS, *WRITTEN] if callable(f)])
+        way_out = "write it with functions that have a rule, " if near is None else f"use `{near}`, if that is meant, "
         if ".random" in name or "Random" in name:
             return self.refusal(
                 f"`{name}` draws random numbers",
@@ -254,7 +251,7 @@ class Library(Draws):
         return self.refusal(
             f"`{name}` has no derivative rule",
             "the source of library functions is not entered",
-            f"{way_out}or compute it outside the function",
+            f"{way_out}give it one (`pullback.primitive`), or compute it outside the function",
             kind=MissingRuleError,
         )
 
