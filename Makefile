@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz examples docs numerics derive fmt clean
+.PHONY: help demo test fuzz examples docs numerics accuracy derive fmt clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -33,6 +33,9 @@ docs: $(INSTALLED) ## regenerate docs/language.md, docs/errors.md and docs/suppo
 
 numerics: $(INSTALLED) ## run the table of docs/numerics.md afresh; peers come with the extra `bench`
 	$(BIN)/python benchmarks/numerics.py
+
+accuracy: $(INSTALLED) ## measure the worst error of every elementwise derivative afresh, for docs/accuracy.md
+	PYTHONPATH=tests $(BIN)/python -W ignore -m documents.accuracy
 
 derive: $(INSTALLED) ## derive the partials of the primitives afresh, by SymPy
 	$(BIN)/python -m pullback.primitives.formulas

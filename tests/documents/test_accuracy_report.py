@@ -1,0 +1,17 @@
+"""docs/accuracy.md: no error is larger than it says is allowed, and what is excepted has to be."""
+
+import pytest
+
+from documents import accuracy
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_no_derivative_is_off_by_more_than_a_few_units_of_the_last_place():
+    rows = [worst for family in accuracy.audit().values() for worst in family]
+    assert {worst.name for worst in rows if worst.ulp > accuracy.LIMIT} == set(accuracy.EXCEPTIONS)
+    assert sum(worst.ulp > 0 for worst in rows) > 50
+
+
+def test_the_committed_document_names_every_exception():
+    text = accuracy.TARGET.read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in text for name in accuracy.EXCEPTIONS)
