@@ -2,6 +2,7 @@
 
 from pullback_runtime.along import add_along_axis
 from pullback_runtime.broadcasting import unbroadcast
+from pullback_runtime.complex_parts import with_imag, with_real
 from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matmul_right
 from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
@@ -13,7 +14,7 @@ from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
-from pullback_runtime.spectra import over_gaps
+from pullback_runtime.spectra import over_gaps, phase_free
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "matmul_left",
     "matmul_right",
     "over_gaps",
+    "phase_free",
     "prod_others",
     "recurrence",
     "running_argmax",
@@ -37,4 +39,6 @@ __all__ = [
     "unbroadcast",
     "unconvolve",
     "unpad",
+    "with_imag",
+    "with_real",
 ]

@@ -19,4 +19,4 @@ def unconvolve(g: Any, v: Any, shape: tuple[int, ...], mode: str) -> Any:
     start = {"full": 0, "same": (min(n, m) - 1) // 2, "valid": min(n, m) - 1}[mode]
     full = np.zeros(n + m - 1, np.result_type(g, v))
     full[start : start + len(g)] = g
-    return np.correlate(full, v, "valid")
+    return np.correlate(full, np.conj(v), "valid")  # which conjugates it again

@@ -12,7 +12,7 @@ from pullback_runtime.products import prod_others
 def cofactors(a: Any) -> Any:
     """The matrix of cofactors, det(a) * inv(a).T, which is the gradient of the determinant; exact at singular matrices.
 
-    With a = U diag(s) Vt it is det(U) det(V) U diag(products of the other s) Vt.
+    With a = U diag(s) Vt it is det(U) det(V) U diag(products of the other s) Vt, the matrices conjugated.
 
     Args:
         a: square matrices in the last two axes.
@@ -23,4 +23,5 @@ def cofactors(a: Any) -> Any:
     """
     u, s, vt = np.linalg.svd(a)
     sign = np.linalg.det(u) * np.linalg.det(vt)
-    return (u * (np.sign(sign)[..., None] * prod_others(s, axis=-1))[..., None, :] @ vt).astype(s.dtype, copy=False)
+    scaled = np.conj(u) * (np.sign(sign)[..., None] * prod_others(s, axis=-1))[..., None, :]
+    return (scaled @ np.conj(vt)).astype(u.dtype, copy=False)

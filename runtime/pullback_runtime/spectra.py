@@ -25,4 +25,27 @@ def over_gaps(p: Any, w: Any) -> Any:
     gaps = w[..., None, :] - w[..., :, None]
     noise = w.shape[-1] * np.finfo(w.dtype).eps * np.max(np.abs(w), axis=-1, initial=0.0)[..., None, None]
     gaps = np.where(np.abs(gaps) > noise, gaps, np.nan)
-    return np.where((p == 0) | np.eye(w.shape[-1], dtype=bool), 0, p / gaps).astype(w.dtype, copy=False)
+    kept = (p == 0) | np.eye(w.shape[-1], dtype=bool)
+    dtype = np.result_type(p) if np.iscomplexobj(p) else w.dtype
+    with np.errstate(invalid="ignore"):  # of complex numbers, NumPy warns where it divides by NaN
+        return np.where(kept, 0, p / gaps).astype(dtype, copy=False)
+
+
+def phase_free(p: Any, size: Any) -> Any:
+    """`p`, with NaN in the columns whose diagonal element is not real.
+
+    Of unit vectors v and the gradient v_bar by them, p = v^H v_bar: the imaginary part of p[j, j] is the derivative by
+    the phase of vector j, which is arbitrary. It must vanish, up to rounding.
+
+    Args:
+        p: square matrices in the last two axes.
+        size: the norms of the columns of v_bar, beside which rounding is told.
+
+    >>> phase_free(np.array([[2.0 + 0j, 1.0], [1j, 1j]]), np.array([2.0, 1.0]))
+    array([[ 2. +0.j, nan+nanj],
+           [ 0. +1.j, nan+nanj]])
+    """
+    p = np.asarray(p)
+    turn = np.abs(np.diagonal(p, axis1=-2, axis2=-1).imag)
+    turns = turn > 8.0 * np.sqrt(np.finfo(p.dtype).eps) * np.asarray(size)
+    return np.where(turns[..., None, :], p.dtype.type(complex(np.nan, np.nan)), p)

@@ -198,7 +198,15 @@ Maker = Callable[[], list[Case]]
 
 STRUCTURAL: Mapping[str, Maker] = {
     "float": lambda: [Case("float", (x,)) for x in (1.3, np.float64(0.7), array())],
-    "complex": list,
+    "complex": lambda: [Case("complex", (1.3,)), Case("complex", (1.3, 0.4))],
+    "real": lambda: [Case("real", (array(3, 2) + 1j,)), Case("real", (1.3 + 2j,))],
+    "imag": lambda: [Case("imag", (array(3, 2) + 1j,)), Case("imag", (1.3 + 2j,))],
+    "conj": lambda: [Case("conj", (array(3, 2) + 1j,)), Case("conj", (np.complex128(1.3 + 2j),))],
+    "conjugate": lambda: [Case("conjugate", (1.3 + 2j,))],
+    "phase": lambda: [Case("phase", (array(3, 2) + 1j,)), Case("phase", (np.complex128(1.3 + 2j),))],
+    "with_real": lambda: [Case("with_real", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
+    "with_imag": lambda: [Case("with_imag", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
+    "phase_free": lambda: [Case("phase_free", (array(3, 3) + 1j * (np.ones((3, 3)) - np.eye(3)), array(3, low=1.0)))],
     "int": lambda: [Case("int", (2.7,)), Case("int", (np.float64(-2.7),))],
     "bool": lambda: [Case("bool", (2.7,)), Case("bool", (np.float64(0.0),))],
     "astype": lambda: [Case("astype", (array(3, 2),), {"dtype": np.dtype(t)}) for t in (np.float64, np.int64)],

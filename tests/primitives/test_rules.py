@@ -140,7 +140,7 @@ def test_float32_stays_float32_and_shapes_are_fitted(case: Case, compare: Compar
         compare.count += 1
 
 
-def traced(case: Case, unknown: bool = False) -> tuple[Module, list[Any]]:
+def traced(case: Case, unknown: bool = False, chosen: tuple[bool, ...] | None = None) -> tuple[Module, list[Any]]:
     """The rule as IR: a function of the operands and g to the cotangents that are wanted."""
     builder = Builder()
     params = [Value(UNKNOWN if unknown and active(o) else type_of(o), f"x{k}") for k, o in enumerate(case.operands)]
@@ -150,7 +150,7 @@ def traced(case: Case, unknown: bool = False) -> tuple[Module, list[Any]]:
     gs = tuple(Expr(builder, seed) for seed in seeds)
     assert case.prim.vjp is not None
     out, g = (outs, gs) if len(outs) > 1 else (outs[0], gs[0])
-    bars = case.prim.vjp(g, out, pens, case.attrs, wanted(case))
+    bars = case.prim.vjp(g, out, pens, case.attrs, chosen or wanted(case))
     results = [atom(b.atom if isinstance(b, Expr) else b) for b in bars if b is not None]
     block = Block((*params, *seeds), tuple(builder.ops), tuple(results))
     return Module({"rule": Function("rule", block)}, "rule"), list(bars)

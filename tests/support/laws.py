@@ -91,22 +91,25 @@ def mapped(tree: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def is_float(leaf: Any) -> bool:
-    return isinstance(leaf, float | np.floating) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind == "f")
+    """Whether a leaf carries a derivative: floats and complex numbers."""
+    return isinstance(leaf, float | complex | np.inexact) or (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc")
 
 
 def widened(leaf: Any) -> Any:
     """A float of any precision in double precision, so that differences of it mean something."""
-    if isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f":
-        return leaf.astype(np.float64)
+    if isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind in "fc":
+        return leaf.astype(np.complex128 if leaf.dtype.kind == "c" else np.float64)
     return leaf if isinstance(leaf, KINDS) else copy.deepcopy(leaf)
 
 
 def direction_of(leaf: Any, rng: np.random.Generator) -> Any:
-    """Where to move a leaf; None when it is no float."""
+    """Where to move a leaf, a complex one in the plane; None when it is no float."""
     if not is_float(leaf):
         return None
     step = rng.normal(size=np.shape(leaf))
-    return float(step) if np.ndim(step) == 0 else step
+    if np.iscomplexobj(leaf):
+        step = step + 1j * rng.normal(size=np.shape(leaf))
+    return step if np.ndim(step) else step.item() if isinstance(step, np.generic | np.ndarray) else step
 
 
 def directional(f: Callable[..., Any], args: tuple[Any, ...], steps: dict[int, list[Any]]) -> tuple[float, float]:
@@ -159,7 +162,7 @@ def check_program(
         steps = {k: [direction_of(leaf, rng) for leaf in leaves(args[k])] for k in wrt}
         wanted, slack = directional(lambda *a: once(generators, lambda: primal(*a))[0], args, steps)
         pairs = zip(found, (s for k in wrt for s in steps[k]), strict=True)
-        got = sum(float(np.sum(g * s)) for g, s in pairs if s is not None)
+        got = sum(float(np.sum(g * s).real) for g, s in pairs if s is not None)
         assert 10 * slack <= 1e-3 * max(1.0, abs(wanted)), f"differences say nothing here: {wanted} +- {slack}"
         assert abs(got - wanted) <= tol * max(1.0, abs(wanted)) + 10 * slack, (got, wanted, slack)
         COMPARISONS["differences"] += 1
@@ -267,8 +270,9 @@ def assert_same_bits(a: Any, b: Any) -> None:
         if isinstance(a, np.ndarray | np.generic | float | int | complex):
             x, y = np.asarray(a), np.asarray(b)
             np.testing.assert_array_equal(x, y, strict=True)
-            if x.dtype.kind == "f":
-                np.testing.assert_array_equal(np.signbit(x) & ~np.isnan(x), np.signbit(y) & ~np.isnan(y))
+            if x.dtype.kind in "fc":
+                for p, q in ((x.real, y.real), (x.imag, y.imag)):
+                    np.testing.assert_array_equal(np.signbit(p) & ~np.isnan(p), np.signbit(q) & ~np.isnan(q))
         else:
             assert a == b
         return
@@ -293,8 +297,8 @@ def assert_belongs(gradient: Any, argument: Any) -> None:
             assert_belongs(found[key], children[key])
     elif not is_float(argument):
         assert gradient is None
-    elif type(argument) is float:
-        assert type(gradient) is float, (type(gradient), gradient)
+    elif type(argument) in (float, complex):
+        assert type(gradient) is type(argument), (type(gradient), gradient)
     else:
         assert np.shape(gradient) == np.shape(argument)
         assert np.asarray(gradient).dtype == argument.dtype, (np.asarray(gradient).dtype, argument.dtype)

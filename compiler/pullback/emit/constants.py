@@ -70,6 +70,13 @@ def _float(value: float, imports: Imports) -> ast.expr:
 def _complex(value: complex, imports: Imports) -> ast.expr:
     if value.real == 0 and math.copysign(1.0, value.real) > 0 and math.isfinite(value.imag) and value.imag >= 0:
         return ast.Constant(value)
+    if value.real == 0 and math.copysign(1.0, value.real) < 0 and math.isfinite(value.imag) and value.imag < 0:
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    if value.real != 0 and math.isfinite(value.real) and math.isfinite(value.imag):
+        if math.copysign(1.0, value.imag) > 0:
+            return ast.BinOp(_float(value.real, imports), ast.Add(), ast.Constant(complex(0.0, value.imag)))
+        if value.imag < 0:
+            return ast.BinOp(_float(value.real, imports), ast.Sub(), ast.Constant(complex(0.0, -value.imag)))
     # the parts by themselves: 1 + 2j would lose the sign of a zero, and inf + 1j is not inf's constant
     parts: list[ast.expr] = [_float(value.real, imports), _float(value.imag, imports)]
     return ast.Call(imports.builtin("complex"), parts, [])

@@ -52,6 +52,7 @@ from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array, rank
 from pullback.primitives.families.indexing import hits_once
+from pullback.primitives.inference import is_complex
 
 
 @dataclass(eq=False)
@@ -275,7 +276,9 @@ class Renderer:
             return [*found, self.list_update(op)]
         target = self.target(op.result)
         spelling = op.prim.spelling
-        if len(op.operands) == 2 and spelling in BINARY and (index == 0 or spelling in COMMUTATIVE):
+        # products of complex numbers are not symmetric to the last bit
+        symmetric = spelling in COMMUTATIVE and not (spelling == "*" and is_complex(op.result.type))
+        if len(op.operands) == 2 and spelling in BINARY and (index == 0 or symmetric):
             other = self.operand(op, 1 - index)
             return [*found, augmented(target, BINARY[spelling](), other, is_real(op.result.type))]
         function = ufunc_name(op)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Const, Op, Value
-from pullback.ir.types import dims_of, is_inexact, same_dims
+from pullback.ir.types import Scalar, dims_of, is_inexact, same_dims
 from pullback.passes.identities import is_const, is_number
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.families.indexing import getitem, hits_once, is_basic, joined, setitem
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, is_complex, is_real
 from pullback.primitives.registry import PRIMITIVES
 
 ADJOINT: Rules = {}
@@ -30,7 +30,8 @@ def full(x: Atom, op: Op) -> bool:
     return same_dims(dims_of(x.type), dims_of(op.result.type)) or (is_number(x.type) and is_number(op.result.type))
 
 
-LINEAR = ("sum", "reshape", "expand_dims", "squeeze", "broadcast_to", "unbroadcast", "transpose", "astype", "float")
+PARTS = ("real", "imag", "conj", "astype", "float")
+LINEAR = (*PARTS, "sum", "reshape", "expand_dims", "squeeze", "broadcast_to", "unbroadcast", "transpose")
 
 
 def is_zero(b: Simplifier, atom: Atom) -> bool:
@@ -47,7 +48,7 @@ def is_zero(b: Simplifier, atom: Atom) -> bool:
 def zero_like(b: Simplifier, op: Op) -> Any:
     """A structural zero of the type of a result."""
     if is_number(op.result.type):
-        return Const(0.0)
+        return Const(0j if op.result.type == Scalar("complex") else 0.0)
     for operand in op.operands:
         if isinstance(operand, Value) and same_dims(dims_of(operand.type), dims_of(op.result.type)):
             return PRIMITIVES["broadcast_to"](b.pen(Const(0.0)), PRIMITIVES["shape"](b.pen(operand)))
@@ -81,6 +82,13 @@ def cast_of_number(b: Simplifier, op: Op) -> Any:
     return PRIMITIVES[name](b.pen(op.operands[0])) if is_number(op.result.type) and name in PRIMITIVES else None
 
 
+@rule(ADJOINT, "complex128")
+def complex_constant(b: Simplifier, op: Op) -> Any:
+    """np.complex128(1.0) -> (1 + 0j): arithmetic makes it a NumPy number where it meets one."""
+    (x,) = op.operands
+    return Const(complex(x.value)) if isinstance(x, Const) else None
+
+
 @rule(ADJOINT, "subtract")
 def subtract(b: Simplifier, op: Op) -> Any:
     x, y = op.operands
@@ -105,6 +113,22 @@ def negative(b: Simplifier, op: Op) -> Any:
     product = b.definition(x, "multiply", "divide")
     if product and isinstance(product.operands[0], Const) and not b.is_shared(x):
         return b.apply(product.prim, (Const(-product.operands[0].value), product.operands[1]), {})[0]
+    return None
+
+
+@rule(ADJOINT, "multiply", "add", "subtract", "divide")
+def widened_by_the_other(b: Simplifier, op: Op) -> Any:
+    """x.astype(complex128) * z -> x * z: NumPy makes x complex where z is."""
+    x, y = op.operands
+    for made, other in ((x, y), (y, x)):
+        cast = b.definition(made, "astype", "complex") if is_complex(other.type) else None
+        if cast is None or len(cast.operands) != 1 or not is_real(cast.operands[0].type):
+            continue
+        if dtype_of(made.type) != dtype_of(op.result.type) or dtype_of(other.type) != dtype_of(made.type):
+            continue
+        pair = (cast.operands[0], y) if made is x else (x, cast.operands[0])
+        plain = b.apply(op.prim, pair, {})[0]
+        return plain if plain.type == op.result.type else None
     return None
 
 

@@ -20,11 +20,14 @@ from pullback.analysis.liveness import last_uses
 from pullback.ir.core import UNDEFINED, Atom, Block, Function, Module, Op, Value, walk
 from pullback.ir.regions import DEFINED, IF, LOOPS, Loop
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import BOOL, Array, is_array, same_dims, same_dtype
+from pullback.ir.types import BOOL, Array, dims_of, is_array, may_be_one, same_dims, same_dtype
 from pullback.passes.ownership import Updates
+from pullback.primitives.inference import is_complex
 from pullback.primitives.registry import PRIMITIVES
 
 IN_PLACE_OPERATORS = frozenset({"+", "-", "*", "/"})
+# into its operand NumPy computes a product of single complex numbers by other instructions, which round otherwise
+ROUNDED_OTHERWISE = frozenset({"multiply", "ufunc_multiply", "square"})
 COMMUTATIVE = frozenset({"+", "*"})
 
 
@@ -150,6 +153,8 @@ def _candidates(op: Op) -> list[int]:
 
 def _fits(op: Op, operand: Atom) -> bool:
     given, wanted = operand.type, op.result.type
+    if op.prim.name in ROUNDED_OTHERWISE and is_complex(wanted) and all(map(may_be_one, dims_of(wanted) or ())):
+        return False
     return (
         is_array(wanted)
         and isinstance(given, Array)

@@ -15,10 +15,11 @@ from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import BOOL, Array, Scalar, Shape, Type, broadcast, dims_of, is_numeric, rank, same_dims
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.expr import Expr
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.registry import PRIMITIVES
 
 EXACT: Rules = {}
+NUMBERS = (bool, int, float, complex)
 
 
 def is_const(atom: Atom, value: float) -> bool:
@@ -31,10 +32,10 @@ def is_number(t: Type) -> bool:
     return is_numeric(t) and rank(t) == 0
 
 
-@rule(EXACT, "*elementwise", "float", "int", "bool")
+@rule(EXACT, "*elementwise", "float", "int", "bool", "complex", "real", "imag")
 def fold(b: Simplifier, op: Op) -> Any:
     """2.0 * 3.0 -> 6.0, on Python numbers; what would raise is left to run time."""
-    values = [o.value for o in op.operands if isinstance(o, Const) and type(o.value) in (bool, int, float)]
+    values = [o.value for o in op.operands if isinstance(o, Const) and type(o.value) in NUMBERS]
     weak = isinstance(op.result.type, Scalar) or (b.sweep == "adjoint" and is_number(op.result.type))
     if len(values) != len(op.operands) or not weak:
         return None
@@ -42,7 +43,7 @@ def fold(b: Simplifier, op: Op) -> Any:
         out = op.prim.evaluate(*values, **op.attrs)
     except (ArithmeticError, ValueError):
         return None
-    return Const(out) if type(out) in (bool, int, float) and np.isfinite(out) else None
+    return Const(out) if type(out) in NUMBERS and np.isfinite(out) else None
 
 
 @rule(EXACT, "*elementwise")
@@ -103,6 +104,8 @@ def before_broadcast(b: Simplifier, atom: Atom) -> Atom:
 @rule(EXACT, "multiply", "divide")
 def times_one(b: Simplifier, op: Op) -> Any:
     x, y = op.operands
+    if b.sweep == "primal" and is_complex(op.result.type):
+        return None  # (inf + 0j) * 1 is not a number
     if is_const(y, 1):
         return x
     return y if op.prim.name == "multiply" and is_const(x, 1) else None
@@ -117,6 +120,8 @@ def minus_zero(b: Simplifier, op: Op) -> Any:
 def zero_plus(b: Simplifier, op: Op) -> Any:
     """0 + x -> x, as the builtin `sum` begins; x must not be -0.0, which 0 + x would turn into 0.0."""
     x, y = op.operands
+    if is_complex(op.result.type):
+        return None  # either part may be -0.0
     return y if is_const(x, 0) and not_minus_zero(b, y) else None
 
 
@@ -140,6 +145,8 @@ def minus_minus(b: Simplifier, op: Op) -> Any:
 @rule(EXACT, "power")
 def small_powers(b: Simplifier, op: Op) -> Any:
     x, y = op.operands
+    if b.sweep == "primal" and is_complex(op.result.type):
+        return None  # its powers are not its products, to the last bit
     if is_const(y, 2):
         return b.pen(x) * b.pen(x)
     return x if is_const(y, 1) else None

@@ -318,7 +318,9 @@ def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
                 return False
             return new_shape == old_shape or same_dims(new_shape, old_shape)
         case Scalar(kind), Array(dtype, ()):
-            return relaxed and kind == "float" and (dtype is None or dtype.kind == "f")
+            return relaxed and (
+                (kind == "float" and (dtype is None or dtype.kind == "f")) or dtype == kind == "complex"
+            )
         case Scalar(new_kind), Scalar(old_kind):
             return new_kind == old_kind
     return type(new) is type(old) and dims_of(new) == dims_of(old)

@@ -22,7 +22,7 @@ from pullback.ir.core import Atom, Const, Op
 from pullback.ir.types import dims_of, rank, same_dims
 from pullback.passes.guards import is_not_negative
 from pullback.passes.simplify import Rules, Simplifier, rule
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.registry import PRIMITIVES
 
 RATIOS: Rules = {}
@@ -102,7 +102,7 @@ def exponential_over_sum(b: Simplifier, op: Op) -> Any:
     """Of products: g / d * e -> g * (capped / (1 + capped)), for e = exp(u) and d = 1 + e."""
     found = factors(b, op)
     for e in found.over:
-        made = b.made_by(e, *EXPONENTIALS)
+        made = None if is_complex(e.type) else b.made_by(e, *EXPONENTIALS)
         if made is None or _is_at_most_one(b, made.operands[0]):
             continue
         for place, d in _denominators(b, found):

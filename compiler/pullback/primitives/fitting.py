@@ -1,4 +1,8 @@
-"""Fits cotangents to operands and tangents to results: shapes by summing or broadcasting, dtypes by casts."""
+"""Fits cotangents to operands and tangents to results: shapes by summing or broadcasting, dtypes by casts.
+
+A real operand of a complex operation takes part with its real part only, so its cotangent is the real part of what the
+rule gives: the transpose of making a real number complex, under the pairing Re(g * t) of docs/design.md.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ import numpy as np
 
 from pullback.ir.types import Array, Dims, List, Scalar, dims_of, is_broadcast_of, may_be_one, rank, same_dims
 from pullback.primitives.expr import type_of_operand
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, is_complex, is_real
 from pullback.primitives.registry import PRIMITIVES
 
 
@@ -101,12 +105,17 @@ def _one_or_many(axes: tuple[int, ...]) -> int | tuple[int, ...]:
 def cast_to(g: Any, like: Any) -> Any:
     """Cast `g` to the dtype of `like`; a Python float for a Python float."""
     given, wanted = type_of_operand(g), type_of_operand(like)
+    if is_complex(given) and is_real(wanted):
+        g = PRIMITIVES["real"](g)
+        given = type_of_operand(g)
     match given, wanted:
         case _, List():
             return g
         case Array(), Scalar(kind):
             return PRIMITIVES[kind](g)
-        case Scalar(), Array(dtype, ()) if dtype is not None and dtype != np.float64:
+        case Scalar("float"), Scalar("complex"):
+            return PRIMITIVES["complex"](g)
+        case Scalar(kind), Array(dtype, ()) if dtype is not None and dtype != np.dtype(kind):
             return PRIMITIVES[dtype.name](g)
         case Scalar(), _:
             return g
@@ -118,10 +127,19 @@ def cast_to(g: Any, like: Any) -> Any:
     return g if old == new else PRIMITIVES["astype"](g, dtype=new)
 
 
+def as_real_as(t: Any, out: Any) -> Any:
+    """A tangent of `out`: its real part, where `out` is a real function of complex operands."""
+    if t is None or not (is_complex(type_of_operand(t)) and is_real(type_of_operand(out))):
+        return t
+    return PRIMITIVES["real"](t)
+
+
 def zeros_like(x: Any) -> Any:
     """A zero for `x`: a Python float for a number, else an array, or a list of zeros."""
     if isinstance(type_of_operand(x), List):
         return PRIMITIVES["list_zeros"](x)
+    if type_of_operand(x) == Scalar("complex"):
+        return 0j
     if rank(type_of_operand(x)) == 0:
         return 0.0
     return PRIMITIVES["zeros_like"](x)

@@ -72,6 +72,9 @@ def _kind_key(t: Type) -> Type:
 @lru_cache(maxsize=4096)
 def _sample_result(function: Callable[..., Any], keys: tuple[Any, ...]) -> Type:
     exact = [key[1] if isinstance(key, tuple) else _sample_of_type(key) for key in keys]
+    if any(type(v) is complex for v in exact):
+        # times a np.float64 it stays Python's, times an array of rank 0 it does not, and one type stands for both
+        exact = [np.asarray(v) if isinstance(v, np.floating) else v for v in exact]
     with np.errstate(all="ignore"):
         try:
             out = function(*exact)
@@ -102,8 +105,7 @@ def real(infer: Infer, what: str) -> Infer:
 
     def checked(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
         for operand in operands:
-            dtype = dtype_of(operand.type)
-            if dtype is not None and dtype.kind == "c":
+            if is_complex(operand.type):
                 raise NotCovered(f"{what} of complex numbers")
         return infer(operands, attrs)
 
@@ -118,6 +120,18 @@ def dtype_of(t: Type) -> np.dtype[Any] | None:
         case Array(dtype, _):
             return dtype
     return None
+
+
+def is_complex(t: Type) -> bool:
+    """Whether values of this type are known to be complex."""
+    dtype = dtype_of(t)
+    return dtype is not None and dtype.kind == "c"
+
+
+def is_real(t: Type) -> bool:
+    """Whether values of this type are known to be real floats."""
+    dtype = dtype_of(t)
+    return dtype is not None and dtype.kind == "f"
 
 
 def normalize_axes(axis: int | tuple[int, ...] | None, rank: int) -> tuple[int, ...]:

@@ -8,6 +8,9 @@
 | general     | the row's                                  | the row's                      |
 | discrete    | structurally zero                          | structurally zero              |
 
+Cotangents of complex values follow JAX: they pair with tangents by Re(sum(g * t)), so the transpose of a product by
+f'(z) is the product by f'(z), and a rule that holds for real numbers holds for holomorphic functions as it stands.
+
 Rules are code over pens: on IR they build IR, on ndarrays they compute. `g` is the cotangent of the result `out`, and
 has its type; what a VJP returns is *fitted*: summed down to the operand's shape and cast to its dtype. Of several
 results, `g` and `out` are tuples, with None for a cotangent that is absent; a JVP then returns a tuple.
@@ -23,8 +26,19 @@ from pullback.ir.core import Attrs, Primitive
 from pullback.ir.types import is_inexact
 from pullback.primitives import inference, meanings
 from pullback.primitives.derived import PARTIALS
-from pullback.primitives.fitting import Shaped, cast_to, fit, shaped, spread, total, unbroadcast_to, zeros_like
-from pullback.primitives.inference import Infer
+from pullback.primitives.expr import type_of_operand
+from pullback.primitives.fitting import (
+    Shaped,
+    as_real_as,
+    cast_to,
+    fit,
+    shaped,
+    spread,
+    total,
+    unbroadcast_to,
+    zeros_like,
+)
+from pullback.primitives.inference import Infer, is_complex
 from pullback.primitives.partials import VARIABLES, chosen_text, names_in, scaled
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, register
 
@@ -56,6 +70,7 @@ def elementwise(
     constant: Mapping[str, str | Callable[..., str]] | None = None,
     infer: Infer | None = None,
     meaning: Callable[[Primitive], Callable[..., Any]] = meanings.ufunc,
+    on_complex: Mapping[str, str] | None = None,
     doc: Mapping[str, Any] | None = None,
     **partials: str,
 ) -> Primitive:
@@ -72,6 +87,8 @@ def elementwise(
             gets the literals.
         partials: dx, dy, dz stated by hand, over x, y, z and out, where they run better than the derived ones.
         infer: types of the results, where they are more than the broadcast of the operands.
+        on_complex: partials that hold where an operand is complex, of a function that is not holomorphic or whose
+            other partial is real arithmetic; for a real function of z it is p with df = Re(p dz).
         doc: facts for documentation and tests: domain, singular points, conventions.
 
     A partial that mentions `g` is the whole contribution g * partial, written so that it is exact or cheap.
@@ -85,9 +102,12 @@ def elementwise(
         chosen = ()  # only while the derived table is being generated
 
     def partial_texts(operands: Sequence[Any]) -> tuple[str, ...]:
+        texts: tuple[str, ...] = chosen  # type: ignore[assignment]  # no None by the check above
+        if on_complex is not None and any(is_complex(type_of_operand(o)) for o in operands):
+            texts = tuple(on_complex.get(f"d{v}", text) for v, text in zip(VARIABLES, texts, strict=False))
         if constant is None:
-            return chosen  # type: ignore[return-value]  # no None by the check above
-        return tuple(chosen_text(k, text, operands, constant) for k, text in enumerate(chosen))  # type: ignore[arg-type]
+            return texts
+        return tuple(chosen_text(k, text, operands, constant) for k, text in enumerate(texts))
 
     def vjp(g: Any, out: Any, operands: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
         texts = partial_texts(operands)
@@ -110,7 +130,14 @@ def elementwise(
         jvp,
         formula,
         spelling or f"np.{name}",
-        doc={**(doc or {}), "partials": chosen, "stated": tuple(stated), "arity": arity, "constant": constant or {}},
+        doc={
+            **(doc or {}),
+            "partials": chosen,
+            "stated": tuple(stated),
+            "arity": arity,
+            "constant": constant or {},
+            "on_complex": on_complex or {},
+        },
     )
     register(prim)
     for public in (function, *aliases):
@@ -244,7 +271,10 @@ def general(
         return tuple(fitted(c, op) if want else None for c, op, want in zip(contributions, ops, wanted, strict=True))
 
     def pushed(tangents: Sequence[Any], out: Any, ops: Sequence[Any], attrs: Attrs) -> Any:
-        return None if all(t is None for t in tangents) else jvp(tangents, out, *ops, **attrs)
+        if all(t is None for t in tangents):
+            return None
+        moved = jvp(tangents, out, *ops, **attrs)
+        return tuple(map(as_real_as, moved, out)) if isinstance(moved, tuple) else as_real_as(moved, out)
 
     prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}")
     register(prim)

@@ -11,6 +11,7 @@ import numpy as np
 
 from pullback.ir.core import Const
 from pullback.primitives.expr import Expr
+from pullback.primitives.fitting import cast_to
 from pullback.primitives.registry import PRIMITIVES
 
 VARIABLES = ("x", "y", "z")
@@ -28,10 +29,10 @@ def _mentions_g(text: str) -> bool:
 
 
 class _Namespace(dict[str, Any]):
-    """Names in partials are primitives."""
+    """Names in partials are primitives; `cast_to(x, out)` makes a real base complex where the power is."""
 
     def __missing__(self, name: str) -> Any:
-        return PRIMITIVES[name]
+        return cast_to if name == "cast_to" else PRIMITIVES[name]
 
 
 def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:

@@ -3,6 +3,7 @@
 from pullback.primitives.families import (
     arithmetic,
     comparisons,
+    complex_parts,
     contractions,
     conversions,
     convolutions,
@@ -44,6 +45,7 @@ from pullback.primitives.families import (
 __all__ = [
     "arithmetic",
     "comparisons",
+    "complex_parts",
     "contractions",
     "conversions",
     "convolutions",

@@ -67,7 +67,7 @@ def contents_of(
 def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
     """Whether NumPy surely gives a view that writes go through."""
     match op.prim.name:
-        case "getitem" | "transpose" | "swapaxes" | "flip" | "expand_dims" | "squeeze":
+        case "getitem" | "transpose" | "swapaxes" | "flip" | "expand_dims" | "squeeze" | "real" | "imag":
             return True
         case "reshape":
             before, after = dims_of(op.operands[0].type), dims_of(op.result.type)

@@ -205,9 +205,11 @@ class Statements(Managers):
                 self.bind_target(node.target, new)
             case ast.Attribute(value=owner, attr=name):
                 receiver = self.evaluate(owner)
-                new = self.updated(node, self.attribute(receiver, name))
+                old = self.attribute(receiver, name)
+                new = self.updated(node, old)
                 self.name(new, name)
-                self.setattr(receiver, name, new)
+                if new is not old or not self.is_part(new, receiver):
+                    self.setattr(receiver, name, new)
             case ast.Subscript(value=owner, slice=key):
                 container = self.evaluate(owner)
                 index = self.evaluate(key)

@@ -31,7 +31,6 @@ from pullback.frontend.joins.sharing import UNREADABLE
 from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
 from pullback.ir.types import (
     BOOL,
-    FLOAT,
     UNKNOWN,
     Array,
     Dim,
@@ -42,8 +41,10 @@ from pullback.ir.types import (
     Sym,
     Type,
     may_be_one,
+    rank,
     same_dtype,
 )
+from pullback.primitives.inference import is_complex, is_real
 from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
@@ -261,13 +262,14 @@ class Join(ListJoin):
         return av.Dynamic(atom)
 
     def as_float(self, side: int, atom: Atom, other: Atom) -> Atom:
-        """A dynamic int that meets a Python float is converted at the end of its arm."""
-        is_int = isinstance(atom, Value) and isinstance(atom.type, Scalar) and atom.type.kind == "int"
-        if not (is_int and other.type == FLOAT):
+        """A dynamic int that meets a Python float is converted at the end of its arm; both are, by a complex number."""
+        kind = atom.type.kind if isinstance(atom, Value) and isinstance(atom.type, Scalar) else None
+        wanted = other.type.kind if isinstance(other.type, Scalar) else None
+        if (kind, wanted) not in (("int", "float"), ("int", "complex"), ("float", "complex")):
             return atom
         if (atom, side) not in self.made:
-            convert = PRIMITIVES["float"]
-            result = Value(FLOAT, "", self.core.loc)
+            convert = PRIMITIVES[wanted]  # type: ignore[index]  # not None by the check above
+            result = Value(other.type, "", self.core.loc)
             self.arms[side].ops.append(Op(convert, (atom,), {}, (result,), (), self.core.loc))
             self.defined[side].add(result)
             self.made[atom, side] = result
@@ -335,15 +337,14 @@ class Join(ListJoin):
 
     @staticmethod
     def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
-        """An int constant that meets a float is that float: the value is the same."""
+        """An int constant that meets a float is that float, a real one that meets a complex number is that number."""
 
         def adapt(x: Atom, other: Type) -> Atom:
-            inexact = (isinstance(other, Scalar) and other.kind == "float") or (
-                isinstance(other, Array) and other.dtype is not None and other.dtype.kind == "f" and other.shape == ()
-            )
-            if isinstance(x, Const) and type(x.value) is int and abs(x.value) <= 2**53 and inexact:
-                return Const(float(x.value))
-            return x
+            if not isinstance(x, Const) or rank(other) != 0:
+                return x
+            if type(x.value) is int and abs(x.value) <= 2**53 and (is_real(other) or is_complex(other)):
+                x = Const(float(x.value))
+            return Const(complex(x.value)) if type(x.value) is float and is_complex(other) else x
 
         return adapt(a, b.type), adapt(b, a.type)
 

@@ -201,6 +201,8 @@ class Mutation(Comparisons):
                 out = PRIMITIVES["transpose"](given, axes=inverse)
             case "swapaxes" | "flip" as name:
                 out = PRIMITIVES[name](given, **op.attrs)
+            case "real" | "imag" as name:
+                out = PRIMITIVES[f"with_{name}"](Expr(self.builder, base), given)
             case _:
                 out = PRIMITIVES["reshape"](given, shape_operand_of(Expr(self.builder, base)))
         assert isinstance(out, Expr)

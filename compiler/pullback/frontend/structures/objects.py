@@ -266,6 +266,11 @@ class Objects(Dictionaries):
         if isinstance(value, av.Known) and isinstance(value.value, type) and is_local(value.value):
             self.set_class_attribute(value.value, name, item)
             return
+        if isinstance(value, Ref) and value.kind == "array" and name in ("real", "imag"):
+            part = self.attribute(value, name)
+            assert isinstance(part, Ref)
+            self.assign_all(part, item)
+            return
         if not (isinstance(value, Ref) and value.kind == "object"):
             what = "an attribute of an array" if self.is_numeric(value) else f"an attribute of {self.describe(value)}"
             raise self.refusal(

@@ -130,6 +130,7 @@ power = operation(
     "**",
     dx=GENERAL_POWER,
     dy="out * log(where(x == 0, 1, x))",
+    on_complex={"dy": "out * log(cast_to(where(x == 0, 1, x), out))"},
     constant={"dx": _literal_power},
     doc={
         "singular": "d/dy at x = 0 is 0; d/dy at x < 0 is not a number",
@@ -170,8 +171,8 @@ absolute = elementwise(
     "Abs(x)",
     name="absolute",
     spelling="np.abs",
-    infer=inference.real(inference.elementwise(np.absolute), "np.abs"),
     dx="sign(x)",
+    on_complex={"dx": "conj(phase(x))"},  # d|z| = Re(conj(z) dz) / |z|
     doc={"singular": "abs'(0) = 0"},
 )
 fabs = elementwise(np.fabs, "Abs(x)", dx="sign(x)", doc={"singular": "fabs'(0) = 0"})

@@ -17,9 +17,10 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dims, ShapesDisagree, Type, broadcast, dims_of, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.families.shaping import expand_dims, mT, permuted, reshape, squeeze
-from pullback.primitives.inference import dtype_of, real, sample_result, shape_dims
+from pullback.primitives.inference import dtype_of, sample_result, shape_dims
 from pullback.primitives.kinds import Shaped, multilinear
 from pullback.primitives.registry import MEANINGS, NotCovered, means
 
@@ -281,9 +282,9 @@ def _vdot_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 
 vdot = multilinear(
     np.vdot,
-    lambda g, a, b: g * _shaped(_flat(b), a),
-    lambda g, a, b: g * _shaped(_flat(a), b),
-    infer=real(_vdot_type, "np.vdot"),
+    lambda g, a, b: conj(g * _shaped(_flat(b), a)),  # the first operand is conjugated
+    lambda g, a, b: g * conj(_shaped(_flat(a), b)),
+    infer=_vdot_type,
     aliases=(np.vdot,),
     accepts="a, b",
 )

@@ -30,7 +30,6 @@ def _number(kind: Any) -> Any:
 
 
 float_ = linear(float, _handed_back, _number("float"), name="float", spelling="float")
-complex_ = linear(complex, _handed_back, _number("complex"), name="complex", spelling="complex")
 int_ = discrete(int, _number("int"), name="int", spelling="int")
 bool_ = discrete(bool, _number("bool"), name="bool", spelling="bool")
 
@@ -46,7 +45,7 @@ def _number_meaning(prim: Primitive) -> Any:
     return meaning
 
 
-for _prim in (float_, complex_, int_, bool_):
+for _prim in (float_, int_, bool_):
     MEANINGS[getattr(builtins, _prim.name)] = _number_meaning(_prim)
 
 

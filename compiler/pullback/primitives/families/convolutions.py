@@ -15,6 +15,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Type, dims_of, rank, shift_dim, sum_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.indexing import Hole, Index, getitem
 from pullback.primitives.families.shapes import shape_operand_of, size_of
 from pullback.primitives.families.shaping import expand_dims, flip
@@ -57,7 +58,7 @@ convolve: Primitive = multilinear(
     _convolve,
     lambda g, a, v, mode: unconvolve(g, v, shape_operand_of(a), mode=mode),
     lambda g, a, v, mode: unconvolve(g, a, shape_operand_of(v), mode=mode),
-    infer=real(_convolved, "np.convolve"),
+    infer=_convolved,
     name="convolve",
     spelling="np.convolve({0}, {1}, {mode})",
 )
@@ -71,9 +72,9 @@ unconvolve: Primitive = multilinear(
 )
 correlate: Primitive = multilinear(
     _correlate,
-    lambda g, a, v, mode: unconvolve(g, flip(v, axis=0), shape_operand_of(a), mode=mode),
-    lambda g, a, v, mode: flip(unconvolve(g, a, shape_operand_of(v), mode=mode), axis=0),
-    infer=real(_convolved, "np.correlate"),
+    lambda g, a, v, mode: unconvolve(g, flip(conj(v), axis=0), shape_operand_of(a), mode=mode),
+    lambda g, a, v, mode: conj(flip(unconvolve(g, a, shape_operand_of(v), mode=mode), axis=0)),
+    infer=_convolved,
     name="correlate",
     spelling="np.correlate({0}, {1}, {mode})",
 )
@@ -130,7 +131,7 @@ def _bincount(weights: Any, labels: Any, minlength: int) -> Any:
 bincount: Primitive = linear(
     _bincount,
     lambda g, weights, labels, minlength: getitem(g, labels, index=Index((Hole(),))),
-    lambda operands, attrs: (Array(np.dtype(float), (unknown_dim(),)),),
+    real(lambda operands, attrs: (Array(np.dtype(float), (unknown_dim(),)),), "np.bincount"),
     name="bincount",
     spelling="np.bincount({1}, {0}, {minlength})",
 )

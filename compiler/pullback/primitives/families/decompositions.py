@@ -17,6 +17,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Dims, Type, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import conj, imag, real
 from pullback.primitives.families.diagonals import diagonal
 from pullback.primitives.families.indexing import Index, Slice, getitem, sliced
 from pullback.primitives.families.joining import concatenate
@@ -24,9 +25,9 @@ from pullback.primitives.families.linear_algebra import from_triangle, matrix_dt
 from pullback.primitives.families.linear_algebra import solve as solve_
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import size_of
-from pullback.primitives.families.shaping import expand_dims, mT, tril
-from pullback.primitives.inference import dtype_of, real, unknown_dim
-from pullback.primitives.kinds import general, total, zeros_like
+from pullback.primitives.families.shaping import expand_dims, mH, mT, tril
+from pullback.primitives.inference import dtype_of, is_complex, unknown_dim
+from pullback.primitives.kinds import general, linear, total, zeros_like
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 # Eigenvalues of symmetric matrices. Only the triangle that NumPy reads has a derivative.
@@ -60,7 +61,7 @@ def scaled_columns(x: Any, s: Any) -> Any:
 
 def _triangle(x: Any, uplo: str) -> Any:
     """The operand of `eigh` with the triangle that it reads below."""
-    return x if uplo == "L" else mT(x)
+    return x if uplo == "L" else mH(x)
 
 
 def _eigenvalues_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -69,33 +70,51 @@ def _eigenvalues_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, .
 
 
 _eigenvalues_dtype = matrix_dtype(np.linalg.eigvalsh)
+_vectors_dtype = matrix_dtype(np.linalg.inv)  # as precise, and complex where the operand is
 
 
 def _eigh_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     (w,) = _eigenvalues_type(operands, attrs)
-    return (w, Array(_eigenvalues_dtype(operands), square_dims(operands[0])))
+    return (w, Array(_vectors_dtype(operands), square_dims(operands[0])))
+
+
+def _whatever_phase(p: Any, g_v: Any) -> Any:
+    """The product vᴴ v̄ for complex vectors v: its diagonal is real where the phases of v do not matter.
+
+    A complex eigenvector times exp(it) is as good an eigenvector, and which of them NumPy returns is not specified.
+    Where the result depends on it there is no derivative: the column becomes NaN (`phase_free` of the runtime).
+    """
+    return phase_free(p, _lengths(g_v)) if is_complex(type_of_operand(p)) else p
+
+
+def _lengths(columns: Any) -> Any:
+    squares = real(columns * conj(columns))
+    return PRIMITIVES["sqrt"](sum_(squares, axis=-2, keepdims=False))
+
+
+phase_free: Primitive = linear(
+    pullback_runtime.phase_free, lambda g, p, size: g, _gaps_type, name="phase_free", spelling="phase_free"
+)
 
 
 def _eigh_vjp(g: Any, out: Any, a: Any, UPLO: str) -> Any:
-    # ā = v (diag(w̄) + F ∘ (vᵀ v̄)) vᵀ with F_ij = 1 / (w_j - w_i)
+    # ā = v (diag(w̄) + F ∘ (vᴴ v̄)) vᴴ with F_ij = 1 / (w_j - w_i)
     (g_w, g_v), (w, v) = g, out
     from_values = None if g_w is None else scaled_columns(v, g_w)
-    from_vectors = None if g_v is None else v @ over_gaps(mT(v) @ g_v, w)
-    bar = total([from_values, from_vectors]) @ mT(v)
+    from_vectors = None if g_v is None else v @ over_gaps(_whatever_phase(mH(v) @ conj(g_v), g_v), w)
+    bar = total([from_values, from_vectors]) @ mH(v)
     if g_v is not None:
-        bar = 0.5 * (bar + mT(bar))
-    return _triangle(to_triangle(bar), UPLO)
+        bar = 0.5 * (bar + mH(bar))
+    return conj(_triangle(to_triangle(bar), UPLO))
 
 
 def _eigh_jvp(tangents: Any, out: Any, a: Any, UPLO: str) -> Any:
     w, v = out
-    p = mT(v) @ from_triangle(_triangle(tangents[0], UPLO)) @ v
+    p = mH(v) @ from_triangle(_triangle(tangents[0], UPLO)) @ v
     return diagonal(p, offset=0, axis1=-2, axis2=-1), v @ over_gaps(p, w)
 
 
-eigh: Primitive = general(
-    np.linalg.eigh, _eigh_vjp, _eigh_jvp, real(_eigh_type, "np.linalg.eigh"), spelling="np.linalg.eigh"
-)
+eigh: Primitive = general(np.linalg.eigh, _eigh_vjp, _eigh_jvp, _eigh_type, spelling="np.linalg.eigh")
 EighResult = type(np.linalg.eigh(np.eye(1)))
 
 
@@ -106,12 +125,12 @@ def eigh_meaning(a: Any, UPLO: Any = "L") -> Any:
 
 def _eigvalsh_vjp(g: Any, out: Any, a: Any, UPLO: str) -> Any:
     _, v = eigh(a, UPLO=UPLO)
-    return _triangle(to_triangle(scaled_columns(v, g) @ mT(v)), UPLO)
+    return conj(_triangle(to_triangle(scaled_columns(v, g) @ mH(v)), UPLO))
 
 
 def _eigvalsh_jvp(tangents: Any, out: Any, a: Any, UPLO: str) -> Any:
     _, v = eigh(a, UPLO=UPLO)
-    p = mT(v) @ from_triangle(_triangle(tangents[0], UPLO)) @ v
+    p = mH(v) @ from_triangle(_triangle(tangents[0], UPLO)) @ v
     return diagonal(p, offset=0, axis1=-2, axis2=-1)
 
 
@@ -119,7 +138,7 @@ eigvalsh: Primitive = general(
     np.linalg.eigvalsh,
     _eigvalsh_vjp,
     _eigvalsh_jvp,
-    real(_eigenvalues_type, "np.linalg.eigvalsh"),
+    _eigenvalues_type,
     np.linalg.eigvalsh,
     accepts="a, UPLO='L'",
     spelling="np.linalg.eigvalsh",
@@ -153,15 +172,15 @@ _singular_dtype = matrix_dtype(np.linalg.svdvals)
 
 
 def _svd_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    dims, dtype = _matrix_dims(operands[0]), _singular_dtype(operands)
+    dims, dtype, vectors = _matrix_dims(operands[0]), _singular_dtype(operands), _vectors_dtype(operands)
     if dims is None:
-        return (Array(dtype, None),) * 3
+        return Array(vectors, None), Array(dtype, None), Array(vectors, None)
     batch, (rows, columns), k = dims[:-2], dims[-2:], shorter(dims)
     full = attrs["full_matrices"]
     return (
-        Array(dtype, (*batch, rows, rows if full else k)),
+        Array(vectors, (*batch, rows, rows if full else k)),
         Array(dtype, (*batch, k)),
-        Array(dtype, (*batch, columns if full else k, columns)),
+        Array(vectors, (*batch, columns if full else k, columns)),
     )
 
 
@@ -185,31 +204,49 @@ def _check_vectors(a: Any, full_matrices: bool) -> None:
 
 
 def _svd_vjp(g: Any, out: Any, a: Any, full_matrices: bool) -> Any:
-    # ā = u [(F ∘ (uᵀū - ūᵀu)) s + s (F ∘ (vᵀv̄ - v̄ᵀv)) + diag(s̄)] vᵀ
-    #     + (1 - u uᵀ) ū s⁻¹ vᵀ + u s⁻¹ v̄ᵀ (1 - v vᵀ)   with F_ij = 1 / (s_j² - s_i²)
+    # ā = u [(F ∘ (uᴴū - ūᴴu)) s + s (F ∘ (vᴴv̄ - v̄ᴴv)) + diag(s̄ + i Im(uᴴū) s⁻¹)] vᴴ
+    #     + (1 - u uᴴ) ū s⁻¹ vᴴ + u s⁻¹ v̄ᴴ (1 - v vᴴ)   with F_ij = 1 / (s_j² - s_i²)
+    # the imaginary diagonal is that of the phases of u against those of v, which a common factor leaves as they are
     (g_u, g_s, g_vt), (u, s, vt) = g, out
     if g_u is None and g_vt is None:
-        return _with_values(g_s, a, u, vt, full_matrices)
+        return conj(_with_values(g_s, a, u, vt, full_matrices))
     _check_vectors(a, full_matrices)
     inside, outside = [], []
+    if is_complex(type_of_operand(a)):
+        g_u, g_vt = (None if part is None else conj(part) for part in (g_u, g_vt))
+        inside.append(1j * scaled_columns(_diagonal_matrix(_turns(u, vt, g_u, g_vt)), 1.0 / s))
     if g_u is not None:
-        p = mT(u) @ g_u
-        inside.append(scaled_columns(_over_squares(p - mT(p), s), s))
+        p = mH(u) @ g_u
+        inside.append(scaled_columns(_over_squares(p - mH(p), s), s))
         if not _is_square(a):
             outside.append(scaled_columns(g_u - u @ p, 1.0 / s) @ vt)
     if g_vt is not None:
-        p = vt @ mT(g_vt)
-        inside.append(expand_dims(s, axis=-1) * _over_squares(p - mT(p), s))
+        p = vt @ mH(g_vt)
+        inside.append(expand_dims(s, axis=-1) * _over_squares(p - mH(p), s))
         if not _is_square(a):
-            outside.append(scaled_columns(u, 1.0 / s) @ (g_vt - mT(p) @ vt))
+            outside.append(scaled_columns(u, 1.0 / s) @ (g_vt - mH(p) @ vt))
     middle = u @ total(inside)
     if g_s is not None:
         middle = middle + scaled_columns(u, g_s)
-    return total([middle @ vt, *outside])
+    return conj(total([middle @ vt, *outside]))
+
+
+def _turns(u: Any, vt: Any, g_u: Any, g_vt: Any) -> Any:
+    """What diagonal the phases of u against those of v have; NaN where a common phase of both matters."""
+    p_u = None if g_u is None else mH(u) @ g_u
+    p_v = None if g_vt is None else vt @ mH(g_vt)
+    size = total([None if g_u is None else _lengths(g_u), None if g_vt is None else _lengths(mT(g_vt))])
+    both = imag(phase_free(total([p_u, p_v]), size))
+    return both if p_v is None else both - imag(p_v)
+
+
+def _diagonal_matrix(p: Any) -> Any:
+    """The diagonal of `p`, zeros elsewhere."""
+    return tril(p, k=0) - tril(p, k=-1)
 
 
 def _with_values(g_s: Any, a: Any, u: Any, vt: Any, full_matrices: bool) -> Any:
-    """The product u diag(g) vᵀ; of full matrices the vectors that belong to singular values."""
+    """The product u diag(g) vᴴ; of full matrices the vectors that belong to singular values."""
     if full_matrices and not _is_square(a):
         k, holes = sliced(None, size_of(g_s, -1), None)
         u = getitem(u, *holes, index=Index((Ellipsis, k)))
@@ -220,19 +257,21 @@ def _with_values(g_s: Any, a: Any, u: Any, vt: Any, full_matrices: bool) -> Any:
 def _svd_jvp(tangents: Any, out: Any, a: Any, full_matrices: bool) -> Any:
     _check_vectors(a, full_matrices)
     (u, s, vt), t = out, tangents[0]
-    p = mT(u) @ t @ mT(vt)
+    p = mH(u) @ t @ mH(vt)
     right, left = scaled_columns(p, s), expand_dims(s, axis=-1) * p
-    t_u = u @ _over_squares(right + mT(right), s)
-    t_vt = mT(_over_squares(left + mT(left), s)) @ vt
+    t_u = u @ _over_squares(right + mH(right), s)
+    t_vt = mH(_over_squares(left + mH(left), s)) @ vt
     if not _is_square(a):
-        across = t @ mT(vt)
-        t_u = t_u + scaled_columns(across - u @ (mT(u) @ across), 1.0 / s)
-        along = mT(u) @ t
-        t_vt = t_vt + expand_dims(1.0 / s, axis=-1) * (along - (along @ mT(vt)) @ vt)
+        across = t @ mH(vt)
+        t_u = t_u + scaled_columns(across - u @ (mH(u) @ across), 1.0 / s)
+        along = mH(u) @ t
+        t_vt = t_vt + expand_dims(1.0 / s, axis=-1) * (along - (along @ mH(vt)) @ vt)
+    if is_complex(type_of_operand(a)):
+        t_u = t_u + u @ (1j * scaled_columns(_diagonal_matrix(imag(p)), 1.0 / s))
     return t_u, diagonal(p, offset=0, axis1=-2, axis2=-1), t_vt
 
 
-svd: Primitive = general(np.linalg.svd, _svd_vjp, _svd_jvp, real(_svd_type, "np.linalg.svd"), spelling="np.linalg.svd")
+svd: Primitive = general(np.linalg.svd, _svd_vjp, _svd_jvp, _svd_type, spelling="np.linalg.svd")
 
 
 def _svdvals(a: Any) -> Any:
@@ -241,19 +280,19 @@ def _svdvals(a: Any) -> Any:
 
 def _svdvals_vjp(g: Any, out: Any, a: Any) -> Any:
     u, _, vt = svd(a, full_matrices=False)
-    return scaled_columns(u, g) @ vt
+    return conj(scaled_columns(u, g) @ vt)
 
 
 def _svdvals_jvp(tangents: Any, out: Any, a: Any) -> Any:
     u, _, vt = svd(a, full_matrices=False)
-    return diagonal(mT(u) @ tangents[0] @ mT(vt), offset=0, axis1=-2, axis2=-1)
+    return diagonal(mH(u) @ tangents[0] @ mH(vt), offset=0, axis1=-2, axis2=-1)
 
 
 svdvals: Primitive = general(
     _svdvals,
     _svdvals_vjp,
     _svdvals_jvp,
-    real(_singular_values_type, "np.linalg.svd"),
+    _singular_values_type,
     name="svdvals",
     spelling="np.linalg.svd({0}, compute_uv=False)",
 )
@@ -299,7 +338,7 @@ def _qr_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return Array(dtype, (*batch, rows, k)), Array(dtype, (*batch, k, columns))
 
 
-_qr_dtype = matrix_dtype(np.linalg.svdvals)  # as precise as they are
+_qr_dtype = _vectors_dtype
 
 
 def _qr(a: Any) -> Any:
@@ -320,7 +359,12 @@ def _columns(x: Any, start: Any, stop: Any) -> Any:
 
 
 def _qr_vjp(g: Any, out: Any, a: Any) -> Any:
-    (g_q, g_r), (q, r) = g, out
+    g_q, g_r = (None if part is None else conj(part) for part in g)
+    q, r = out
+    return conj(_qr_gradient(g_q, g_r, q, r, a))
+
+
+def _qr_gradient(g_q: Any, g_r: Any, q: Any, r: Any, a: Any) -> Any:
     if _is_tall(a):
         return _tall_qr_vjp(g_q, g_r, q, r)
     # a = [x y], r = [u w]: x = q u is square, and y = q w
@@ -329,16 +373,16 @@ def _qr_vjp(g: Any, out: Any, a: Any) -> Any:
         x_bar = _tall_qr_vjp(g_q, None, q, _columns(r, None, k))
         return concatenate(x_bar, zeros_like(_columns(a, k, None)), axis=-1)
     g_w = _columns(g_r, k, None)
-    g_q = total([g_q, _columns(a, k, None) @ mT(g_w)])
+    g_q = total([g_q, _columns(a, k, None) @ mH(g_w)])
     x_bar = _tall_qr_vjp(g_q, _columns(g_r, None, k), q, _columns(r, None, k))
     return concatenate(x_bar, q @ g_w, axis=-1)
 
 
 def _tall_qr_vjp(g_q: Any, g_r: Any, q: Any, r: Any) -> Any:
-    # ā = (q̄ + q sym(m)) r⁻ᵀ with m = r r̄ᵀ - q̄ᵀ q, sym copying the lower triangle up
-    m = total([None if g_r is None else r @ mT(g_r), None if g_q is None else -(mT(g_q) @ q)])
+    # ā = (q̄ + q sym(m)) r⁻ᴴ with m = r r̄ᴴ - q̄ᴴ q, sym copying the lower triangle up; the diagonal of r is real
+    m = total([None if g_r is None else r @ mH(g_r), None if g_q is None else -(mH(g_q) @ q)])
     bar = total([g_q, q @ from_triangle(m)])
-    return mT(solve_(r, mT(bar)))
+    return mH(solve_(r, mH(bar)))
 
 
 def _qr_jvp(tangents: Any, out: Any, a: Any) -> Any:
@@ -346,18 +390,20 @@ def _qr_jvp(tangents: Any, out: Any, a: Any) -> Any:
     k = None if _is_tall(a) else size_of(q, -1)
     t_x, u = (t, r) if k is None else (_columns(t, None, k), _columns(r, None, k))
     over = mT(solve_(mT(u), mT(t_x)))  # t_x u⁻¹
-    c = mT(q) @ over
+    c = mH(q) @ over
     low = tril(c, k=-1)
-    turn = low - mT(low)
+    turn = low - mH(low)
+    if is_complex(type_of_operand(a)):
+        turn = turn + 1j * _diagonal_matrix(imag(c))
     t_q = q @ turn + over - q @ c
     t_u = (c - turn) @ u
     if k is None:
         return t_q, t_u
-    t_w = mT(q) @ (_columns(t, k, None) - t_q @ _columns(r, k, None))
+    t_w = mH(q) @ (_columns(t, k, None) - t_q @ _columns(r, k, None))
     return t_q, concatenate(t_u, t_w, axis=-1)
 
 
-qr: Primitive = general(_qr, _qr_vjp, _qr_jvp, real(_qr_type, "np.linalg.qr"), name="qr", spelling="np.linalg.qr")
+qr: Primitive = general(_qr, _qr_vjp, _qr_jvp, _qr_type, name="qr", spelling="np.linalg.qr")
 QRResult = type(np.linalg.qr(np.eye(1)))
 
 

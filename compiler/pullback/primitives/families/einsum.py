@@ -14,7 +14,7 @@ from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.linear_algebra import known_rank
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
 from pullback.primitives.families.shaping import expand_dims, reshape
-from pullback.primitives.inference import dtype_of, real, sample_result
+from pullback.primitives.inference import dtype_of, sample_result
 from pullback.primitives.kinds import multilinear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -80,7 +80,7 @@ def _transpose(k: int) -> Callable[..., Any]:
 einsum: Primitive = multilinear(
     _einsum,
     *map(_transpose, range(FACTORS)),
-    infer=real(_einsum_type, "np.einsum"),
+    infer=_einsum_type,
     name="einsum",
     spelling="np.einsum",
 )
@@ -171,7 +171,7 @@ cross: Primitive = multilinear(
     _cross,
     lambda g, a, b: cross(b, g),
     lambda g, a, b: cross(g, a),
-    infer=real(_cross_type, "np.cross"),
+    infer=_cross_type,
     name="cross",
     spelling="np.linalg.cross",  # which raises for vectors of two numbers, whose product is one number
 )

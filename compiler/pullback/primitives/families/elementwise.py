@@ -14,6 +14,7 @@ from pullback.ir.core import Atom, Attrs
 from pullback.ir.types import Array, Type
 from pullback.primitives import inference, meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import phase
 from pullback.primitives.kinds import discrete, elementwise
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -86,6 +87,7 @@ float_power = elementwise(
     infer=_in_float64,
     dx="y * float_power(x, where(y == 0, 1, y - 1))",
     dy="out * log(where(x == 0, 1, x))",
+    on_complex={"dy": "out * log(cast_to(where(x == 0, 1, x), out))"},
     doc={"singular": "as of power", "inexact": "x < 0 and abs(y) > 2**53"},
 )
 
@@ -120,7 +122,13 @@ arctan2 = elementwise(
 sinh = elementwise(np.sinh, "sinh(x)")
 cosh = elementwise(np.cosh, "cosh(x)")
 tanh = elementwise(np.tanh, "tanh(x)", doc={"accuracy": "absolute: 1 - out**2 cancels where |x| is large"})
-arcsinh = elementwise(np.arcsinh, "asinh(x)", np.asinh, dx="g / hypot(x, 1.0)")  # x*x overflows
+arcsinh = elementwise(
+    np.arcsinh,
+    "asinh(x)",
+    np.asinh,
+    dx="g / hypot(x, 1.0)",  # x*x overflows
+    on_complex={"dx": "g / (sqrt(1.0 + 1j * x) * sqrt(1.0 - 1j * x))"},
+)
 arccosh = elementwise(
     np.arccosh,
     "acosh(x)",
@@ -134,7 +142,6 @@ radians = elementwise(np.radians, "pi*x/180", np.deg2rad)
 sinc = elementwise(
     np.sinc,
     "sin(pi*x)/(pi*x)",
-    infer=inference.real(inference.elementwise(np.sinc), "np.sinc"),
     # the difference cancels near 0, where its series stands
     dx="where(absolute(x) < 0.05, -3.289868133696453 * x * (1.0 - 0.9869604401089358 * x * x * ("
     "1.0 - 0.3524858714674771 * x * x * (1.0 - 0.18276982224239552 * x * x * (1.0 - 0.11215459546692453 * x * x)))), "
@@ -158,6 +165,11 @@ maximum = elementwise(
     "Max(x, y)",
     dx="g * (x > y) + 0.5 * g * (x == y)",
     dy="g * (y > x) + 0.5 * g * (x == y)",
+    # Python compares no complex numbers; NumPy does, by the real part and then by the imaginary one
+    on_complex={
+        "dx": "g * ufunc_greater(x, y) + 0.5 * g * (x == y)",
+        "dy": "g * ufunc_greater(y, x) + 0.5 * g * (x == y)",
+    },
     constant={"dx": "out > y", "dy": "out > x"},
     doc=TIES,
 )
@@ -166,6 +178,10 @@ minimum = elementwise(
     "Min(x, y)",
     dx="g * (x < y) + 0.5 * g * (x == y)",
     dy="g * (y < x) + 0.5 * g * (x == y)",
+    on_complex={
+        "dx": "g * ufunc_less(x, y) + 0.5 * g * (x == y)",
+        "dy": "g * ufunc_less(y, x) + 0.5 * g * (x == y)",
+    },
     constant={"dx": "out < y", "dy": "out < x"},
     doc=TIES,
 )
@@ -191,6 +207,11 @@ clip = elementwise(
     dx="(x > y) & (x < z)",
     dy="(x <= y) & (y < z)",
     dz="maximum(x, y) >= z",
+    on_complex={
+        "dx": "ufunc_greater(x, y) & ufunc_less(x, z)",
+        "dy": "ufunc_less_equal(x, y) & ufunc_less(y, z)",
+        "dz": "ufunc_greater_equal(maximum(x, y), z)",
+    },
     doc={"singular": "at a bound the derivative is that of the bound"},
 )
 copysign = elementwise(
@@ -207,7 +228,12 @@ heaviside = elementwise(
     dy="x == 0",
     doc={"singular": "jumps at x = 0"},
 )
-nan_to_num = elementwise(np.nan_to_num, "x", dx="isfinite(x)")
+nan_to_num = elementwise(
+    np.nan_to_num,
+    "x",
+    infer=inference.real(inference.elementwise(np.nan_to_num), "np.nan_to_num"),
+    dx="isfinite(x)",
+)
 
 
 @means(np.where)
@@ -256,6 +282,14 @@ def step(ufunc: Any, formula: str) -> Any:
 
 
 sign = step(np.sign, "sign(x)")
+
+
+@means(np.sign)
+def sign_meaning(x: Any) -> Any:
+    x = meanings.arrayed(x, x)
+    return phase(x) if inference.is_complex(type_of_operand(x)) else sign(x)
+
+
 floor = step(np.floor, "floor(x)")
 ceil = step(np.ceil, "ceiling(x)")
 trunc = step(np.trunc, "sign(x)*floor(Abs(x))")

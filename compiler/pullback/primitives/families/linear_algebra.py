@@ -1,7 +1,14 @@
 """Linear systems, inverses, determinants, Cholesky factors; of stacks of matrices, too.
 
 The rules are those of Giles (2008), An extended collection of matrix derivative results for forward and reverse mode
-automatic differentiation, unless a row says otherwise. NumPy's `cholesky` (and `eigh`) read one triangle of their
+automatic differentiation, unless a row says otherwise.
+
+A rule that only multiplies holds for complex matrices as it stands: cotangents pair by Re(sum(g * t)). One that
+conjugates (Cholesky factors, pseudo-inverses) is the published one, with Hermitian transposes for transposes, of the
+conjugate of g, which pairs by Re(tr(ḡᴴ t)); what it gives is conjugated back. For real matrices `conj` is nothing and
+`mH` is `mT`.
+
+NumPy's `cholesky` (and `eigh`) read one triangle of their
 operand and nothing else, and the derivative is that of what they compute: zero in the other triangle.
 """
 
@@ -17,11 +24,12 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Dims, Type, broadcast, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.families.complex_parts import conj, imag
 from pullback.primitives.families.contractions import matmul, outer
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
-from pullback.primitives.families.shaping import expand_dims, mT, reshape, squeeze, transpose, tril
-from pullback.primitives.inference import Infer, dtype_of, real, sample_result
+from pullback.primitives.families.shaping import expand_dims, mH, mT, reshape, squeeze, transpose, tril
+from pullback.primitives.inference import Infer, dtype_of, is_complex, sample_result
 from pullback.primitives.kinds import general, multilinear, total
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -72,7 +80,7 @@ def _square(function: Callable[..., Any]) -> Infer:
     def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
         return (Array(dtype(operands[:1]), square_dims(operands[0])),)
 
-    return real(infer, f"np.linalg.{function.__name__}")
+    return infer
 
 
 # inverse
@@ -147,7 +155,7 @@ solve: Primitive = general(
     np.linalg.solve,
     _solve_vjp,
     _solve_jvp,
-    real(_solved, "np.linalg.solve"),
+    _solved,
     np.linalg.solve,
     accepts="a, b",
     spelling="np.linalg.solve",
@@ -189,7 +197,7 @@ det: Primitive = general(
     np.linalg.det,
     lambda g, out, a: as_scalars(g) * cofactors(a),  # det(a) inv(a)ᵀ, which exists where inv(a) does not
     lambda tangents, out, a: over_matrix(cofactors(a) * tangents[0]),
-    real(_det_type, "np.linalg.det"),
+    _det_type,
     np.linalg.det,
     accepts="a",
     spelling="np.linalg.det",
@@ -198,19 +206,27 @@ det: Primitive = general(
 
 def _slogdet_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     (t,) = _det_type(operands, attrs)
-    return (t, t)
+    assert isinstance(t, Array)
+    return (t, Array(None if t.dtype is None else np.zeros((), t.dtype).real.dtype, t.shape))
 
 
 def _slogdet_vjp(g: Any, out: Any, a: Any) -> Any:
-    # the sign is piecewise constant; d log|det a| = <a⁻ᵀ, da>
-    return None if g[1] is None else as_scalars(g[1]) * mT(inv(a))
+    # d log|det a| = Re t with t = tr(a⁻¹ da). A real sign is piecewise constant, a complex one turns: i sign Im t
+    turned = None if g[0] is None or not is_complex(type_of_operand(a)) else 1j * imag(g[0] * out[0])
+    weight = total([g[1], turned])
+    return None if weight is None else as_scalars(weight) * mT(inv(a))
+
+
+def _slogdet_jvp(tangents: Any, out: Any, a: Any) -> Any:
+    t = over_matrix(mT(inv(a)) * tangents[0])
+    return (1j * out[0] * imag(t) if is_complex(type_of_operand(a)) else None), t
 
 
 slogdet: Primitive = general(
     np.linalg.slogdet,
     _slogdet_vjp,
-    lambda tangents, out, a: (None, over_matrix(mT(inv(a)) * tangents[0])),
-    real(_slogdet_type, "np.linalg.slogdet"),
+    _slogdet_jvp,
+    _slogdet_type,
     name="slogdet",
     spelling="np.linalg.slogdet",
 )
@@ -228,26 +244,29 @@ SlogdetResult = type(np.linalg.slogdet(np.eye(1)))
 
 
 def from_triangle(x: Any) -> Any:
-    """The symmetric matrices whose lower triangle is that of `x`: what NumPy makes of an operand of `cholesky`."""
+    """The Hermitian matrices whose lower triangle is that of `x`: what NumPy makes of an operand of `cholesky`."""
+    if is_complex(type_of_operand(x)):
+        twice = tril(x, k=0) + tril(x, k=-1)
+        return 0.5 * (twice + mH(twice))  # of the diagonal the real part
     return tril(x, k=0) + mT(tril(x, k=-1))
 
 
 def to_triangle(bar: Any) -> Any:
-    """The transpose of `from_triangle`, for a cotangent that is symmetric."""
+    """The transpose of `from_triangle`, for a gradient that is Hermitian."""
     return tril(bar, k=0) + tril(bar, k=-1)
 
 
 def _cholesky_vjp(g: Any, out: Any, a: Any) -> Any:
     # S = L⁻ᵀ Φ(Lᵀ g) L⁻¹, Φ taking the lower triangle and half the diagonal (Murray 2016, Differentiation of the
     # Cholesky decomposition; Seeger et al. 2017, Auto-differentiating linear algebra); here 2 S made symmetric
-    p = from_triangle(mT(out) @ g)
-    s = solve(mT(out), mT(solve(mT(out), p)))
-    return 0.5 * to_triangle(s)
+    p = from_triangle(mH(out) @ conj(g))
+    s = solve(mH(out), mH(solve(mH(out), p)))
+    return conj(0.5 * to_triangle(s))
 
 
 def _cholesky_jvp(tangents: Any, out: Any, a: Any) -> Any:
-    # dL = L Φ(L⁻¹ da L⁻ᵀ)
-    p = solve(out, mT(solve(out, from_triangle(tangents[0]))))
+    # dL = L Φ(L⁻¹ da L⁻ᴴ)
+    p = solve(out, mH(solve(out, from_triangle(tangents[0]))))
     return 0.5 * (out @ (tril(p, k=0) + tril(p, k=-1)))
 
 
@@ -280,16 +299,16 @@ _pinv_dtype = matrix_dtype(np.linalg.pinv)
 
 
 def _pinv_vjp(g: Any, out: Any, a: Any) -> Any:
-    # dp = -p da p + p pᵀ daᵀ (1 - a p) + (1 - p a) daᵀ pᵀ p, where the rank does not change (Golub and Pereyra 1973)
-    p, gt = mT(out), mT(g)
+    # dp = -p da p + p pᴴ daᴴ (1 - a p) + (1 - p a) daᴴ pᴴ p, where the rank does not change (Golub and Pereyra 1973)
+    p, gt, g = mH(out), mT(g), conj(g)
     left = gt @ out @ p
     right = p @ out @ gt
-    return left - a @ (out @ left) + right - (right @ out) @ a - p @ g @ p
+    return conj(left - a @ (out @ left) + right - (right @ out) @ a - p @ g @ p)
 
 
 def _pinv_jvp(tangents: Any, out: Any, a: Any) -> Any:
-    t, p = tangents[0], mT(out)
-    left, right = out @ (p @ mT(t)), mT(t) @ p @ out
+    t, p = tangents[0], mH(out)
+    left, right = out @ (p @ mH(t)), mH(t) @ p @ out
     return left - (left @ a) @ out + right - out @ (a @ right) - out @ t @ out
 
 
@@ -297,7 +316,7 @@ pinv: Primitive = general(
     np.linalg.pinv,
     _pinv_vjp,
     _pinv_jvp,
-    real(_pinv_type, "np.linalg.pinv"),
+    _pinv_type,
     name="pinv",
     spelling="np.linalg.pinv",
 )
@@ -360,7 +379,7 @@ _CHAIN = "np.linalg.multi_dot"
 multi_dot: Primitive = multilinear(
     _multi_dot,
     *map(_chain_transpose, range(12)),
-    infer=real(_chain_type, _CHAIN),
+    infer=_chain_type,
     name="multi_dot",
     spelling=_CHAIN,
 )

@@ -151,8 +151,8 @@ abs_ = elementwise(
     "Abs(x)",
     name="abs",
     spelling="abs",
-    infer=inference.real(inference.elementwise(abs), "abs()"),
     dx="sign(x)",
+    on_complex={"dx": "conj(phase(x))"},
     doc={"singular": "abs'(0) = 0"},
 )
 

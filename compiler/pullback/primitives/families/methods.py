@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import FLOAT, Array, Scalar
+from pullback.ir.types import Array, Scalar
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families import (
+    complex_parts,
     contractions,
     diagonals,
     discrete_functions,
@@ -22,12 +23,11 @@ from pullback.primitives.families import (
     sorting,
 )
 from pullback.primitives.families.conversions import copy, to_dtype
-from pullback.primitives.families.creation import zeros_like
 from pullback.primitives.families.indexing import Index, getitem
 from pullback.primitives.families.shapes import ndim_of, shape_of, shape_operand, size_of
 from pullback.primitives.families.shaping import mT, reshape, transpose
 from pullback.primitives.inference import dtype_of
-from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, checked, means
+from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, checked
 
 Meaning = Callable[..., Any]
 FAMILIES = (
@@ -151,35 +151,9 @@ def item(x: Any, *index: Any) -> Any:
     return PRIMITIVES[kinds[dtype.kind]](x)
 
 
-@means(np.conj)
-def conjugate(x: Any) -> Any:
-    """Itself, for real numbers; of a Python number a NumPy one."""
-    _require_real(x)
-    if type_of_operand(x) != FLOAT and isinstance(type_of_operand(x), Scalar):
-        raise NotCovered("np.conj of an int")
-    return PRIMITIVES["float64"](x) if type_of_operand(x) == FLOAT else x
-
-
-@means(np.real)
-@method("conj")
-@method("conjugate")
-@attribute("real")
-def real(x: Any) -> Any:
-    """Itself, for real numbers."""
-    _require_real(x)
-    return x
-
-
-@attribute("imag")
-def imag(x: Any) -> Any:
-    _require_real(x)
-    return 0.0 if isinstance(type_of_operand(x), Scalar) else zeros_like(x)
-
-
-def _require_real(x: Any) -> None:
-    dtype = dtype_of(type_of_operand(x))
-    if dtype is None or dtype.kind == "c":
-        raise NotCovered("the parts of a number that may be complex")
+METHODS["conj"] = METHODS["conjugate"] = checked(complex_parts.conjugate_method)
+ATTRIBUTES["real"] = complex_parts.real_meaning
+ATTRIBUTES["imag"] = complex_parts.imag_meaning
 
 
 def _refused(name: str, instead: str) -> Meaning:

@@ -10,10 +10,10 @@ from pullback.ir.core import Primitive
 from pullback.ir.types import rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.decompositions import svdvals
 from pullback.primitives.families.reductions import Axis, max_, min_, over, reduction, restored, sum_
 from pullback.primitives.families.shaping import expand_dims, moveaxis, ravel
-from pullback.primitives.inference import real
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -23,16 +23,14 @@ def _norm(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 
 def _norm_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return restored(over(g, out), x, axis, keepdims) * x
+    return restored(over(g, out), x, axis, keepdims) * conj(x)
 
 
 def _norm_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return over(sum_(tangents[0] * x, axis=axis, keepdims=keepdims), out)
+    return over(sum_(tangents[0] * conj(x), axis=axis, keepdims=keepdims), out)
 
 
-norm: Primitive = general(
-    _norm, _norm_vjp, _norm_jvp, real(reduction(_norm), "np.linalg.norm"), name="norm", spelling="np.linalg.norm"
-)
+norm: Primitive = general(_norm, _norm_vjp, _norm_jvp, reduction(_norm), name="norm", spelling="np.linalg.norm")
 
 
 # The p-norms: d|x| / dx = sign(x) (|x| / |x|_p)^(p - 1).
@@ -47,7 +45,7 @@ def _shares(out: Any, x: Any, p: float, axis: Axis, keepdims: bool) -> Any:
     ratio = PRIMITIVES["absolute"](x) / PRIMITIVES["where"](size == 0, 1.0, size)
     if p < 1:
         ratio = PRIMITIVES["where"](ratio == 0, 1.0, ratio)  # its power is infinite, and the sign 0
-    return PRIMITIVES["sign"](x) * ratio ** (p - 1.0)
+    return conj(MEANINGS[np.sign](x)) * ratio ** (p - 1.0)
 
 
 def _p_norm_vjp(g: Any, out: Any, x: Any, p: float, axis: Axis, keepdims: bool) -> Any:
@@ -66,7 +64,7 @@ p_norm: Primitive = general(
     _p_norm,
     _p_norm_vjp,
     _p_norm_jvp,
-    real(reduction(_sample), "np.linalg.norm"),
+    reduction(_sample),
     name="p_norm",
     spelling="np.linalg.norm({0}, {p}, axis={axis}, keepdims={keepdims})",
 )

@@ -10,6 +10,7 @@ import numpy as np
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type, dims_of
 from pullback.primitives import inference, meanings
+from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.arithmetic import floor_divide, remainder
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.inference import dtype_of, real
@@ -103,7 +104,10 @@ def divmod_meaning(x: Any, y: Any) -> Any:
 @means(np.real_if_close)
 def real_if_close(a: Any) -> Any:
     """Itself, for real numbers."""
-    return MEANINGS[np.real](as_array(meanings.arrayed(a, a)))
+    a = as_array(meanings.arrayed(a, a))
+    if inference.is_complex(type_of_operand(a)):
+        raise NotCovered("np.real_if_close of complex numbers, real or complex by their values", "use np.real")
+    return MEANINGS[np.real](a)
 
 
 __all__ = ["frexp", "ldexp", "modf", "nextafter", "unwrap"]

@@ -13,9 +13,10 @@ import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive, Value
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives.expr import beside, type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
-from pullback.primitives.inference import Infer, dtype_of, normalize_axes, real, reduced, sample_result
+from pullback.primitives.inference import Infer, dtype_of, normalize_axes, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -86,7 +87,7 @@ def _selected(out: Any, x: Any, axis: Axis, keepdims: bool) -> tuple[Any, Any]:
     if dtype is None:
         return mask, sum_(PRIMITIVES["ones_like"](x) * mask, axis=axis, keepdims=keepdims)
     count = sum_(mask, axis=axis, keepdims=keepdims)
-    return mask, count if dtype == np.float64 else cast_to(count, out)
+    return mask, count if dtype in (np.float64, np.complex128) else cast_to(count, out)
 
 
 def _extremum_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
@@ -177,7 +178,7 @@ prod_others = general(
 
 def _spread_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
     centred = x - mean(x, axis=axis, keepdims=True)
-    return restored(g * (2.0 / _degrees(x, axis, ddof)), x, axis, keepdims) * centred
+    return restored(g * (2.0 / _degrees(x, axis, ddof)), x, axis, keepdims) * conj(centred)
 
 
 def _degrees(x: Any, axis: Axis, ddof: int) -> Any:
@@ -187,14 +188,14 @@ def _degrees(x: Any, axis: Axis, ddof: int) -> Any:
 
 def _var_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
     centred = x - mean(x, axis=axis, keepdims=True)
-    return sum_(tangents[0] * centred, axis=axis, keepdims=keepdims) * (2.0 / _degrees(x, axis, ddof))
+    return sum_(tangents[0] * conj(centred), axis=axis, keepdims=keepdims) * (2.0 / _degrees(x, axis, ddof))
 
 
 var = general(
     np.var,
     _spread_vjp,
     _var_jvp,
-    real(reduction(np.var), "np.var"),
+    reduction(np.var),
     np.var,
     accepts="a, axis=None, *, ddof=0, keepdims=False",
 )
@@ -217,7 +218,7 @@ std = general(
     np.std,
     _std_vjp,
     _std_jvp,
-    real(reduction(np.std), "np.std"),
+    reduction(np.std),
     np.std,
     accepts="a, axis=None, *, ddof=0, keepdims=False",
 )

@@ -18,7 +18,7 @@ from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.padding import pad
 from pullback.primitives.families.shaping import flip, ravel
 from pullback.primitives.families.sorting import add_along_axis, along
-from pullback.primitives.inference import Infer, dtype_of, real, sample_result
+from pullback.primitives.inference import Infer, dtype_of, sample_result
 from pullback.primitives.kinds import discrete, general, linear, total
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -171,7 +171,7 @@ def _running(ufunc: Any, sign: int) -> Primitive:
         function,
         vjp,
         jvp,
-        real(scan(np.positive), f"np.{ufunc.__name__}.accumulate"),
+        scan(np.positive),
         name=name,
         spelling=f"np.{ufunc.__name__}.accumulate({{0}}, axis={{axis}})",
     )

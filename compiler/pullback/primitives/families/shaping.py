@@ -12,6 +12,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Dims, Scalar, Sym, Type, dims_of, may_be_one, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.inference import dtype_of, normalize_axes, shape_dims, unknown_dim
 from pullback.primitives.kinds import linear
@@ -134,6 +135,11 @@ def swapaxes_meaning(a: Any, axis1: Any, axis2: Any) -> Any:
 def mT(x: Any) -> Any:
     """The matrix transpose of the last two axes; `.T` for a matrix."""
     return transpose(x, axes=None) if rank(type_of_operand(x)) == 2 else swapaxes(x, axis1=-1, axis2=-2)
+
+
+def mH(x: Any) -> Any:
+    """The conjugate transpose of matrices; of real ones the transpose."""
+    return conj(mT(x))
 
 
 @means(np.matrix_transpose)

@@ -17,7 +17,7 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.indexing import Hole, Index, getitem
 from pullback.primitives.families.shaping import ravel
-from pullback.primitives.inference import dtype_of, real
+from pullback.primitives.inference import dtype_of
 from pullback.primitives.kinds import discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -118,7 +118,7 @@ def _sort_jvp(tangents: Any, out: Any, x: Any, axis: int) -> Any:
     return along(tangents[0], order_of(x, axis), axis)
 
 
-sort: Primitive = general(_sort, _sort_vjp, _sort_jvp, real(_sorted_type, "np.sort"), name="sort", spelling="np.sort")
+sort: Primitive = general(_sort, _sort_vjp, _sort_jvp, _sorted_type, name="sort", spelling="np.sort")
 
 
 def _partition(x: Any, kth: Any, axis: int) -> Any:
@@ -140,7 +140,7 @@ partition: Primitive = general(
     _partition,
     _partition_vjp,
     _partition_jvp,
-    real(_sorted_type, "np.partition"),
+    _sorted_type,
     name="partition",
     spelling="np.partition({0}, {kth}, axis={axis})",
 )
