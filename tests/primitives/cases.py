@@ -204,6 +204,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     "conj": lambda: [Case("conj", (array(3, 2) + 1j,)), Case("conj", (np.complex128(1.3 + 2j),))],
     "conjugate": lambda: [Case("conjugate", (1.3 + 2j,))],
     "phase": lambda: [Case("phase", (array(3, 2) + 1j,)), Case("phase", (np.complex128(1.3 + 2j),))],
+    "angle": lambda: [Case("angle", (array(3, 2) + 1j,)), Case("angle", (1.3 + 2j,))],
     "with_real": lambda: [Case("with_real", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
     "with_imag": lambda: [Case("with_imag", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
     "phase_free": lambda: [Case("phase_free", (array(3, 3) + 1j * (np.ones((3, 3)) - np.eye(3)), array(3, low=1.0)))],
@@ -336,7 +337,7 @@ def discrete_cases(prim: Primitive) -> Iterator[Case]:
 
 
 CASTS = {"bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"}
-COMPLEX = {"complex", "complex64", "complex128"}
+COMPLEX = {"complex64", "complex128"}
 NARROW = {"float16", "float32"}
 
 

@@ -72,7 +72,7 @@ def refused(case: Case) -> str | None:
     return None
 
 
-OF_COMPLEX = {"real", "imag", "conj", "conjugate", "phase", "with_real", "with_imag"}
+OF_COMPLEX = {"real", "imag", "conj", "conjugate", "phase", "angle", "with_real", "with_imag"}
 MIXED = [
     c
     for case in SMOOTH
@@ -211,7 +211,7 @@ HOLOMORPHIC = [
     for p in PRIMITIVES.values()
     if p.kind == "elementwise"
     and not p.name.startswith((*PYTHON, "cmath_"))
-    and p.name not in ("absolute", "abs", "angle", "where", "maximum", "minimum", "fmax", "fmin", "clip", "fabs")
+    and p.name not in ("absolute", "abs", "where", "maximum", "minimum", "fmax", "fmin", "clip", "fabs")
     and refused(Case(p.name, tuple(POINTS[: p.doc["arity"]]))) is None
 ]
 

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
 
 X, Y, V, W = array(3, 4), array(3, 4, low=0.3), array(4), array(3, low=-1.0)
 ROWS = np.array([2, 0, 2])
+Z = X + 1j * Y
+Z32 = Z.astype(np.complex64)
 X32 = X.astype(np.float32)
 HOLES = np.where(X > 1.5, np.nan, X)
 ENDS = np.where(X > 1.0, np.inf, np.where(X < -1.0, -np.inf, HOLES))
@@ -85,7 +87,14 @@ CALLS: dict[Any, list[Call]] = {
     np.nan_to_num: [call(X), call(HOLES, nan=0.5), call(ENDS, posinf=3.0), call(ENDS.astype(np.float32), nan=1.0)],
     np.round: [call(X), call(X, 2), call(X, decimals=1)],
     np.fix: [],  # deprecated in newer NumPy: means np.trunc
-    np.real: [call(X)],
+    np.real: [call(X), call(Z)],
+    np.imag: [call(X), call(Z)],
+    np.conj: [call(X), call(Z), call(Z32), call(1 + 2j)],
+    np.angle: [call(Z), call(Z, deg=True), call(Z32), call(1 + 2j)],
+    np.sign: [call(X), call(Z), call(1 + 2j)],
+    np.abs: [call(X), call(Z), call(Z32), call(1 + 2j), call(-1.5)],
+    np.iscomplexobj: [call(X), call(Z)],
+    np.isrealobj: [call(X), call(Z)],
     np.concatenate: [call([X, X]), call((X, Y), axis=1), call([X, Y], axis=None)],
     np.stack: [call([V, V]), call([V, V], axis=-1)],
     np.vstack: [call([V, V]), call([X, V])],
@@ -117,7 +126,7 @@ CALLS: dict[Any, list[Call]] = {
     np.sinc: [call(X), call(0.3)],
     operator.matmul: [call(X, V), call(V, V), call(X, Y.T)],
     divmod: [call(7.5, 2.0), call(X, 0.7)],
-    builtins.abs: [call(-1.5), call(X)],
+    builtins.abs: [call(-1.5), call(X), call(1 + 2j), call(Z)],
     builtins.max: [call(1.5, 2.5), call([1.5, 0.5, 2.5]), call(1.5, 0.0)],
     builtins.min: [call(1.5, 2.5), call(1.5, 0.0, -1.0)],
     builtins.pow: [call(1.5, 2), call(X, 3)],
@@ -125,7 +134,7 @@ CALLS: dict[Any, list[Call]] = {
     builtins.float: [call(1.5), call(np.float64(2.5))],
     builtins.int: [call(2.7)],
     builtins.bool: [call(2.7)],
-    builtins.complex: [call(2.5)],
+    builtins.complex: [call(2.5), call(1.5, -2.5), call(1 + 2j), call(1 + 2j, 3.0)],
     math.log: [call(1.5), call(1.5, 2.0)],
     math.copysign: [call(1.5, -2.0)],
 }  # fmt: skip
@@ -194,7 +203,7 @@ class Tracer:
     def pen(self, value: Any) -> Any:
         if isinstance(value, list | tuple):
             return type(value)(self.pen(item) for item in value)
-        if not isinstance(value, float | np.ndarray | np.generic) or value is np.inf:
+        if not isinstance(value, float | complex | np.ndarray | np.generic) or value is np.inf:
             return value
         known = type_of(value)
         self.params.append(Value(UNKNOWN if self.unknown and _inexact(value) else known))
@@ -215,7 +224,7 @@ class Tracer:
 
 
 def _inexact(value: Any) -> bool:
-    return isinstance(value, float) or value.dtype.kind == "f"
+    return isinstance(value, float | complex) or value.dtype.kind in "fc"
 
 
 def assert_same(actual: Any, expected: Any, compare: Comparisons) -> None:

@@ -265,7 +265,7 @@ def exponential_over_total(b: Simplifier, op: Op) -> Any:
     """Of the log of total = sum(exp(u)): g / total * e -> g * softmax(u), shifted, so that nothing overflows."""
     found = factors(b, op)
     for e in found.over:
-        made = b.definition(e, *EXPONENTIALS)
+        made = None if is_complex(e.type) else b.definition(e, *EXPONENTIALS)
         if made is None or _is_shifted(b, made.operands[0]) or not same_dims(dims_of(e.type), dims_of(op.result.type)):
             continue
         for total, without in _totals(b, found):

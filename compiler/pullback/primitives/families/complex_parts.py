@@ -23,7 +23,6 @@ from pullback.ir.types import FLOAT, Array, Scalar, Type, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.inference import dtype_of, elementwise, is_complex
-from pullback.primitives.kinds import elementwise as elementwise_row
 from pullback.primitives.kinds import general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -95,22 +94,27 @@ def _angle(x: Any) -> Any:
     return np.angle(x)
 
 
-angle = elementwise_row(
+angle = general(
     _angle,
-    "arg(x)",
+    # d arg z = Im(dz / z)
+    lambda g, out, x: _turned(g, x),
+    lambda tangents, out, x: _turned(tangents[0], x),
+    elementwise(_angle),
     name="angle",
-    infer=elementwise(_angle),
-    meaning=meanings.ufunc,
-    dx="0",
-    on_complex={"dx": "where(x == 0, 0.0, -1j * g) / where(x == 0, 1.0, x)"},  # d arg z = Im(dz / z)
-    doc={"singular": "angle'(0) = 0"},
+    spelling="np.angle",
 )
+
+
+def _turned(g: Any, x: Any) -> Any:
+    """-i g / x, and 0 where x is: there the angle is 0 by convention, and so is its derivative."""
+    where, zero = PRIMITIVES["where"], x == 0
+    return where(zero, 0.0, -1j * g) / where(zero, 1.0, x)
 
 
 @means(np.angle)
 def angle_meaning(z: Any, deg: Any = False) -> Any:
     z = meanings.arrayed(z, z)
-    known = angle(z)
+    known = angle(z) if _known_to_be_complex(z) else PRIMITIVES["arctan2"](0, z)
     return known * (180 / np.pi) if meanings.static(deg, "deg") else known
 
 
