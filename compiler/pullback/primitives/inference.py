@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import count
@@ -75,7 +76,8 @@ def _sample_result(function: Callable[..., Any], keys: tuple[Any, ...]) -> Type:
     if any(type(v) is complex for v in exact):
         # times a np.float64 it stays Python's, times an array of rank 0 it does not, and one type stands for both
         exact = [np.asarray(v) if isinstance(v, np.floating) else v for v in exact]
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", np.exceptions.ComplexWarning)  # the program itself will give it
         try:
             out = function(*exact)
         except (ArithmeticError, ValueError):  # a constant outside the domain: its own error comes at run time

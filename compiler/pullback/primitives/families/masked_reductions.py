@@ -38,7 +38,7 @@ from pullback.primitives.families.reductions import (
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.families.shaping import broadcast_to
 from pullback.primitives.fitting import cast_to
-from pullback.primitives.inference import Infer, dtype_of, real, reduced, sample_result
+from pullback.primitives.inference import Infer, dtype_of, is_complex, real, reduced, sample_result
 from pullback.primitives.kinds import discrete, general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, checked
 
@@ -58,10 +58,18 @@ def _in_dtype(function: Callable[..., Any], dtype: Any) -> Callable[..., Any]:
     return function if dtype is None else partial(function, dtype=dtype)
 
 
+EXTREMA = (np.max, np.min, np.nanmax, np.nanmin)
+
+
 def _masked(function: Callable[..., Any]) -> Infer:
     """The shape of the reduction; its dtype is what NumPy makes of the operand's, or is told."""
 
     def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        complex_ones = [is_complex(o.type) for o in operands]
+        if any(complex_ones) and (function in EXTREMA or not complex_ones[0]):
+            raise NotCovered(
+                "`initial=` or `where=` of a reduction that orders complex numbers, or of real ones from one"
+            )
         result = sample_result(_in_dtype(function, attrs.get("dtype")), operands[:1])
         dims = reduced(dims_of(operands[0].type), attrs["axis"], attrs["keepdims"])
         return (Array(dtype_of(result) if result is not None else None, dims),)

@@ -15,7 +15,7 @@ from pullback.primitives.families.arithmetic import floor_divide, remainder
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.inference import dtype_of, real
 from pullback.primitives.kinds import elementwise, general
-from pullback.primitives.registry import MEANINGS, PRIMITIVES, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
 def _split(function: Any, second: Any = None) -> Any:
