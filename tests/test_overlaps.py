@@ -103,3 +103,20 @@ def test_what_is_only_read_may_be_there_twice():
     da, db = differentiate(dot, wrt=("a", "b")).grad(v, v)
     assert np.array_equal(da, v)
     assert np.array_equal(db, v + 1)
+
+
+def test_one_argument_that_is_handed_on_as_both_is_differentiated_as_one():
+    def both(a):
+        return adds_to_the_first(a, a)
+
+    a = vector()
+    np.testing.assert_allclose(differentiate(both).grad(a), 2.0 * (a + 1.0))
+    np.testing.assert_array_equal(a, vector())
+
+
+def test_views_of_one_argument_that_overlap():
+    def shifted(a):
+        return adds_to_the_first(a[1:], a[:-1])
+
+    a = np.array([1.0, 2.0, 4.0])  # (b + 1) * a + (c + 1) * (b + 1)
+    np.testing.assert_allclose(differentiate(shifted).grad(a), [3.0, 1.0 + 5.0, 3.0])

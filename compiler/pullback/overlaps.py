@@ -48,14 +48,18 @@ def expect_apart(
         if place[0] not in arguments:
             continue  # it was left out, and defaults are not written to
         written = part_at(arguments[place[0]], place[1])
-        others = [(spelled(arguments, other), part) for other, part in places if other != place]
-        for name, part in [*others, *outside]:
-            if one_thing(written, part):
-                raise AliasingError(
-                    f"{spelled(arguments, place)} and {name} are the same memory, and `{function}` writes to it",
-                    "the generated code takes them for two, and the write would not show in the other",
-                    "pass a copy of one of them",
-                )
+        found = next(
+            (spelled(arguments, other) for other, part in places if other != place and one_thing(written, part)), None
+        )
+        if found is None:
+            found = next((name for name, part in outside if one_thing(written, part)), None)
+        if found is not None:
+            raise AliasingError(
+                f"{spelled(arguments, place)} and {found} are the same memory, and `{function}` writes to it",
+                "the generated code takes them for two, and the write would not show in the other",
+                "pass a copy of one of them; or differentiate a function of one argument that hands it on as both:"
+                " `lambda a: f(a, a)`",
+            )
 
 
 def is_mutable(value: Any) -> bool:
@@ -90,7 +94,7 @@ def one_thing(a: Any, b: Any) -> bool:
     """Whether a write to the one may be seen in the other."""
     if not (isinstance(a, np.ndarray) and isinstance(b, np.ndarray)):
         return a is b
-    return np.may_share_memory(a, b) and np.shares_memory(a, b)
+    return a is b or (np.may_share_memory(a, b) and np.shares_memory(a, b))
 
 
 def spelled(arguments: Mapping[str, Any], place: Place) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import inspect
 import sys
 from collections import deque
+from collections.abc import Callable, Mapping
 from types import FunctionType, MethodType, ModuleType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,6 +21,11 @@ from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
 from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Handle, Scalar, Sym, is_generator, is_generator_class
 from pullback.ir.variants import class_in_trees
+
+Binder: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], dict[str, Any]]
+_ONLY_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+_POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_ONLY_KEYWORD = inspect.Parameter.KEYWORD_ONLY
 
 
 def key_of(value: Any) -> Any:
@@ -47,6 +54,32 @@ def key_of(value: Any) -> Any:
         fields = attributes(value)
         return (kind, *fields, *map(key_of, fields.values()))
     return kind if is_generator_class(kind) else (kind, value)
+
+
+def binder(signature: inspect.Signature) -> Binder:
+    """What binds the arguments of calls that are known to fit, as `inspect.Signature.bind` does with checks.
+
+    >>> binder(inspect.signature(lambda a, *more, b=0: ...))((1, 2, 3), {"b": 4})
+    {'a': 1, 'more': (2, 3), 'b': 4}
+    """
+    kinds = {name: p.kind for name, p in signature.parameters.items()}
+    positional = [name for name, kind in kinds.items() if kind in (_ONLY_POSITIONAL, _POSITIONAL)]
+    by_keyword = {name for name, kind in kinds.items() if kind in (_POSITIONAL, _ONLY_KEYWORD)}
+    rest = next((name for name, kind in kinds.items() if kind is inspect.Parameter.VAR_POSITIONAL), None)
+    others = next((name for name, kind in kinds.items() if kind is inspect.Parameter.VAR_KEYWORD), None)
+
+    def bind(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        arguments = dict(zip(positional, args, strict=False))
+        if rest is not None and len(args) > len(positional):
+            arguments[rest] = args[len(positional) :]
+        for name, value in kwargs.items():
+            if name in by_keyword:
+                arguments[name] = value
+            elif others is not None:
+                arguments.setdefault(others, {})[name] = value
+        return arguments
+
+    return bind
 
 
 def signature_of(key: Any) -> Any:

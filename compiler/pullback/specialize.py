@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import inspect
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ from pullback.callables import keeps_calling_style, signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Guard, Path, Program, Request, Tree
 from pullback.overlaps import expect_apart, is_mutable, part_at
-from pullback.signature import difference, key_of, signature_of, sizes_agree, tree_of
+from pullback.signature import Binder, binder, difference, key_of, signature_of, sizes_agree, tree_of
 
 if TYPE_CHECKING:
     from pullback.emit import Emitted
@@ -48,7 +47,7 @@ class Compiled:
     function: Callable[..., Any]
     promoted: tuple[tuple[str, Path, Any], ...]
     hidden: tuple[HiddenInput, ...]
-    signature: inspect.Signature
+    bind: Binder
     trees: Mapping[str, Tree]
     keywords: frozenset[str]
 
@@ -76,7 +75,7 @@ class Compiled:
     def changed_argument(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
         """In words, an int that was made static and is another one now, or an array that lies otherwise in memory."""
         if self.promoted or self.primal.contiguous:
-            bound = self.signature.bind(*args, **kwargs).arguments
+            bound = self.bind(args, kwargs)
             for name, path, value in self.promoted:
                 if part_at(bound[name], path) != value:
                     return f"`{name}` was another number when this was compiled"
@@ -97,7 +96,7 @@ class Compiled:
         hidden = [p.hidden for p in self.program.parameters if p.hidden is not None]
         arrays = [(array.description, array.read()) for array in hidden]
         containers = [(guard.description, guard.value) for guard in self.program.guards if is_mutable(guard.value)]
-        bound = self.signature.bind(*args, **kwargs).arguments
+        bound = self.bind(args, kwargs)
         expect_apart(bound, self.primal.changed, [*arrays, *containers], self.primal.module.entry)
 
 
@@ -120,6 +119,7 @@ class Specializer:
         self.function = function
         self.request = request
         self.signature = signature_of_callable(function)
+        self._bind = binder(self.signature)
         self._keeps_style = keeps_calling_style(function)
         self._exact: dict[Hashable, list[Compiled]] = {}
         self._signatures: dict[Hashable, list[Compiled]] = {}
@@ -232,4 +232,4 @@ class Specializer:
             for p in program.parameters
             if p.hidden is not None
         )
-        return Compiled(primal, program, emitted, function, promoted, hidden, self.signature, trees, keywords)
+        return Compiled(primal, program, emitted, function, promoted, hidden, self._bind, trees, keywords)

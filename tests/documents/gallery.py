@@ -4,7 +4,11 @@
 # ruff: noqa: F821, RET504, SIM115
 
 import asyncio
+import concurrent.futures
+import datetime
+import os
 import threading
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +20,13 @@ from pullback import differentiate
 V = np.array([1.0, 2.0, 3.0])
 HISTORY: list[float] = []
 TABLE = np.array([1.0, 2.0, 3.0])
+LOCK = threading.Lock()
+
+
+class Options:
+    """Something to hold attributes."""
+
+    scale = 2.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,40 @@ async def fetch(x):
 @exhibit(CODE, "`async` and `await`", 2.0)
 async def awaits(x):
     return await fetch(x)
+
+
+@exhibit(CODE, "A pool of workers", 2.0)
+def asks_a_pool(x):
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return pool.submit(pow, x, 2).result()
+
+
+@exhibit(CODE, "A lock", 2.0)
+def holds_a_lock(x):
+    with LOCK:
+        return x**2
+
+
+@exhibit(CODE, "An attribute whose name is made when the code runs", 2.0)
+def sets_some_attribute(x):
+    options = Options()
+    setattr(options, f"scale_{x:.0f}", x)
+    return options.scale * x
+
+
+@exhibit(CODE, "An environment variable", 2.0)
+def reads_the_environment(x):
+    return x * float(os.environ["SCALE"])
+
+
+@exhibit(CODE, "An array that is loaded", 2.0)
+def loads_an_array(x):
+    return x * np.sum(np.load("weights.npy"))
+
+
+@exhibit(CODE, "The date", 2.0)
+def asks_for_the_date(x):
+    return x * datetime.datetime.now().hour
 
 
 @exhibit(CODE, "A file that is read", 2.0)
@@ -215,6 +260,31 @@ class Money(float):
     pass
 
 
+class Handle:
+    def __init__(self, value):
+        self.value = value
+
+    def __del__(self):
+        print("released")
+
+
+@exhibit(CLASSES, "`__del__`", 2.0)
+def releases_a_handle(x):
+    return Handle(x).value ** 2
+
+
+@exhibit(CLASSES, "A weak reference", 2.0)
+def refers_weakly(x):
+    options = Options()
+    options.scale = x
+    return weakref.ref(options)().scale * x
+
+
+@exhibit(CLASSES, "A generator that escapes", 2.0)
+def escapes(x):
+    return (x * k for k in range(3))
+
+
 @exhibit(CLASSES, "A subclass of `float`", 2.0)
 def computes_in_money(x):
     return Money(x) * 2
@@ -266,6 +336,17 @@ def scale_first(layers):
 
 
 exhibit(MEMORY, "The same array twice in a list", [V, V])(scale_first)
+
+
+@exhibit(VALUES, "An `except` around an operation that may raise", 2.0, [1.0, 2.0])
+def falls_back(x, items):
+    total = 0.0
+    for k in range(len(items)):
+        try:
+            total += x / (x - items[k])
+        except ZeroDivisionError:
+            total += 1.0
+    return total
 
 
 @exhibit(MEMORY, "A container that is one of two", 2.0)

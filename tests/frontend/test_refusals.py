@@ -42,6 +42,16 @@ RNG = np.random.default_rng(0)
 CASES: list[Any] = []
 
 
+class Guarded:
+    """An object that says something when it goes away."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __del__(self):
+        print("gone")
+
+
 class Stopped(Exception):
     """An exception that keeps something."""
 
@@ -384,7 +394,7 @@ def a_method_that_calls_itself(x, y):
     "HISTORY",
     "the global `HISTORY` is assigned",
     "the change would be seen outside what is differentiated",
-    "pass the value in, and return the new one",
+    "pass the value in and return the new one beside the result (`has_aux=True`), or do it in the caller",
 )
 def global_written(x, y):
     global HISTORY
@@ -421,7 +431,7 @@ STEP = counter()
     "count",
     "`count`, a variable of a function around this one, is assigned",
     "the change would be seen outside what is differentiated",
-    "pass the value in, and return the new one",
+    "pass the value in and return the new one beside the result (`has_aux=True`), or do it in the caller",
 )
 def nonlocal_outside_written(x, y):
     return STEP(x)
@@ -622,16 +632,6 @@ def a_text_that_is_chosen(x, y):
 )
 def a_parameter_that_is_not_there(x, y):
     return x * RNG.normal(0.0, 1.0, shape=3)
-
-
-@refused(
-    "random.random()",
-    "`random.random` draws random numbers",
-    "a draw would differ between the forward and the backward pass",
-    "draw outside the function and pass the numbers as an argument",
-)
-def random_module(x, y):
-    return x * random.random()
 
 
 @refused(
@@ -963,6 +963,37 @@ def an_attribute_of_an_exception(x, y):
             raise Stopped(3)
     except Stopped as e:
         x = x * e.step
+    return x
+
+
+@refused(
+    "Guarded(x)",
+    "Guarded defines __del__",
+    "when an object goes away is not part of what is computed",
+    "call a method of its own where it is done with",
+)
+def an_object_with_last_words(x, y):
+    return Guarded(x).value
+
+
+@refused(
+    "random.gauss(y, 1.0)",
+    "`random.gauss` is given an array",
+    "what it draws would be of another type than its own, a Python float",
+    "convert it with `float`, or draw with np.random",
+)
+def a_draw_of_python_given_an_array(x, y):
+    return x * random.gauss(y, 1.0)
+
+
+@refused(
+    "random.shuffle([x, 2.0])",
+    "`random.shuffle` is called",
+    "it is no draw of one number",
+    "draw outside the function, and pass what is drawn as an argument",
+)
+def a_shuffle_of_python(x, y):
+    random.shuffle([x, 2.0])
     return x
 
 

@@ -1,6 +1,8 @@
 """Functions that draw random numbers: what is drawn is a constant, and a gradient draws what the function draws."""
 
 import copy
+import random
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -305,3 +307,57 @@ def what_is_drawn_is_written_to(x, rng):
     noise *= x
     noise[1:] += noise[:-1]
     return np.sum(kept * noise)
+
+
+# Python's own draws, and clocks.
+
+DICE = random.Random(5)
+
+
+@program((2.0,))
+def python_draws(x):
+    total = 0.0
+    for _ in range(4):
+        total += random.gauss(0.0, 1.0) * x + random.random()
+    if random.randint(1, 6) > 3:
+        total = total * random.uniform(-1.0, 1.0)
+    return total * x
+
+
+@program((2.0, random.Random(3)), (2.0, random.Random(4)))
+def an_instance_as_argument(x, rng):
+    y = x * rng.expovariate(2.0)
+    items = [1.0, 2.0, 5.0]
+    return y * rng.choice(items) + rng.choice([x, x * x]) + rng.randrange(3)
+
+
+@program((2.0,))
+def an_instance_outside(x):
+    return x * DICE.betavariate(2.0, 3.0) if DICE.random() < 0.5 else x * x
+
+
+@program((2.0,))
+def an_instance_made_inside(x):
+    rng = random.Random(7)
+    rng.seed(8)
+    return x * rng.normalvariate(1.0, 0.5) + x * random.choice((1.0, 4.0))
+
+
+@program((normal(4),))
+def dropped_out(xs):
+    total = 0.0
+    for v in xs:
+        if random.random() < 0.3:
+            continue
+        total += v * v / 0.7
+    return total
+
+
+@program((2.0,))
+def timed(x):
+    start = time.perf_counter()
+    y = x * x
+    time.sleep(0.0)
+    if time.perf_counter() - start < 0.0 or time.time_ns() < 0:
+        y = 0.0
+    return y

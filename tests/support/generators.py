@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
-KINDS = (np.random.Generator, np.random.RandomState)
+KINDS = (np.random.Generator, np.random.RandomState, random.Random)
 
 
 def generators_of(f: Callable[..., Any], args: tuple[Any, ...]) -> list[Any]:
@@ -17,7 +18,7 @@ def generators_of(f: Callable[..., Any], args: tuple[Any, ...]) -> list[Any]:
     f = getattr(f, "__func__", f)
     cells = [cell.cell_contents for cell in getattr(f, "__closure__", None) or ()]
     around = [v for v in getattr(f, "__globals__", {}).values() if type(v).__module__ != "support.corpus"]
-    return [*found_in([args, cells, around, getattr(f, "__self__", None)], set()), np.random.mtrand._rand]
+    return [*found_in([args, cells, around, getattr(f, "__self__", None)], set()), np.random.mtrand._rand, random._inst]
 
 
 def found_in(value: Any, seen: set[int]) -> Iterator[Any]:
@@ -36,6 +37,8 @@ def found_in(value: Any, seen: set[int]) -> Iterator[Any]:
 
 
 def state_of(generator: Any) -> Any:
+    if isinstance(generator, random.Random):
+        return generator.getstate()
     is_legacy = isinstance(generator, np.random.RandomState)
     return generator.get_state(legacy=False) if is_legacy else generator.bit_generator.state
 
@@ -49,7 +52,9 @@ def once(generators: Sequence[Any], call: Callable[[], T]) -> tuple[T, str]:
             return result, repr([state_of(generator) for generator in generators])
     finally:
         for generator, state in zip(generators, before, strict=True):
-            if isinstance(generator, np.random.RandomState):
+            if isinstance(generator, random.Random):
+                generator.setstate(state)
+            elif isinstance(generator, np.random.RandomState):
                 generator.set_state(state)
             else:
                 generator.bit_generator.state = state

@@ -8,7 +8,7 @@ from programs.random_draws import program
 
 from pullback import differentiate
 from pullback.errors import NonDifferentiableError, SignatureError, VerificationError
-from pullback.verify.repeated import drawing_again, global_generator, state_of
+from pullback.verify.repeated import drawing_again, global_generators, state_of
 
 X = np.array([0.5, 1.5, -1.0])
 OUTSIDE = np.random.default_rng(1)
@@ -20,10 +20,10 @@ def with_three_generators(x: Any, rng: np.random.Generator) -> Any:
 
 def test_draws_are_constants_to_every_oracle() -> None:
     rng = np.random.default_rng(2)
-    states = [repr(state_of(g)) for g in (rng, OUTSIDE, global_generator())]
+    states = [repr(state_of(g)) for g in (rng, OUTSIDE, *global_generators())]
     report = differentiate(with_three_generators).verify(X, rng)
     assert {f.oracle for f in report.findings} >= {"function", "differences", "symbolic"}
-    assert [repr(state_of(g)) for g in (rng, OUTSIDE, global_generator())] == states
+    assert [repr(state_of(g)) for g in (rng, OUTSIDE, *global_generators())] == states
 
 
 @pytest.mark.parametrize("name", ["metropolis_chain", "global_generators", "dropout_by_an_attribute", "minibatches"])

@@ -159,7 +159,7 @@ def type_of(value: object) -> Type:
 
 
 def is_generator(value: object) -> bool:
-    """Whether a value is one of NumPy's random generators, or a source of bits of one.
+    """Whether a value is one of NumPy's random generators, a source of bits of one, or Python's `random.Random`.
 
     >>> is_generator(np.random.default_rng(0)), is_generator(np.random)
     (True, False)
@@ -169,6 +169,8 @@ def is_generator(value: object) -> bool:
 
 def is_generator_class(cls: type) -> bool:
     """Whether instances of a class are random generators. It is known by its name: NumPy loads them when asked to."""
+    if cls.__module__ == "random":
+        return cls.__name__ == "Random"
     if not cls.__module__.startswith("numpy.random."):
         return False
     return issubclass(cls, np.random.Generator | np.random.RandomState | np.random.BitGenerator)

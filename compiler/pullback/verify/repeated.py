@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +15,8 @@ from pullback.signature import attributes, is_object
 
 @contextmanager
 def drawing_again(generators: Iterable[Any]) -> Iterator[None]:
-    """What is drawn inside from these generators, and by the functions of `np.random`, is drawn again afterwards."""
-    found = [(generator, state_of(generator)) for generator in (*generators, global_generator())]
+    """What is drawn inside from these generators, or by functions of `np.random` or `random`, is drawn again later."""
+    found = [(generator, state_of(generator)) for generator in (*generators, *global_generators())]
     try:
         yield
     finally:
@@ -44,9 +45,9 @@ def generators_in(value: Any, around: tuple[int, ...] = ()) -> Iterator[Any]:
             yield from generators_in(child, (*around, id(value)))
 
 
-def global_generator() -> Any:
-    """What the functions of `np.random` draw from."""
-    return np.random.normal.__self__  # type: ignore[attr-defined]  # a method of it
+def global_generators() -> tuple[Any, ...]:
+    """What the functions of `np.random` and of `random` draw from."""
+    return np.random.normal.__self__, random.random.__self__  # type: ignore[attr-defined]  # methods of them
 
 
 def state_of(generator: Any) -> Any:
@@ -56,6 +57,8 @@ def state_of(generator: Any) -> Any:
             return generator.get_state(legacy=False)
         case np.random.Generator():
             return generator.bit_generator.state
+        case random.Random():
+            return generator.getstate()
     return generator.state
 
 
@@ -66,5 +69,7 @@ def restore(generator: Any, state: Any) -> None:
             generator.set_state(state)
         case np.random.Generator():
             generator.bit_generator.state = state
+        case random.Random():
+            generator.setstate(state)
         case _:
             generator.state = state

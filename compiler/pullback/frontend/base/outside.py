@@ -77,7 +77,7 @@ class Outside(Absence):
         return self.refusal(
             f"{what} is assigned",
             "the change would be seen outside what is differentiated",
-            "pass the value in, and return the new one",
+            "pass the value in and return the new one beside the result (`has_aux=True`), or do it in the caller",
         )
 
     def make_cells(self, frame: Frame) -> None:

@@ -81,6 +81,8 @@ class Calls(Iterables):
             return done
         if (drawn := self.random_call(known, args, kwargs)) is not None:
             return drawn
+        if (read := self.clock_call(known, args, kwargs)) is not None:
+            return read
         match known:
             case Held():
                 return self.call(self.held(known), args, kwargs)

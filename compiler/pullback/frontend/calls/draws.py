@@ -7,6 +7,7 @@ a constant of differentiation.
 from __future__ import annotations
 
 import inspect
+import random
 import types
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,8 @@ import numpy as np
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.calls.effects import Effects, is_none, named
+from pullback.frontend.calls.effects import is_none, named
+from pullback.frontend.calls.python_draws import PythonDraws
 from pullback.ir.core import Atom, Value
 from pullback.ir.effects import EFFECT, Action, Apply, Hole, Layout, Member, Named
 from pullback.ir.types import (
@@ -39,7 +41,7 @@ from pullback.primitives.inference import extent, unknown_dim
 Arguments = dict[str, AbstractValue]
 
 
-class Draws(Effects):
+class Draws(PythonDraws):
     """Generators and draws."""
 
     def generator(self, value: AbstractValue) -> Atom | None:
@@ -78,7 +80,8 @@ class Draws(Effects):
     def random_call(self, function: Any, args: list[AbstractValue], kwargs: Arguments) -> AbstractValue | None:
         """A call of something in `np.random`, or of a method of a generator outside; None of anything else."""
         if isinstance(function, type) and is_generator_class(function):
-            return self.made(Named(function, "numpy.random", function.__name__), function, args, kwargs)
+            module = "random" if function is random.Random else "numpy.random"
+            return self.made(Named(function, module, function.__name__), function, args, kwargs)
         if not in_numpy_random(function):
             return None
         name = function.__name__
@@ -93,6 +96,9 @@ class Draws(Effects):
         owner = getattr(function, "__self__", None)
         if not is_generator(owner):
             return None
+        if getattr(random, name, None) == function:
+            python = Named(function, "random", name)
+            return self.python_draw(name, f"random.{name}", lambda atoms: python, args, kwargs)
         if getattr(np.random, name, None) == function:
             place: Layout = Named(function, "numpy.random", name)
             return self.draw(type(owner), name, f"np.random.{name}", lambda atoms: place, args, kwargs)
@@ -125,6 +131,8 @@ class Draws(Effects):
         kwargs: Arguments,
     ) -> AbstractValue:
         """Append the effect of a draw."""
+        if cls is random.Random:
+            return self.python_draw(name, spelled, function, args, kwargs)
         if name == "seed" and cls is np.random.RandomState:
             return self.drawn(function, args, kwargs, None)
         if name == "shuffle":

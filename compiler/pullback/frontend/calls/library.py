@@ -20,6 +20,7 @@ import numpy as np
 
 from pullback.errors import MissingRuleError
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.foreign import words_for
 from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
@@ -242,6 +243,8 @@ class Library(Draws):
         name = self.spelling(function)
         near = nearest(name, [spelled(f) for f in [*MEANINGS, *CREATIONS, *WRITTEN] if callable(f)])
         way_out = "write it with functions that have a rule, " if near is None else f"use `{near}`, if that is meant, "
+        if (words := words_for(function, name)) is not None:
+            return self.refusal(f"`{name}` is called", *words)
         if ".random" in name or "Random" in name:
             return self.refusal(
                 f"`{name}` draws random numbers",

@@ -15,6 +15,7 @@ import numpy as np
 from pullback.callables import called_through
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import Held, is_local
+from pullback.frontend.abstract.foreign import words_for
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.core import NUMBERS
 from pullback.frontend.base.outside import has_python_init
@@ -327,6 +328,12 @@ class Objects(Dictionaries):
                 "only plain classes, dataclasses and namedtuples can be followed",
                 "make it outside the function and pass what it holds",
             )
+        if hasattr(cls, "__del__"):
+            raise self.refusal(
+                f"{cls.__name__} defines __del__",
+                "when an object goes away is not part of what is computed",
+                "call a method of its own where it is done with",
+            )
         if missing := getattr(cls, "__abstractmethods__", ()):
             names = ", ".join(sorted(missing))
             raise self.users_error(TypeError(f"Can't instantiate abstract class {cls.__name__} with {names}"))
@@ -334,10 +341,13 @@ class Objects(Dictionaries):
         init = cls.__init__
         self.guard_attribute(cls, "__init__", raw_attribute(cls, "__init__"))
         if isinstance(init, types.FunctionType) and not is_generated(init) and self.is_library(init):
+            words = words_for(cls, cls.__name__)
             raise self.refusal(
                 f"an instance of `{cls.__module__}.{cls.__name__}` is made",
-                "classes of libraries are not followed",
-                "make it outside the function and pass what it holds",
+                *(
+                    words
+                    or ("classes of libraries are not followed", "make it outside the function and pass what it holds")
+                ),
             )
         if hasattr(cls, _DATACLASS_MARK) and is_generated(init):
             self.init_dataclass(ref, cls, args, kwargs)
