@@ -47,6 +47,7 @@ class Compiled:
     function: Callable[..., Any]
     promoted: tuple[tuple[str, Path, Any], ...]
     hidden: tuple[HiddenInput, ...]
+    signature: inspect.Signature
     bind: Binder
     trees: Mapping[str, Tree]
     keywords: frozenset[str]
@@ -232,4 +233,6 @@ class Specializer:
             for p in program.parameters
             if p.hidden is not None
         )
-        return Compiled(primal, program, emitted, function, promoted, hidden, self._bind, trees, keywords)
+        return Compiled(
+            primal, program, emitted, function, promoted, hidden, self.signature, self._bind, trees, keywords
+        )
