@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
