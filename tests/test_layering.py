@@ -91,6 +91,11 @@ def test_third_party_modules_stay_in_their_room(path):
             assert where in rooms or room_of(path) in rooms, f"{where} imports {name}"
 
 
+def test_only_the_tables_of_scipy_import_scipy():
+    importers = {p.relative_to(ROOT).parts[:2] for p in FILES if any(n.split(".")[0] == "scipy" for n in imports(p))}
+    assert importers <= {("primitives", "scipy")}
+
+
 def test_generated_code_needs_numpy_only():
     runtime = ROOT.parents[1] / "runtime" / "pullback_runtime"
     names = {name.split(".")[0] for path in runtime.rglob("*.py") for name in imports(path)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import math
 import zlib
 from collections.abc import Mapping
@@ -12,7 +14,13 @@ import numpy as np
 
 import pullback.primitives.tables  # noqa: F401  # fills the registry
 from pullback.ir.core import Primitive
+from pullback.primitives.on_demand import TABLES
 from pullback.primitives.registry import PRIMITIVES
+
+if importlib.util.find_spec("scipy"):
+    for tables in TABLES.values():
+        for table in tables:
+            importlib.import_module(table)
 
 
 @dataclass(frozen=True)

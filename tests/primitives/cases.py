@@ -6,6 +6,7 @@ against the registry.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -16,6 +17,7 @@ from primitives.cases_matrices import MATRICES
 from primitives.cases_names import NAMES
 from primitives.cases_order import ORDER
 from primitives.cases_samples import SAMPLES
+from primitives.cases_scipy import SCIPY
 
 from pullback.ir.core import Primitive
 from pullback.primitives.families.indexing import Hole, Index, NewAxis, Slice
@@ -43,13 +45,17 @@ SHAPES: Mapping[int, tuple[tuple[tuple[int, ...], ...], ...]] = {
     1: (((3, 2),), ((),)),
     2: (((3, 2), (3, 2)), ((3, 2), (2,)), ((3, 1), (1, 2)), ((2,), (3, 2)), ((3, 2), ())),
     3: (((3, 2), (3, 2), (3, 2)), ((3, 2), (2,), (3, 1)), ((2,), (3, 2), ())),
+    4: (((3, 2), (3, 2), (3, 2), (3, 2)), ((3, 2), (2,), (), (3, 1)), ((2,), (), (), (3, 2))),
 }
 
 
 def elementwise_cases(prim: Primitive) -> Iterator[Case]:
     """Arrays that broadcast and Python floats; Python floats only for `math` and the builtins."""
-    low, high = domain(prim.name)
     arity = prim.doc["arity"]
+    if "domain" in prim.doc:
+        yield from cases_in_domain(prim)
+        return
+    low, high = domain(prim.name)
     spans = [(low, high), (low + 0.21, high + 0.21), (low + 0.43, high + 0.43)][:arity]
     if "fmod" in prim.name or "remainder" in prim.name:
         spans = [(-2.3, 2.3), (2.6, 3.4)]
@@ -66,6 +72,26 @@ def elementwise_cases(prim: Primitive) -> Iterator[Case]:
             yield Case(prim.name, tuple(array(*s, low=lo, high=hi) for s, (lo, hi) in zip(shapes, spans, strict=True)))
     for at in (0.21, 0.77):
         yield Case(prim.name, tuple(lo + (hi - lo) * ((at + 0.31 * k) % 1.0) for k, (lo, hi) in enumerate(spans)))
+
+
+def cases_in_domain(prim: Primitive) -> Iterator[Case]:
+    """Operands inside the intervals that the row states; integers where it has no derivative."""
+    undefined = [text.startswith("undefined") for text in prim.doc["partials"]]
+    for shapes in SHAPES[prim.doc["arity"]]:
+        spans = zip(shapes, prim.doc["domain"], undefined, strict=True)
+        operands = [
+            integers(*s, span=span) if whole else array(*s, low=span[0], high=span[1]) for s, span, whole in spans
+        ]
+        yield Case(prim.name, tuple(operands))
+    for at in (0.21, 0.77):
+        numbers = [low + (high - low) * at for low, high in prim.doc["domain"]]
+        yield Case(prim.name, tuple(math.ceil(x) if w else x for x, w in zip(numbers, undefined, strict=True)))
+
+
+def integers(*shape: int, span: tuple[float, float]) -> Any:
+    """Integers in a span, all of them if there are as many elements."""
+    first, last = math.ceil(span[0]), math.floor(span[1])
+    return (first + np.arange(math.prod(shape)) % (last - first + 1)).reshape(shape)
 
 
 ROWS = np.array([2, 0, 2])
@@ -313,6 +339,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     **ORDER,
     **SAMPLES,
     **{name: cases for name, cases in NAMES.items() if name in PRIMITIVES},
+    **SCIPY,
     "nanmax": lambda: _reductions("nanmax"),
     "nanmin": lambda: _reductions("nanmin"),
 }  # fmt: skip

@@ -7,12 +7,14 @@ the left and the right quotient disagree there is no derivative, and the row mus
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import mpmath
 import numpy as np
+import primitives.case  # noqa: F401  # loads the tables of SciPy, too
 import pytest
 import sympy
 from primitives.conftest import Comparisons
@@ -27,22 +29,25 @@ POINTS = [0.0, 1.0, -1.0, 0.5, -0.5, 1.7, -2.3, 30.0, -30.0, 1e-8, -1e-8, 1e-200
 POINTS += [1.0 - 2**-30, 1.0 + 2**-30, 0.04999, 0.05001]
 NOT_INTERVALS = {"where"}  # its first operand is a truth value
 PYTHON_RAISES = (OverflowError, ValueError, ZeroDivisionError)  # `math` and Python floats, where NumPy has inf or nan
-ROWS = [p for p in PRIMITIVES.values() if p.kind == "elementwise" and p.name not in NOT_INTERVALS]
+ELEMENTWISE = [p for p in PRIMITIVES.values() if p.kind == "elementwise" and p.name not in NOT_INTERVALS]
+ROWS = [p for p in ELEMENTWISE if "domain" not in p.doc]
+IN_DOMAIN = [p for p in ELEMENTWISE if "domain" in p.doc]
+GRID = (0.0, 0.13, 0.31, 0.5, 0.62, 0.87, 1.0)
 DIGITS = 900  # exp(700) - exp(700 - h) needs as many
 
 
 @cache
 def in_mpmath(formula: str, arity: int) -> Callable[..., Any]:
-    symbols = sympy.symbols("x y z", real=True)[:arity]
-    prim = next(p for p in ROWS if p.formula == formula)
+    symbols = sympy.symbols("x y z w", real=True)[:arity]
+    prim = next(p for p in ELEMENTWISE if p.formula == formula)
     return sympy.lambdify(symbols, formulas.meaning(prim, *symbols), modules="mpmath")  # type: ignore[no-any-return]
 
 
 @cache
-def quotients(formula: str, point: tuple[float, ...], k: int) -> tuple[Any, Any] | None:
+def quotients(formula: str, point: tuple[float, ...], k: int, step: int = 260) -> tuple[Any, Any] | None:
     """The left and right difference quotients in the k-th operand; None outside the domain."""
     f, at = in_mpmath(formula, len(point)), [mpmath.mpf(p) for p in point]
-    h = mpmath.mpf(10) ** -260 * max(abs(at[k]), 1)
+    h = mpmath.mpf(10) ** -step * max(abs(at[k]), 1)
     try:
         middle = f(*at)
         right = (f(*at[:k], at[k] + h, *at[k + 1 :]) - middle) / h
@@ -81,10 +86,37 @@ def test_partials_at_hostile_points(prim: Primitive, compare: Comparisons) -> No
     assert compare.count > 0
 
 
+@pytest.mark.parametrize("prim", IN_DOMAIN, ids=lambda p: p.name)
+def test_partials_in_the_domain_of_a_row(prim: Primitive, compare: Comparisons, record_property: Any) -> None:
+    """Special functions at 50 digits: the worst error in units of the last place, unless the row says otherwise."""
+    assert prim.formula is not None
+    undefined = [text.startswith("undefined") for text in prim.doc["partials"]]
+    axes = [
+        range(math.ceil(low), math.floor(high) + 1) if whole else [low + (high - low) * t for t in GRID]
+        for (low, high), whole in zip(prim.doc["domain"], undefined, strict=True)
+    ]
+    worst = 0.0
+    with mpmath.workdps(75), np.errstate(all="ignore"):
+        for point in itertools.product(*axes):
+            for k in range(len(point)):
+                if undefined[k]:
+                    continue
+                given, found = computed(prim, point, k), quotients(prim.formula, point, k, step=25)
+                assert given is not None
+                assert found is not None
+                exact = (found[0] + found[1]) / 2
+                absolute = "accuracy" in prim.doc or abs(exact) < 1e-20
+                scale = max(1.0, abs(exact)) if absolute else abs(exact)
+                worst = max(worst, float(abs(given - exact) / scale) / 2**-52)
+                compare.count += 1
+    record_property("ulp", worst)
+    assert worst <= prim.doc.get("ulp", 4), f"{prim.name}: {worst:.0f} units of the last place"
+
+
 def computed(prim: Primitive, point: Sequence[float], k: int) -> float | None:
     """The partial that the rule computes; None where the forward itself fails."""
     python = prim.name.startswith(("math_", "builtin_")) or prim.name == "abs"
-    operands = list(point) if python else [np.float64(p) for p in point]
+    operands = list(point) if python else [p if isinstance(p, int) else np.float64(p) for p in point]
     try:
         out = prim.evaluate(*operands)
     except PYTHON_RAISES:

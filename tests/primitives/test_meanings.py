@@ -12,6 +12,7 @@ import pytest
 from primitives.calls_of_families import CALLS as CALLS_OF_FAMILIES
 from primitives.calls_of_names import CALLS as CALLS_OF_NAMES
 from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
+from primitives.calls_of_scipy import CALLS as CALLS_OF_SCIPY
 from primitives.case import array
 from primitives.conftest import Comparisons
 
@@ -140,7 +141,7 @@ CALLS: dict[Any, list[Call]] = {
 }  # fmt: skip
 # ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
-CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES | CALLS_OF_NAMES
+CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES | CALLS_OF_NAMES | CALLS_OF_SCIPY
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
 NO_VALUE = {np.empty, np.empty_like, np.ndarray}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations

@@ -174,7 +174,8 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
 REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", "multi_dot", "qr"}
 REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum"}
 REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
-WIDENED = {"float_power", "interp"}  # compute in float64, and without types nothing says what to narrow its gradient to
+# compute in float64, as SciPy's functions do beside integers; without types nothing says what to narrow a gradient to
+WIDENED = {"float_power", "interp"}
 
 
 def needs_ranks(case: Case) -> bool:
@@ -195,7 +196,7 @@ def test_rules_for_unknown_ranks(case: Case, compare: Comparisons) -> None:
         for actual, bar in zip(evaluate(module, [*operands, *each(g)]), expected, strict=True):
             compare.close(actual, bar, rtol=1e-15 if np.asarray(bar).dtype == float else 1e-6, atol=1e-7)
             assert np.shape(actual) == np.shape(bar)
-            if np.ndim(bar) and case.name not in WIDENED:
+            if np.ndim(bar) and case.name not in WIDENED and not case.prim.spelling.startswith("scipy."):
                 assert actual.dtype == bar.dtype
 
 

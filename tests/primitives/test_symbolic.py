@@ -39,6 +39,7 @@ WITHOUT_MEANING |= {
     "unique",
 }
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap"}
+WITHOUT_MEANING |= {"multigammaln", "comb"}
 
 
 def on_symbols(case: Case) -> tuple[Any, list[Any]]:

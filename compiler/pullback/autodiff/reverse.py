@@ -25,7 +25,7 @@ from pullback.ir.types import INT, Array, Dims, List, Scalar, Seq, Sym, Tape, di
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import getitem, is_basic, setitem
 from pullback.primitives.kinds import fit, zeros_like
-from pullback.primitives.registry import PRIMITIVES
+from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered
 
 Pair = tuple[str, str]
 
@@ -203,7 +203,16 @@ class Sweep:
         g, out = (given, results) if len(given) > 1 else (given[0], results[0])
         operands = tuple(self.pen(o, scope) for o in op.operands)
         wanted = tuple(o in self.active for o in op.operands)
-        cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)
+        try:
+            cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)
+        except NoDerivative as error:
+            raise NonDifferentiableError(
+                f"{error.use} has no derivative", error.reason, error.instead, op.loc
+            ) from None
+        except NotCovered as error:
+            raise NonDifferentiableError(
+                f"the derivative of {error.use} is asked for", "no rule covers it", error.instead, op.loc
+            ) from None
         for operand, cotangent in zip(op.operands, cotangents, strict=True):
             if cotangent is not None and isinstance(operand, Value):
                 self.accumulate(operand, self.lift(cotangent))

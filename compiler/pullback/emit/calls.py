@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -44,9 +45,10 @@ def _is_default(name: str, value: Any, default: Any) -> bool:
 
 @lru_cache(maxsize=1024)
 def _defaults(function: str) -> Mapping[str, Any]:
-    """The defaults of the parameters of a function of NumPy or the runtime; empty for others."""
-    found: Any = np if function.startswith("np.") else pullback_runtime
-    for part in function.removeprefix("np.").split("."):
+    """The defaults of the parameters of a function of NumPy, the runtime or another library; empty for others."""
+    head, _, rest = function.partition(".")
+    found: Any = np if head == "np" else sys.modules.get(head, pullback_runtime)
+    for part in (rest or head).split("."):
         found = getattr(found, part, None)
     try:
         parameters = inspect.signature(found).parameters

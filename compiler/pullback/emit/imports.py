@@ -65,6 +65,9 @@ class Imports:
     def function(self, dotted: str) -> ast.expr:
         """A reference to a function by the name that primitives are spelled with."""
         head, _, rest = dotted.partition(".")
+        if "." in rest and head != "np":  # `scipy.special.erf` is `special.erf`
+            module, _, rest = rest.partition(".")
+            return attribute(self.member(head, module), rest)
         if rest:
             return attribute(self.module("numpy" if head == "np" else head), rest)
         if hasattr(pullback_runtime, head):

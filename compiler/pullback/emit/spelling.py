@@ -71,7 +71,10 @@ def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
         return ast.Compare(operands[0], [COMPARE[spelling]()], [operands[1]])
     if len(operands) == 1 and spelling in UNARY:
         return ast.UnaryOp(UNARY[spelling](), operands[0])
-    return call(spelling, operands, op.attrs, imports)
+    keywords: Mapping[int, str] = op.prim.doc.get("keywords", {})
+    written = call(spelling, [o for k, o in enumerate(operands) if k not in keywords], op.attrs, imports)
+    named = [ast.keyword(keywords[k], o) for k, o in enumerate(operands) if k in keywords]
+    return ast.Call(written.func, written.args, [*named, *written.keywords]) if named else written
 
 
 def is_real(t: Type) -> bool:

@@ -69,7 +69,7 @@ def is_of_numpy(b: Simplifier, atom: Atom) -> bool:
     op = b.definitions.get(atom) if isinstance(atom, Value) else None
     if op is None or op.blocks:
         return False
-    if op.prim.kind != "elementwise" or op.prim.spelling.startswith("np."):
+    if op.prim.kind != "elementwise" or op.prim.spelling.startswith(("np.", "scipy.")):
         return True
     quantify = all if op.prim.name.startswith("builtin_") else any
     return quantify(is_of_numpy(b, operand) for operand in op.operands)

@@ -21,7 +21,7 @@ from pullback.primitives import exact_matrices, tables
 from pullback.primitives.inference import normalize_axes
 from pullback.primitives.registry import PRIMITIVES
 
-x, y, z = SYMBOLS = sympy.symbols("x y z", real=True)
+x, y, z, w = SYMBOLS = sympy.symbols("x y z w", real=True)
 OUT, G = sympy.symbols("out g", real=True)
 
 FUNCTIONS = {
@@ -37,9 +37,9 @@ FUNCTIONS = {
 
 
 def meaning(prim: Primitive, *operands: Any) -> Any:
-    """The formula of an elementwise or discrete primitive, over x, y, z or the given expressions."""
+    """The formula of an elementwise or discrete primitive, over x, y, z, w or the given expressions."""
     assert prim.formula is not None
-    names = dict(zip("xyz", operands or SYMBOLS, strict=False))
+    names = dict(zip("xyzw", operands or SYMBOLS, strict=False))
     trunc = {"trunc": lambda v: sympy.sign(v) * sympy.floor(sympy.Abs(v))}
     return eval(prim.formula, {**_VOCABULARY, **trunc, **names})
 
@@ -351,6 +351,22 @@ def _refused(x: Any, **attrs: Any) -> Any:
     raise NoSymbolicMeaning("a cast of symbols to an integer or a truth value")
 
 
+def _exponentials(x: Any) -> Any:
+    return np.frompyfunc(sympy.exp, 1, 1)(x)
+
+
+def _logarithms(x: Any) -> Any:
+    return np.frompyfunc(sympy.log, 1, 1)(x)
+
+
+def _logsumexp(a: Any, b: Any = 1, *, axis: Any = None, keepdims: bool = False) -> Any:
+    return _logarithms(_sum(b * _exponentials(a), axis, keepdims))
+
+
+def _softmax(x: Any, axis: Any = None) -> Any:
+    return _exponentials(x) / _sum(_exponentials(x), axis, True)
+
+
 def _constant(value: bool) -> Callable[..., Any]:
     return lambda x: np.full(np.shape(x), value)
 
@@ -368,6 +384,9 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "var": _var,
     "std": lambda x, **attrs: _roots(_var(x, **attrs)),
     "norm": lambda x, **attrs: _roots(_sum(x * x, **attrs)),
+    "logsumexp": _logsumexp,
+    "softmax": _softmax,
+    "log_softmax": lambda x, axis=None: x - _logsumexp(x, axis=axis, keepdims=True),
     "prod_others": _prod_others,
     "det": exact_matrices.determinant,
     "cofactors": exact_matrices.cofactors,

@@ -39,7 +39,7 @@ from pullback.primitives.fitting import (
     zeros_like,
 )
 from pullback.primitives.inference import Infer, is_complex
-from pullback.primitives.partials import VARIABLES, chosen_text, names_in, scaled
+from pullback.primitives.partials import VARIABLES, chosen_text, names_in, refuse_undefined, scaled
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, register
 
 __all__ = [
@@ -80,12 +80,13 @@ def elementwise(
         function: computes it; broadcasts.
         name: by default that of the function.
         spelling: how it prints; by default as the NumPy function of that name.
-        formula: its meaning in SymPy's words, over x, y, z; the partials are derived from it ahead of time.
+        formula: its meaning in SymPy's words, over x, y, z, w; the partials are derived from it ahead of time.
         aliases: further public functions that mean it.
         meaning: what `function` and `aliases` mean, made from the primitive.
         constant: partials that hold where every other operand is a literal constant (relu'(0) = 0); a callable
             gets the literals.
-        partials: dx, dy, dz stated by hand, over x, y, z and out, where they run better than the derived ones.
+        partials: dx, dy, dz, dw stated by hand, over x, y, z, w and out, where they run better than the derived ones;
+            `"undefined: "` and the reason where there is none.
         infer: types of the results, where they are more than the broadcast of the operands.
         on_complex: partials that hold where an operand is complex, of a function that is not holomorphic or whose
             other partial is real arithmetic; for a real function of z it is p with df = Re(p dz).
@@ -109,16 +110,20 @@ def elementwise(
             return texts
         return tuple(chosen_text(k, text, operands, constant) for k, text in enumerate(texts))
 
+    def contribution(k: int, g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:
+        refuse_undefined(k, text, prim.spelling)
+        return scaled(g, text, operands, out)
+
     def vjp(g: Any, out: Any, operands: Sequence[Any], attrs: Attrs, wanted: Sequence[bool]) -> tuple[Any, ...]:
         texts = partial_texts(operands)
         return tuple(
-            None if not wanted[k] else fit(scaled(g, texts[k], operands, out), operand)
+            None if not wanted[k] else fit(contribution(k, g, texts[k], operands, out), operand)
             for k, operand in enumerate(operands)
         )
 
     def jvp(tangents: Sequence[Any], out: Any, operands: Sequence[Any], attrs: Attrs) -> Any:
         texts = partial_texts(operands)
-        terms = [scaled(t, texts[k], operands, out) for k, t in enumerate(tangents) if t is not None]
+        terms = [contribution(k, t, texts[k], operands, out) for k, t in enumerate(tangents) if t is not None]
         return spread(total(terms), out)
 
     prim = Primitive(
@@ -247,6 +252,7 @@ def general(
     accepts: str | None = None,
     spelling: str = "",
     broadcasts: bool = False,
+    keywords: Mapping[int, str] | None = None,
 ) -> Primitive:
     """A primitive whose rules are both stated.
 
@@ -260,6 +266,7 @@ def general(
         vjp: (g, out, *operands, **attrs) -> the cotangent of the first operand, or a tuple of them.
         jvp: (tangents, out, *operands, **attrs) -> the tangent of the result; absent tangents are None.
         broadcasts: as in `linear`.
+        keywords: the operands that print as keywords, by position.
     """
     name = name or function.__name__
     fitted = fit if broadcasts else shaped
@@ -276,7 +283,8 @@ def general(
         moved = jvp(tangents, out, *ops, **attrs)
         return tuple(map(as_real_as, moved, out)) if isinstance(moved, tuple) else as_real_as(moved, out)
 
-    prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}")
+    doc = {"keywords": keywords or {}}
+    prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}", doc=doc)
     register(prim)
     publish(prim, accepts, function, *aliases)
     return prim

@@ -1,4 +1,4 @@
-"""Partial derivatives as texts: over x, y, z and out, where every function name is a primitive."""
+"""Partial derivatives as texts: over x, y, z, w and out, where every function name is a primitive."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ import numpy as np
 from pullback.ir.core import Const
 from pullback.primitives.expr import Expr
 from pullback.primitives.fitting import cast_to
-from pullback.primitives.registry import PRIMITIVES
+from pullback.primitives.registry import PRIMITIVES, NoDerivative
 
-VARIABLES = ("x", "y", "z")
+VARIABLES = ("x", "y", "z", "w")
+UNDEFINED = "undefined: "
 
 
 @cache
 def _compiled(text: str) -> Callable[..., Any]:
-    code: Callable[..., Any] = eval(f"lambda x, y, z, out, g: {text}", _Namespace())
+    code: Callable[..., Any] = eval(f"lambda x, y, z, w, out, g: {text}", _Namespace())
     return code
 
 
@@ -36,9 +37,16 @@ class _Namespace(dict[str, Any]):
 
 
 def partial(text: str, operands: Sequence[Any], out: Any, g: Any = 1.0) -> Any:
-    """Evaluate a partial derivative, given as text over x, y, z, out (and g)."""
-    x, y, z = [*operands, None, None][:3]
-    return _compiled(text)(x, y, z, out, g)
+    """Evaluate a partial derivative, given as text over x, y, z, w, out (and g)."""
+    x, y, z, w = [*operands, None, None, None][:4]
+    return _compiled(text)(x, y, z, w, out, g)
+
+
+def refuse_undefined(k: int, text: str, spelling: str) -> None:
+    """Refuse a partial that does not exist, or of which no formula is known: the text says why."""
+    if text.startswith(UNDEFINED):
+        ordinal = ("first", "second", "third", "fourth")[k]
+        raise NoDerivative(f"`{spelling}` by its {ordinal} argument", text.removeprefix(UNDEFINED))
 
 
 def scaled(g: Any, text: str, operands: Sequence[Any], out: Any) -> Any:

@@ -51,6 +51,19 @@ class NotCovered(Exception):
         super().__init__(f"{use} is not supported" + (f"; {instead}" if instead else ""))
 
 
+class NoDerivative(NotCovered):
+    """A derivative is asked for that does not exist, or of which no formula is known: undefined, with a reason.
+
+    >>> print(NoDerivative("special.jv by its order", "no formula is known for it"))
+    special.jv by its order has no derivative: no formula is known for it
+    """
+
+    def __init__(self, of: str, reason: str, instead: str = "keep it constant") -> None:
+        super().__init__(of, instead)
+        self.reason = reason
+        self.args = (f"{of} has no derivative: {reason}",)
+
+
 def checked(meaning: Callable[..., Any]) -> Callable[..., Any]:
     """The same meaning, which refuses parameters that it does not have: NumPy's own functions may have more."""
     signature = inspect.signature(meaning)

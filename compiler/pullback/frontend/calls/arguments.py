@@ -26,6 +26,7 @@ from pullback.frontend.calls.written import vectorized
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source
 from pullback.frontend.syntax.source import Code
+from pullback.primitives.on_demand import load_families_of
 from pullback.primitives.registry import MEANINGS
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
@@ -77,6 +78,7 @@ class Calls(Iterables):
 
     def call_value(self, known: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Call a Python callable."""
+        load_families_of(known)
         if (done := self.effect_call(known, args, kwargs)) is not None:
             return done
         if (drawn := self.random_call(known, args, kwargs)) is not None:
@@ -93,7 +95,7 @@ class Calls(Iterables):
                 return self.exception(known, args, kwargs)
             case types.FunctionType() if known not in MEANINGS and not self.is_library(known):
                 return self.call_function(self.activation(av.Known(known), args, kwargs))
-            case types.MethodType() if isinstance(known.__func__, types.FunctionType):
+            case types.MethodType() if isinstance(known.__func__, types.FunctionType) and known not in MEANINGS:
                 receiver = self.outside(known.__self__, lambda: known.__self__, "self", f"the receiver of `{known!r}`")
                 return self.call(av.Known(known.__func__), [receiver, *args], kwargs)
             case np.vectorize():

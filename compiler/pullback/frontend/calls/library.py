@@ -31,6 +31,7 @@ from pullback.ir.core import Const
 from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.inference import dtype_of
+from pullback.primitives.on_demand import home_of
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
 BUILTINS: dict[Any, str] = {
@@ -408,7 +409,7 @@ def is_given(out: AbstractValue | None) -> TypeGuard[AbstractValue]:
 def spelled(function: Any) -> str:
     """A public function as the user writes it."""
     if isinstance(function, np.ufunc):
-        return f"np.{function.__name__}"
+        return f"{home_of(function) or 'np'}.{function.__name__}"
     name = str(getattr(function, "__qualname__", None) or getattr(function, "__name__", type(function).__name__))
     module = getattr(function, "__module__", None) or ""
     if isinstance(function, types.BuiltinMethodType) and not isinstance(

@@ -1,0 +1,40 @@
+"""Families that load when a function of their library is called: who does not use the library does not import it."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+# a module of a library, and the tables that hold what its functions mean
+TABLES = {
+    "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
+}
+_waiting = dict(TABLES)
+
+
+def load_families_of(function: Any) -> None:
+    """Load the tables of the library that a function belongs to, as far as its modules have been imported.
+
+    >>> load_families_of(len)
+    """
+    tops = {name.partition(".")[0] for name in _waiting}
+    if not tops & sys.modules.keys() or not any(_belongs(function, top) for top in tops):
+        return
+    for name in [name for name in _waiting if name in sys.modules]:
+        for table in _waiting.pop(name):
+            importlib.import_module(table)
+
+
+def home_of(function: Any) -> str:
+    """The public module of a library that has a function by its name; empty where none of those in `TABLES` has.
+
+    A ufunc does not know its module.
+    """
+    name = getattr(function, "__name__", "")
+    return next((m for m in TABLES if getattr(sys.modules.get(m), name, None) is function), "")
+
+
+def _belongs(function: Any, top: str) -> bool:
+    modules = [getattr(function, "__module__", None), type(getattr(function, "__self__", None)).__module__]
+    return any((module or "").partition(".")[0] == top for module in modules) or home_of(function).startswith(top)

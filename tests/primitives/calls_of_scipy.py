@@ -1,0 +1,57 @@
+"""Calls of SciPy's functions for the tests of meanings: of elementwise rows, made from their domains."""
+
+# ruff: noqa: RUF005
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from primitives.case import array
+
+from pullback.ir.core import Primitive
+from pullback.primitives.registry import PRIMITIVES
+
+Call = tuple[tuple[Any, ...], dict[str, Any]]
+SHAPES = ((3, 2), (2,), (3, 1), ())
+
+
+def call(*args: Any, **kwargs: Any) -> Call:
+    return args, kwargs
+
+
+def calls_in_domain(prim: Primitive) -> list[Call]:
+    """Arrays that broadcast, float32, numbers, and both at once; an order is a number."""
+    undefined = [text.startswith("undefined") for text in prim.doc["partials"]]
+    spans = list(zip(prim.doc["domain"], undefined, SHAPES, strict=False))
+    arrays = [math.ceil(low) if whole else array(*s, low=low, high=high) for (low, high), whole, s in spans]
+    numbers = [math.ceil(low) if whole else low + 0.3 * (high - low) for (low, high), whole, _ in spans]
+    narrow = [x.astype(np.float32) if isinstance(x, np.ndarray) else x for x in arrays]
+    mixed = [x if k else n for k, (x, n) in enumerate(zip(narrow, numbers, strict=True))]
+    lists = [x.tolist() if isinstance(x, np.ndarray) and k == 1 else x for k, x in enumerate(arrays)]
+    empty = [x[:0] if isinstance(x, np.ndarray) and x.ndim else x for x in arrays[:1]] + numbers[1:]
+    return [call(*arrays), call(*numbers), call(*narrow), call(*mixed), call(*lists), call(*empty)]
+
+
+CALLS: dict[Any, list[Call]] = {
+    prim.evaluate: calls_in_domain(prim) for prim in PRIMITIVES.values() if "domain" in prim.doc
+}
+if CALLS:
+    from scipy import special
+
+    X, V = array(3, 4), array(4)
+    SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
+    CALLS |= {
+        special.logsumexp: [*SOFTMAX, call(X, axis=(0, 1), keepdims=True), call(X, None, array(4, low=0.3))]
+        + [call(X, 0, array(3, 4, low=0.3), keepdims=True)],
+        special.softmax: SOFTMAX,
+        special.log_softmax: SOFTMAX,
+        special.multigammaln: [call(3.5, 2), call(array(3, low=2.0, high=4.0), 3)]
+        + [call(array(3, low=2.0, high=4.0).astype(np.float32), 2)],
+        special.comb: [
+            call(4.5, 2.5),
+            call(array(3, low=3.2, high=5.0), 2),
+            call(array(3, low=3.2, high=5.0), [1.5, 2.5, 0.5]),
+        ],
+        special.zeta: [call(2.5), call(2, array(3, low=0.3, high=2.0)), call(2.0, 1.5)],
+    }
