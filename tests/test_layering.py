@@ -16,7 +16,7 @@ LAYERS = [
     {"compilation", "overlaps"},
     {"specialize"},
     {"verify"},
-    {"api"},
+    {"api", "rules"},
     {"cli", "report"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

@@ -15,12 +15,14 @@ from pullback.errors import (
     DifferentiationError,
     MissingRuleError,
     NonDifferentiableError,
+    RuleError,
     SeveralErrors,
     SignatureError,
     SourceNotFoundError,
     UnsupportedSyntaxError,
     VerificationError,
 )
+from pullback.rules import primitive
 
 __all__ = [
     "AliasingError",
@@ -29,6 +31,7 @@ __all__ = [
     "Lowered",
     "MissingRuleError",
     "NonDifferentiableError",
+    "RuleError",
     "SeveralErrors",
     "SignatureError",
     "SourceNotFoundError",
@@ -36,5 +39,6 @@ __all__ = [
     "VerificationError",
     "differentiate",
     "grad",
+    "primitive",
     "value_and_grad",
 ]

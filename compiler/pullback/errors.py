@@ -67,6 +67,10 @@ class SignatureError(DifferentiationError):
     """`wrt` or the arguments do not fit the function."""
 
 
+class RuleError(DifferentiationError):
+    """A rule that is registered does not fit its function."""
+
+
 class VerificationError(DifferentiationError):
     """The generated code disagrees with an oracle, or no oracle could be applied.
 

@@ -12,6 +12,7 @@ from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
+from pullback_runtime.rules import cotangents
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
 from pullback_runtime.spectra import over_gaps, phase_free
@@ -22,6 +23,7 @@ __all__ = [
     "add_slice",
     "cast_like",
     "cofactors",
+    "cotangents",
     "dot_left",
     "dot_right",
     "first_places",

@@ -92,6 +92,10 @@ class Aliasing:
             return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.name == "getitem":
             return _read(op.operands[0], found) if is_view(op) else _allocated(result)
+        if op.prim.view == "any":
+            return (
+                NONE if rank(result.type) == 0 else frozenset([OPAQUE]).union(*(_read(o, found) for o in op.operands))
+            )
         if op.prim.view != "never":
             return _read(op.operands[0], found)
         return _allocated(result)

@@ -66,7 +66,9 @@ class Memory:
         if op.prim in LOOPS:
             self._join_loop(Loop(op))
         if op.prim.view != "never" and op.operands and op.results:
-            self._union_atoms(op.operands[0], op.results[0])
+            for operand in op.operands if op.prim.view == "any" else op.operands[:1]:
+                for result in op.results:
+                    self._union_atoms(operand, result)
         if op.into is not None:
             self._union_atoms(op.operands[op.into], op.results[0])
             if self._writes_memory(op):

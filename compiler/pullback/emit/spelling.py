@@ -18,6 +18,7 @@ from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
 from pullback.emit.imports import Imports
 from pullback.emit.lists import LISTS
+from pullback.emit.references import refer
 from pullback.ir.core import Atom, Op, Value
 from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
@@ -55,6 +56,8 @@ LIST_UPDATES = frozenset(["list_append", "list_drop", "list_pop", "list_set", "l
 
 def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     """The expression that computes `op` from expressions for its operands."""
+    if (reference := op.prim.doc.get("reference")) is not None:
+        return refer(reference, op, operands, imports)
     idiom = IDIOMS.get(op.prim.name) or LISTS.get(op.prim.name)
     if idiom is not None:
         return idiom(op, operands, imports)

@@ -78,7 +78,8 @@ class Primitive:
     jvp        (tangents, out, operands, attrs) -> the tangent of the result, None where zero
     formula    the scalar meaning of an elementwise primitive, over `x, y, z`
     spelling   how it prints: an operator (`+`), a function (`np.tanh`), or a template over its operands
-    view       whether NumPy returns a view of the first operand: "never", "always", or "maybe"
+    view       whether NumPy returns a view of the first operand: "never", "always", or "maybe"; "any": the result may
+               be the memory of any operand, or of something else
     """
 
     name: str
@@ -89,7 +90,7 @@ class Primitive:
     jvp: Callable[..., Any] | None = None
     formula: str | None = None
     spelling: str = ""
-    view: Literal["never", "always", "maybe"] = "never"
+    view: Literal["never", "always", "maybe", "any"] = "never"
     doc: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, *operands: Any, **attrs: Any) -> Any:

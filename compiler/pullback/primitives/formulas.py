@@ -8,6 +8,7 @@ turn 1 - tanh(x)**2 into cosh(x)**-2, which overflows.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 import sympy
 
 from pullback.ir.core import Attrs, Primitive
-from pullback.primitives import exact_matrices, tables
+from pullback.primitives import exact_matrices, on_demand, tables
 from pullback.primitives.inference import normalize_axes
 from pullback.primitives.registry import PRIMITIVES
 
@@ -33,6 +34,17 @@ FUNCTIONS = {
     "acosh": "arccosh",
     "atanh": "arctanh",
     "atan2": "arctan2",
+    "ceiling": "ceil",
+    "Max": "maximum",
+    "Min": "minimum",
+    "besselj": "jv",
+    "bessely": "yv",
+    "besseli": "iv",
+    "besselk": "kv",
+    "Ei": "expi",
+    "expint": "expn",
+    "elliptic_k": "ellipk",
+    "elliptic_e": "ellipe",
 }
 
 
@@ -119,8 +131,31 @@ class _Text:
                 return self.product(*_fraction(expr))
             case sympy.Pow(base=base, exp=exponent):
                 return self._power(base, exponent)
+            case sympy.Piecewise():
+                return self._choice(list(expr.args))
+            case sympy.Heaviside():
+                return f"heaviside({self.of(expr.args[0])}, 0.5)"
+            case sympy.Max() | sympy.Min():
+                joined = [self.of(a) for a in expr.args]
+                return reduce(lambda a, b: f"{FUNCTIONS[type(expr).__name__]}({a}, {b})", joined)
         name = type(expr).__name__
         return f"{self.prefix}{FUNCTIONS.get(name, name)}({', '.join(self.of(a) for a in expr.args)})"
+
+    def _choice(self, arms: list[Any]) -> str:
+        """`where` for `where`; the last condition of a Piecewise is True where it is defined everywhere."""
+        (value, condition), *rest = arms
+        if condition == sympy.true:
+            return self.of(value)
+        otherwise = self._choice(rest) if rest else "nan"
+        return f"where({self._condition(condition)}, {self.of(value)}, {otherwise})"
+
+    def _condition(self, condition: Any) -> str:
+        if isinstance(condition, sympy.Rel) and condition.rel_op in ("<", "<=", ">", ">=", "==", "!="):
+            return f"({self.of(condition.lhs)} {condition.rel_op} {self.of(condition.rhs)})"
+        if isinstance(condition, sympy.And | sympy.Or):
+            symbol = " & " if isinstance(condition, sympy.And) else " | "
+            return f"({symbol.join(self._condition(c) for c in condition.args)})"
+        raise NoText(f"the condition {condition} cannot be written as an array expression")
 
     def _added(self, term: sympy.Expr) -> str:
         if term.could_extract_minus_sign():
@@ -150,6 +185,63 @@ class _Text:
             return f"{self.prefix}exp({self.of(exponent)})"
         inside = self._factor(base) if base.is_Symbol or isinstance(base, sympy.Add) else f"({self.of(base)})"
         return f"{inside} ** {int(exponent) if exponent.is_Integer else self.of(exponent)}"
+
+
+class NoText(Exception):
+    """A formula, or its derivative, cannot be written with primitives; the message says why."""
+
+
+WORDS: Mapping[str, Any] = {
+    **{name: getattr(sympy, word) for word, name in FUNCTIONS.items()},
+    "log1p": lambda v: sympy.log(1 + v),
+    "expm1": lambda v: sympy.exp(v) - 1,
+    "exp2": lambda v: 2**v,
+    "where": lambda c, a, b: sympy.Piecewise((a, c), (b, True)),
+}
+"""What formulas may say besides SymPy's own words: those of NumPy."""
+
+
+def formula_of_user(formula: str, names: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """A formula over a function's own parameters, and its partials, over x, y, z, w.
+
+    Raises:
+        NoText: it cannot be read, says what is unknown, leaves a parameter out, or has no derivative in primitives.
+
+    >>> formula_of_user("t * sigma", ["t", "sigma"])
+    ('x*y', {'dx': 'y', 'dy': 'x'})
+    """
+    symbols = dict(zip(names, SYMBOLS, strict=False))
+    try:
+        words = {node.id for node in ast.walk(ast.parse(formula, mode="eval")) if isinstance(node, ast.Name)}
+    except SyntaxError as error:
+        raise NoText(f"`{formula}` is no Python expression: {error.msg}") from None
+    if unknown := sorted(words - symbols.keys() - _VOCABULARY.keys() - WORDS.keys()):
+        raise NoText(
+            f"`{unknown[0]}` in `{formula}` is neither a parameter ({', '.join(names)}) nor a function of SymPy"
+        )
+    if missing := [name for name in names if name not in words]:
+        raise NoText(f"the parameter `{missing[0]}` does not occur in `{formula}`")
+    try:
+        expression = sympy.sympify(eval(formula, {**_VOCABULARY, **WORDS, **symbols}))
+    except Exception as error:  # whatever SymPy makes of it
+        raise NoText(f"`{formula}` has no meaning in SymPy: {error}") from error
+    texts = {}
+    for symbol in [*symbols.values()]:
+        partial = sympy.diff(expression, symbol)
+        if expression != symbol and expression.args:
+            partial = partial.subs(expression, OUT)
+        if partial.has(sympy.Derivative, sympy.Subs, sympy.Integral, sympy.DiracDelta):
+            raise NoText(f"SymPy knows no derivative of `{formula}` by `{symbol}` that can be computed")
+        texts[f"d{symbol}"] = text = contribution(partial)
+        called = {
+            n.func.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+        }
+        if unwritten := sorted(called - PRIMITIVES.keys()):
+            raise NoText(
+                f"the derivative of `{formula}` needs `{unwritten[0]}`, which is no primitive"
+                + (", unless scipy.special is imported" if not on_demand.is_loaded("scipy.special") else "")
+            )
+    return str(expression), texts
 
 
 def module_text(table: dict[str, tuple[str, ...]]) -> str:

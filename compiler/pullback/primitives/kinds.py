@@ -72,6 +72,7 @@ def elementwise(
     meaning: Callable[[Primitive], Callable[..., Any]] = meanings.ufunc,
     on_complex: Mapping[str, str] | None = None,
     doc: Mapping[str, Any] | None = None,
+    view: Any = "never",
     **partials: str,
 ) -> Primitive:
     """An elementwise primitive, given by its scalar meaning.
@@ -91,6 +92,7 @@ def elementwise(
         on_complex: partials that hold where an operand is complex, of a function that is not holomorphic or whose
             other partial is real arithmetic; for a real function of z it is p with df = Re(p dz).
         doc: facts for documentation and tests: domain, singular points, conventions.
+        view: whether the result may share memory with an operand.
 
     A partial that mentions `g` is the whole contribution g * partial, written so that it is exact or cheap.
     """
@@ -135,6 +137,7 @@ def elementwise(
         jvp,
         formula,
         spelling or f"np.{name}",
+        view,
         doc={
             **(doc or {}),
             "partials": chosen,

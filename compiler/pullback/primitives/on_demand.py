@@ -19,11 +19,20 @@ def load_families_of(function: Any) -> None:
     >>> load_families_of(len)
     """
     tops = {name.partition(".")[0] for name in _waiting}
-    if not tops & sys.modules.keys() or not any(_belongs(function, top) for top in tops):
-        return
+    if tops & sys.modules.keys() and any(_belongs(function, top) for top in tops):
+        load_imported()
+
+
+def load_imported() -> None:
+    """Load the tables of all modules of libraries that have been imported."""
     for name in [name for name in _waiting if name in sys.modules]:
         for table in _waiting.pop(name):
             importlib.import_module(table)
+
+
+def is_loaded(module: str) -> bool:
+    """Whether the tables of a module of a library have been loaded."""
+    return module not in _waiting
 
 
 def home_of(function: Any) -> str:

@@ -27,6 +27,7 @@ from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source
 from pullback.frontend.syntax.source import Code
 from pullback.primitives.on_demand import load_families_of
+from pullback.primitives.own import is_registered
 from pullback.primitives.registry import MEANINGS
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
@@ -79,6 +80,8 @@ class Calls(Iterables):
     def call_value(self, known: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Call a Python callable."""
         load_families_of(known)
+        if is_registered(known):
+            return self.call_known(known, args, kwargs)
         if (done := self.effect_call(known, args, kwargs)) is not None:
             return done
         if (drawn := self.random_call(known, args, kwargs)) is not None:

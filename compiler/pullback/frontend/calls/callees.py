@@ -38,6 +38,7 @@ from pullback.ir.effects import EFFECT
 from pullback.ir.interface import Leaf, Node, NodeKind, Path, Static, Tree
 from pullback.ir.regions import CALL
 from pullback.ir.types import Type
+from pullback.primitives.own import is_registered
 
 DEEPEST = 100
 ROUNDS = 12
@@ -323,6 +324,9 @@ class Callees(Calls):
         node = activation.code.node
         self.statement = None
         try:
+            if isinstance(callee, av.Known) and is_registered(callee.value):  # it is itself what is differentiated
+                with self.at(node):
+                    return self.call_known(callee.value, list(arguments.values()), {})
             outcome = self.close(0, self.body(node))
             if outcome.exit in ("diverges", "raises"):
                 raise Diverges if outcome.exit == "diverges" else Raised

@@ -32,6 +32,7 @@ from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.on_demand import home_of
+from pullback.primitives.own import is_registered
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
 BUILTINS: dict[Any, str] = {
@@ -214,6 +215,8 @@ class Library(Draws):
 
     def is_pure(self, function: Any) -> bool:
         """Whether a library function may be evaluated at compile time."""
+        if is_registered(function):
+            return False  # it may read what changes
         if function in PURE_BUILTINS or function in MEANINGS or isinstance(function, np.ufunc):
             return True
         if isinstance(function, type):
