@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import array
+from primitives.cases_matrices import definite, regular
 
 from pullback.ir.core import Primitive
 from pullback.primitives.registry import PRIMITIVES
@@ -37,7 +38,7 @@ CALLS: dict[Any, list[Call]] = {
     prim.evaluate: calls_in_domain(prim) for prim in PRIMITIVES.values() if "domain" in prim.doc
 }
 if CALLS:
-    from scipy import special
+    from scipy import linalg, special
 
     X, V = array(3, 4), array(4)
     SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
@@ -54,4 +55,40 @@ if CALLS:
             call(array(3, low=3.2, high=5.0), [1.5, 2.5, 0.5]),
         ],
         special.zeta: [call(2.5), call(2, array(3, low=0.3, high=2.0)), call(2.0, 1.5)],
+    }
+
+    A, S, N = regular(3, 3), definite(3, 3), array(3, 3, low=-1.0, high=1.0)
+    B, B2, LOW = array(3), array(3, 2, low=-1.7), np.tril(regular(3, 3))
+    ONE = [call(A), call(A.astype(np.float32)), call(A.tolist())]
+    EITHER = [call(S), call(S, lower=True), call(S.astype(np.float32))]
+    PACKED, PIVOTS = linalg.lu_factor(A[[2, 0, 1]])
+    CALLS |= {
+        linalg.solve: [call(A, B), call(A, B2, overwrite_a=True), call(S, B, assume_a="pos")]
+        + [call(A.astype(np.float32), B), call(S, B2, lower=True, assume_a="sym")],
+        linalg.solve_triangular: [call(LOW, B, lower=True), call(LOW, B2, "T", True), call(LOW.T, B, trans=1)]
+        + [call(LOW, B.astype(np.float32), lower=True, unit_diagonal=True, check_finite=False)],
+        linalg.inv: ONE,
+        linalg.det: ONE,
+        linalg.cholesky: EITHER,
+        linalg.cho_factor: EITHER,
+        linalg.cho_solve: [call((linalg.cho_factor(S)[0], False), B), call((LOW, True), B2)],
+        linalg.lu: ONE,
+        linalg.lu_factor: ONE,
+        linalg.lu_solve: [call((PACKED, PIVOTS), B), call((PACKED, PIVOTS), B2, trans=1)],
+        linalg.pinv: ONE,
+        linalg.eigh: [*EITHER, call(S, eigvals_only=True)],
+        linalg.eigvalsh: EITHER,
+        linalg.svd: [call(A), call(X), call(X, full_matrices=False), call(X, compute_uv=False)],
+        linalg.svdvals: [*ONE, call(X)],
+        linalg.norm: [call(X), call(V), call(V, 2), call(X, "fro"), call(X, axis=0), call(X, axis=1, keepdims=True)]
+        + [call(X.astype(np.float32))],
+        linalg.null_space: [],
+        linalg.orth: [],
+        linalg.expm: [call(N), call(N.astype(np.float32))],
+        linalg.expm_frechet: [call(N, A, compute_expm=False)],
+        linalg.sqrtm: [call(S), call(S.astype(np.float32))],
+        linalg.logm: [call(S)],
+        linalg.solve_sylvester: [call(A, regular(2, 2, by=6.0), B2)],
+        linalg.solve_continuous_lyapunov: [call(A, S)],
+        linalg.solve_discrete_lyapunov: [call(0.2 * A, S)],
     }

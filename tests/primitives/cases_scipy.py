@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+import numpy as np
 from primitives.case import Case, array
+from primitives.cases_matrices import definite, regular
 
 AXES = (None, 0, -1)
 
@@ -27,7 +30,75 @@ def _logsumexps() -> list[Case]:
     return [*plain, *weighted]
 
 
+def _systems(name: str, make: Callable[..., Any] = regular, **attrs: Any) -> list[Case]:
+    return [Case(name, (make(3, 3), array(*s, low=-1.7)), attrs) for s in ((3,), (3, 2))]
+
+
+def _packed(*rest: Any, **attrs: Any) -> list[Case]:
+    """Systems with LU factors, rows exchanged."""
+    packed = np.array([[4.1, 0.3, -1.2], [0.4, 3.2, 0.7], [-0.3, 0.25, 2.9]])
+    pivots = np.array([2, 1, 2], dtype=np.int32)
+    return [Case("lu_solve", (packed, array(*s, low=-1.7), pivots), attrs) for s in ((3,), (3, 2))]
+
+
+SQUARES = ((3, 3), (1, 1))
+
+
+def _squares(name: str, make: Callable[..., Any] = regular, **attrs: Any) -> list[Case]:
+    return [Case(name, (make(*s),), attrs) for s in SQUARES]
+
+
+def _equations(name: str) -> list[Case]:
+    return [Case(name, (regular(*s), array(*s, low=-1.3))) for s in SQUARES]
+
+
+LINALG: Mapping[str, Callable[[], list[Case]]] = {
+    "scipy_solve": lambda: [
+        case
+        for kind, make in ((None, regular), ("gen", regular), ("pos", definite), ("sym", definite))
+        for lower in (False, True)
+        for case in _systems("scipy_solve", make, assume_a=kind, lower=lower)
+    ],
+    "solve_triangular": lambda: [
+        case
+        for trans in (0, 1)
+        for lower in (False, True)
+        for unit in (False, True)
+        for case in _systems("solve_triangular", trans=trans, lower=lower, unit_diagonal=unit)
+    ],
+    "scipy_cholesky": lambda: [c for low in (False, True) for c in _squares("scipy_cholesky", definite, lower=low)],
+    "cho_factor": lambda: [c for low in (False, True) for c in _squares("cho_factor", definite, lower=low)],
+    "cho_solve": lambda: [c for low in (False, True) for c in _systems("cho_solve", lower=low)],
+    "lu": lambda: [*_squares("lu"), Case("lu", (regular(3, 3)[[2, 0, 1]],))],
+    "lu_factor": lambda: [*_squares("lu_factor"), Case("lu_factor", (regular(3, 3)[[2, 0, 1]],))],
+    "lu_solve": lambda: [*_packed(trans=0), *_packed(trans=1)],
+    "scipy_inv": lambda: _squares("scipy_inv"),
+    "scipy_det": lambda: [Case("scipy_det", (regular(*s, by=1.5),)) for s in SQUARES],
+    "scipy_pinv": lambda: [Case("scipy_pinv", (array(*s) + 4 * np.eye(*s),)) for s in ((3, 3), (4, 2), (2, 3))],
+    "scipy_eigh": lambda: [c for low in (False, True) for c in _squares("scipy_eigh", lower=low)],
+    "scipy_eigvalsh": lambda: [c for low in (False, True) for c in _squares("scipy_eigvalsh", lower=low)],
+    "scipy_svd": lambda: [
+        Case("scipy_svd", (array(*s) + 4 * np.eye(*s),), {"full_matrices": False}) for s in ((3, 3), (4, 2), (2, 3))
+    ],
+    "scipy_svdvals": lambda: [Case("scipy_svdvals", (array(*s) + 4 * np.eye(*s),)) for s in ((3, 3), (4, 2), (2, 3))],
+    "scipy_norm": lambda: [
+        Case("scipy_norm", (array(*s),), {"axis": a, "keepdims": k})
+        for s, a, k in (((4,), None, False), ((3, 2), None, True), ((3, 2), 0, False), ((3, 2), -1, True))
+    ],
+    "expm": lambda: [Case("expm", (array(*s, low=-1.0, high=1.0),)) for s in SQUARES],
+    "expm_frechet": lambda: [Case("expm_frechet", (array(*s, low=-1.0, high=1.0), array(*s))) for s in SQUARES],
+    "sqrtm": lambda: _squares("sqrtm", definite),
+    "logm": lambda: _squares("logm", definite),
+    "solve_sylvester": lambda: [
+        Case("solve_sylvester", (regular(3, 3), regular(2, 2, by=6.0), array(3, 2, low=-1.3))),
+    ],
+    "solve_continuous_lyapunov": lambda: _equations("solve_continuous_lyapunov"),
+    "solve_discrete_lyapunov": lambda: [
+        Case("solve_discrete_lyapunov", (0.2 * regular(*s), array(*s, low=-1.3))) for s in SQUARES
+    ],
+}
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
+    **LINALG,
     "logsumexp": _logsumexps,
     "softmax": lambda: _softmaxes("softmax"),
     "log_softmax": lambda: _softmaxes("log_softmax"),

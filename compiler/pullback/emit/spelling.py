@@ -164,6 +164,10 @@ class _Fill(ast.NodeTransformer):
         self.holes = holes
         self.imports = imports
 
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        dotted = ast.unparse(node)
+        return self.imports.function(dotted) if dotted.startswith("scipy.") else self.generic_visit(node)  # type: ignore[return-value]
+
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id in self.holes:
             return copy.deepcopy(self.holes[node.id])

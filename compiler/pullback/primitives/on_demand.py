@@ -9,6 +9,7 @@ from typing import Any
 # a module of a library, and the tables that hold what its functions mean
 TABLES = {
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
+    "scipy.linalg": ("pullback.primitives.scipy.linalg", "pullback.primitives.scipy.matrix_functions"),
 }
 _waiting = dict(TABLES)
 

@@ -101,7 +101,7 @@ binom = row(
     special.binom,
     "gamma(x + 1)/(gamma(y + 1)*gamma(x - y + 1))",
     *IN_BINOMIAL,
-    doc={**POLES, **VANISHING},
+    doc={**DIFFERENCES, **VANISHING},
     **BINOMIAL,
 )
 

@@ -1,0 +1,215 @@
+"""Functions of matrices, and linear matrix equations.
+
+The Fréchet derivative of a function of a matrix is the corner of its value on a block matrix (Mathias 1996, A chain
+rule for matrix functions): f([[a, e], [0, a]]) has L(a, e) there, and its transpose is L(aᵀ, ·). That of the
+exponential is computed as it is, by scaling and squaring (Al-Mohy and Higham 2009).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scipy import linalg
+
+from pullback.ir.core import Primitive
+from pullback.ir.types import Array, dims_of
+from pullback.primitives import meanings
+from pullback.primitives.families.indexing import Index, getitem, sliced
+from pullback.primitives.families.joining import concatenate
+from pullback.primitives.families.linear_algebra import matrix_dtype
+from pullback.primitives.families.shapes import size_of
+from pullback.primitives.families.shaping import mT
+from pullback.primitives.fitting import zeros_like
+from pullback.primitives.kinds import general, total
+from pullback.primitives.registry import NotCovered, means
+from pullback.primitives.scipy.linalg import like_first, matrix, unasked
+
+
+def _block(a: Any, corner: Any) -> Any:
+    """The matrix [[a, corner], [0, a]]."""
+    above = concatenate(a, corner, axis=1)
+    return concatenate(above, concatenate(zeros_like(a), a, axis=1), axis=0)
+
+
+def _part(x: Any, rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Any:
+    (first, up), (second, down) = sliced(*rows, None), sliced(*columns, None)
+    return getitem(x, *up, *down, index=Index((first, second)))
+
+
+def _corner(x: Any, n: Any) -> Any:
+    return _part(x, (None, n), (n, None))
+
+
+# The exponential.
+
+
+def _expm_frechet(a: Any, e: Any) -> Any:
+    return linalg.expm_frechet(a, e, compute_expm=False)
+
+
+def _frechet_vjp(g: Any, out: Any, a: Any, e: Any) -> Any:
+    n = size_of(a, 0)
+    bar = expm_frechet(mT(_block(a, e)), _block(zeros_like(a), g))
+    return _part(bar, (None, n), (None, n)) + _part(bar, (n, None), (n, None)), expm_frechet(mT(a), g)
+
+
+def _frechet_jvp(tangents: Any, out: Any, a: Any, e: Any) -> Any:
+    ta, te = tangents
+    moved = None if te is None else expm_frechet(a, te)
+    if ta is None:
+        return moved
+    turned = _corner(expm_frechet(_block(a, e), _block(ta, zeros_like(a))), size_of(a, 0))
+    return total([moved, turned])
+
+
+expm_frechet: Primitive = general(
+    _expm_frechet,
+    _frechet_vjp,
+    _frechet_jvp,
+    like_first(_expm_frechet),
+    name="expm_frechet",
+    spelling="scipy.linalg.expm_frechet({0}, {1}, compute_expm=False)",
+)
+expm: Primitive = general(
+    linalg.expm,
+    lambda g, out, a: expm_frechet(mT(a), g),
+    lambda tangents, out, a: expm_frechet(a, tangents[0]),
+    like_first(linalg.expm),
+    name="expm",
+    spelling="scipy.linalg.expm",
+)
+
+
+@means(linalg.expm)
+def expm_meaning(A: Any) -> Any:
+    return expm(matrix(A, linalg.expm))
+
+
+@means(linalg.expm_frechet)
+def expm_frechet_meaning(A: Any, E: Any, method: Any = None, compute_expm: Any = True, check_finite: Any = True) -> Any:
+    unasked(linalg.expm_frechet, method=method)
+    a, e = matrix(A, linalg.expm_frechet), matrix(E, linalg.expm_frechet)
+    if meanings.static(compute_expm, "compute_expm"):
+        raise NotCovered("`compute_expm=True` of scipy.linalg.expm_frechet", "use compute_expm=False, and expm")
+    return expm_frechet(a, e)
+
+
+# The principal square root and logarithm, where they are real.
+
+sqrtm: Primitive = general(
+    linalg.sqrtm,
+    # x x = a  =>  x dx + dx x = da
+    lambda g, out, a: solve_sylvester(mT(out), mT(out), g),
+    lambda tangents, out, a: solve_sylvester(out, out, tangents[0]),
+    like_first(linalg.sqrtm),
+    name="sqrtm",
+    spelling="scipy.linalg.sqrtm",
+)
+logm: Primitive = general(
+    linalg.logm,
+    lambda g, out, a: _corner(logm(_block(mT(a), g)), size_of(a, 0)),
+    lambda tangents, out, a: _corner(logm(_block(a, tangents[0])), size_of(a, 0)),
+    like_first(linalg.logm),
+    name="logm",
+    spelling="scipy.linalg.logm",
+)
+
+
+@means(linalg.sqrtm)
+def sqrtm_meaning(A: Any) -> Any:
+    return sqrtm(matrix(A, linalg.sqrtm))
+
+
+@means(linalg.logm)
+def logm_meaning(A: Any) -> Any:
+    return logm(matrix(A, linalg.logm))
+
+
+# Linear equations for a matrix: the equation with the transposed coefficients gives the cotangent of the right side.
+
+
+def _sylvester_vjp(g: Any, out: Any, a: Any, b: Any, q: Any) -> Any:
+    # da x + a dx + dx b + x db = dq
+    w = solve_sylvester(mT(a), mT(b), g)
+    return -(w @ mT(out)), -(mT(out) @ w), w
+
+
+def _sylvester_jvp(tangents: Any, out: Any, a: Any, b: Any, q: Any) -> Any:
+    ta, tb, tq = tangents
+    return solve_sylvester(a, b, total([tq, None if ta is None else -(ta @ out), None if tb is None else -(out @ tb)]))
+
+
+def _sylvester_type(operands: Any, attrs: Any) -> Any:
+    return (Array(_sylvester_dtype(operands), dims_of(operands[2].type)),)
+
+
+_sylvester_dtype = matrix_dtype(linalg.solve_sylvester)
+
+
+solve_sylvester: Primitive = general(
+    linalg.solve_sylvester,
+    _sylvester_vjp,
+    _sylvester_jvp,
+    _sylvester_type,
+    name="solve_sylvester",
+    spelling="scipy.linalg.solve_sylvester",
+)
+
+
+@means(linalg.solve_sylvester)
+def solve_sylvester_meaning(a: Any, b: Any, q: Any) -> Any:
+    return solve_sylvester(*(matrix(x, linalg.solve_sylvester) for x in (a, b, q)))
+
+
+def _continuous_vjp(g: Any, out: Any, a: Any, q: Any) -> Any:
+    # da x + x daᵀ + a dx + dx aᵀ = dq
+    w = solve_continuous_lyapunov(mT(a), g)
+    return -(w @ mT(out) + mT(w) @ out), w
+
+
+def _continuous_jvp(tangents: Any, out: Any, a: Any, q: Any) -> Any:
+    ta, tq = tangents
+    return solve_continuous_lyapunov(a, total([tq, None if ta is None else -(ta @ out + out @ mT(ta))]))
+
+
+solve_continuous_lyapunov: Primitive = general(
+    linalg.solve_continuous_lyapunov,
+    _continuous_vjp,
+    _continuous_jvp,
+    like_first(linalg.solve_continuous_lyapunov),
+    linalg.solve_continuous_lyapunov,
+    accepts="a, q",
+    spelling="scipy.linalg.solve_continuous_lyapunov",
+)
+
+
+def _discrete(a: Any, q: Any) -> Any:
+    return linalg.solve_discrete_lyapunov(0.5 * a, q)
+
+
+def _discrete_vjp(g: Any, out: Any, a: Any, q: Any) -> Any:
+    # a x aᵀ - x + q = 0  =>  dx - a dx aᵀ = da x aᵀ + a x daᵀ + dq
+    w = solve_discrete_lyapunov(mT(a), g)
+    return w @ a @ mT(out) + mT(w) @ a @ out, w
+
+
+def _discrete_jvp(tangents: Any, out: Any, a: Any, q: Any) -> Any:
+    ta, tq = tangents
+    moved = None if ta is None else ta @ out @ mT(a) + a @ out @ mT(ta)
+    return solve_discrete_lyapunov(a, total([tq, moved]))
+
+
+solve_discrete_lyapunov: Primitive = general(
+    linalg.solve_discrete_lyapunov,
+    _discrete_vjp,
+    _discrete_jvp,
+    like_first(_discrete),
+    name="solve_discrete_lyapunov",
+    spelling="scipy.linalg.solve_discrete_lyapunov",
+)
+
+
+@means(linalg.solve_discrete_lyapunov)
+def solve_discrete_lyapunov_meaning(a: Any, q: Any, method: Any = None) -> Any:
+    unasked(linalg.solve_discrete_lyapunov, method=method)
+    return solve_discrete_lyapunov(*(matrix(x, linalg.solve_discrete_lyapunov) for x in (a, q)))
