@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import cmath
 import csv
+import importlib
 import importlib.util
 import math
 import sys
@@ -30,6 +31,7 @@ from pullback.errors import DifferentiationError, NonDifferentiableError
 from pullback.ir.types import is_inexact
 from pullback.primitives.expr import Expr
 from pullback.primitives.kinds import differentiable
+from pullback.primitives.on_demand import TABLES
 from pullback.primitives.registry import ATTRIBUTES, CREATIONS, MEANINGS, METHODS, NeedsStatic, NotCovered
 from pullback.supported import TABLE, Row
 
@@ -72,6 +74,7 @@ def spaces() -> Iterator[tuple[str, Any]]:
     yield "math", math
     yield "cmath", cmath
     yield "builtins", builtins
+    yield from ((name, importlib.import_module(name)) for name in TABLES)
 
 
 def public(space: str, owner: Any) -> Iterator[tuple[str, Any]]:

@@ -75,7 +75,7 @@ LINALG: Mapping[str, Callable[[], list[Case]]] = {
     "scipy_inv": lambda: _squares("scipy_inv"),
     "scipy_det": lambda: [Case("scipy_det", (regular(*s, by=1.5),)) for s in SQUARES],
     "scipy_pinv": lambda: [Case("scipy_pinv", (array(*s) + 4 * np.eye(*s),)) for s in ((3, 3), (4, 2), (2, 3))],
-    "scipy_eigh": lambda: [c for low in (False, True) for c in _squares("scipy_eigh", lower=low)],
+    "scipy_eigh": lambda: [Case("scipy_eigh", (definite(2, 2),), {"lower": low}) for low in (False, True)],
     "scipy_eigvalsh": lambda: [c for low in (False, True) for c in _squares("scipy_eigvalsh", lower=low)],
     "scipy_svd": lambda: [
         Case("scipy_svd", (array(*s) + 4 * np.eye(*s),), {"full_matrices": False}) for s in ((3, 3), (4, 2), (2, 3))

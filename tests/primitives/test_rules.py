@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from primitives.case import Case, active
 from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
+from primitives.cases_scipy import LINALG
 from primitives.conftest import Comparisons
 
 from pullback.ir.builder import Builder, atom
@@ -176,6 +177,9 @@ REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum"}
 REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 # compute in float64, as SciPy's functions do beside integers; without types nothing says what to narrow a gradient to
 WIDENED = {"float_power", "interp"}
+
+
+REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}
 
 
 def needs_ranks(case: Case) -> bool:
