@@ -286,3 +286,16 @@ def in_turns_with_a_comprehension(x):
             yield k * scale
 
     return sum([v * grow() for v in scaled()]) * scale
+
+
+def numbered(n):
+    yield from range(n)
+
+
+@program((2.0,))
+def a_delegated_range_that_must_be_known(x):
+    parts = (x, "a", x * x)
+    total = 0.0
+    for k in numbered(3):
+        total += len(parts[k]) if k == 1 else parts[k]
+    return total

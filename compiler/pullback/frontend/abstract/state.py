@@ -229,7 +229,6 @@ class Session:
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
     counts: list[tuple[ast.stmt, tuple[Atom, ...]]] = field(default_factory=list)
     silenced: set[str] = field(default_factory=set)
-    desugared: dict[ast.AST, ast.For] = field(default_factory=dict)
     dimensions: int = 0
     parameters: frozenset[str] = frozenset()
 

@@ -8,6 +8,7 @@ import importlib.util
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
@@ -112,7 +113,7 @@ class Statements(Managers):
             case ast.Expr(value=ast.Yield() as value):
                 return self.yielded(value)
             case ast.Expr(value=ast.YieldFrom() as value):
-                return self.for_statement(self.yielding(value))
+                return self.for_statement(yielding(value))
             case ast.Expr(value=value):
                 self.evaluate(value)
             case ast.Return(value=value):
@@ -384,19 +385,6 @@ class Statements(Managers):
         then = Arm([], NEXT, *self.state())
         return self.merge(left, then, self.arm(lambda: self.block(node.orelse)))
 
-    def yielding(self, node: ast.YieldFrom) -> ast.For:
-        """`yield from items` as the loop that it stands for."""
-        loop = self.session.desugared.get(node)
-        if loop is None:
-            name = YIELDED_ITEM
-            statement = ast.Expr(ast.Yield(ast.Name(name, ast.Load())))
-            loop = ast.For(ast.Name(name, ast.Store()), node.value, [statement], [])
-            for part in ast.walk(loop):
-                if not hasattr(part, "lineno"):
-                    ast.copy_location(part, node)
-            self.session.desugared[node] = loop
-        return loop
-
     def while_statement(self, node: ast.While) -> Outcome:
         """A loop that stays; unrolled where it must be, and its condition is known each time."""
         before = refused = dict(self.session.errors)
@@ -500,6 +488,18 @@ class Statements(Managers):
             return str(self.lower(value)) if self.is_static(value) else ast.unparse(node)
         except (DifferentiationError, Silenced, av.NeedsStaticParameter, av.NeedsUnrolling):
             return ast.unparse(node)
+
+
+@cache
+def yielding(node: ast.YieldFrom) -> ast.For:
+    """`yield from items` as the loop that it stands for: one node for all rounds of a compile, which may unroll it."""
+    name = YIELDED_ITEM
+    statement = ast.Expr(ast.Yield(ast.Name(name, ast.Load())))
+    loop = ast.For(ast.Name(name, ast.Store()), node.value, [statement], [])
+    for part in ast.walk(loop):
+        if not hasattr(part, "lineno"):
+            ast.copy_location(part, node)
+    return loop
 
 
 def header(node: ast.stmt) -> tuple[int, int]:
