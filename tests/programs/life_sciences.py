@@ -224,7 +224,7 @@ def hodgkin_huxley_spike(current, g_na, g_k):
     return peak + 0.1 * V
 
 
-@program((np.array([0.5, 0.3, 0.2]),), xfail="defaultdict has no derivative rule")
+@program((np.array([0.5, 0.3, 0.2]),))
 def hardy_weinberg(frequencies):
     p = frequencies / frequencies.sum()
     genotypes = defaultdict(float)

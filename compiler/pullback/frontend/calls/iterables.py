@@ -13,6 +13,7 @@ import math
 import operator
 import statistics
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -122,7 +123,25 @@ class Iterables(Builtins):
         columns = [self.items_of(source, "`zip_longest`") for source in sources]
         return self.rows(itertools.zip_longest(*columns, fillvalue=fillvalue))
 
+    def listed_by_the_run(self, value: AbstractValue) -> Ref | None:
+        """What only the run tells the length of, as a list; None for anything else."""
+        return self.long_list(self.checked(value)) if self.endless(value) is None else None
+
+    def as_written_list(self, function: Callable[..., object], items: Ref, *args: AbstractValue) -> Ref:
+        """The list that a function of the prelude makes of one."""
+        if is_none(args[0]):
+            args = (av.Known(operator.add), *args[1:])
+        made = self.as_written(function, items, *args)
+        assert isinstance(made, Ref)
+        return made
+
     def itertools_chain(self, *sources: AbstractValue) -> AbstractValue:
+        listed = [self.listed_by_the_run(source) for source in sources]
+        if any(each is not None for each in listed):
+            whole = self.heap.list_of(())
+            for source, each in zip(sources, listed, strict=True):
+                self.list_extend(whole, source if each is None else each)
+            return self.as_iterator(whole)
         return self.iterator([item for source in sources for item in self.items_of(source, "`chain`")])
 
     def itertools_chain_from_iterable(self, sources: AbstractValue) -> AbstractValue:
@@ -138,6 +157,13 @@ class Iterables(Builtins):
             raise self.refusal(
                 "`islice` of an iterator", "what is left in the iterator is not followed", "make a list of it first"
             )
+        if (listed := self.listed_by_the_run(iterable)) is not None:
+            if any(bound is not None and bound < 0 for bound in known):
+                raise self.users_error(ValueError("Indices for islice() must be None or an integer: 0 <= x"))
+            parts = [av.NONE, *bounds, av.NONE] if len(bounds) == 1 else [*bounds, av.NONE][:3]
+            sliced = self.getitem(listed, av.Slice(parts[0], parts[1], parts[2]))
+            assert isinstance(sliced, Ref)
+            return self.as_iterator(sliced)
         items = self.items_of(iterable, "`islice`")
         return self.iterator(list(itertools.islice(items, *known)))
 
@@ -145,12 +171,42 @@ class Iterables(Builtins):
         rows = [self.items_of(row, "`starmap`") for row in self.items_of(iterable, "`starmap`")]
         return self.iterator([self.call(function, row, {}) for row in rows])
 
+    def itertools_takewhile(self, predicate: AbstractValue, iterable: AbstractValue) -> AbstractValue:
+        if (listed := self.listed_by_the_run(iterable)) is None:
+            listed = self.heap.list_of(tuple(self.items_of(iterable, "`takewhile`")))
+        made = self.as_written(prelude.takewhile, predicate, listed)
+        assert isinstance(made, Ref)
+        return self.as_iterator(made)
+
+    def itertools_dropwhile(self, predicate: AbstractValue, iterable: AbstractValue) -> AbstractValue:
+        if (listed := self.listed_by_the_run(iterable)) is None:
+            listed = self.heap.list_of(tuple(self.items_of(iterable, "`dropwhile`")))
+        made = self.as_written(prelude.dropwhile, predicate, listed)
+        assert isinstance(made, Ref)
+        return self.as_iterator(made)
+
+    def itertools_groupby(self, iterable: AbstractValue, key: AbstractValue = av.NONE) -> AbstractValue:
+        """Groups of neighbours with equal keys, which must be known."""
+        groups: list[tuple[Any, list[AbstractValue]]] = []
+        for item in self.items_of(iterable, "`groupby`"):
+            found = item if is_none(key) else self.call(key, [item], {})
+            name = self.static_key(found, "a key of `groupby`")
+            if groups and groups[-1][0] == name:
+                groups[-1][1].append(item)
+            else:
+                groups.append((name, [item]))
+        return self.iterator([av.Tuple((self.from_python(name), self.iterator(items))) for name, items in groups])
+
     def itertools_accumulate(
         self,
         iterable: AbstractValue,
         func: AbstractValue = av.NONE,
         initial: AbstractValue = av.NONE,
     ) -> AbstractValue:
+        if (listed := self.listed_by_the_run(iterable)) is not None:
+            if not is_none(initial):
+                return self.as_iterator(self.as_written_list(prelude.accumulate_from, listed, func, initial))
+            return self.as_iterator(self.as_written_list(prelude.accumulate, listed, func))
         items = self.items_of(iterable, "`accumulate`")
         if not is_none(initial):
             items.insert(0, initial)
@@ -241,7 +297,7 @@ def is_none(value: AbstractValue) -> bool:
 
 SPECIAL |= {getattr(itertools, name): by_method(f"itertools_{name}") for name in (
     "product", "combinations", "combinations_with_replacement", "permutations", "pairwise", "zip_longest", "chain",
-    "islice", "starmap", "accumulate",
+    "islice", "starmap", "accumulate", "takewhile", "dropwhile", "groupby",
 )}  # fmt: skip
 SPECIAL |= {endless: called_later(endless) for endless in ENDLESS}
 SPECIAL |= {

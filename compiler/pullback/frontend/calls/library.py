@@ -310,6 +310,8 @@ class Library(Draws):
             return self.write_into(out, self.call_method(method, args, kwargs))
         if name == "astype" and not self.is_true(kwargs.pop("copy", av.Known(True))):
             return self.astype_in_place(receiver, args, kwargs)
+        if name == "tolist" and not args and not kwargs and (listed := self.listed_array(receiver)) is not None:
+            return listed
         if name not in METHODS:
             near = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.75)
             raise self.refusal(

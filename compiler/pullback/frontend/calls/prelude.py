@@ -29,3 +29,41 @@ def prod(items: Any, total: Any) -> Any:
     for item in items:
         total = total * item
     return total
+
+
+def accumulate(items: Any, function: Any) -> Any:
+    """`itertools.accumulate` of a list."""
+    totals: list[Any] = []
+    for item in items:
+        totals.append(item if len(totals) == 0 else function(totals[-1], item))
+    return totals
+
+
+def accumulate_from(items: Any, function: Any, total: Any) -> Any:
+    """`itertools.accumulate` of a list, from a start."""
+    totals = [total]
+    for item in items:
+        totals.append(function(totals[-1], item))
+    return totals
+
+
+def takewhile(predicate: Any, items: Any) -> Any:
+    """`itertools.takewhile`."""
+    taken: list[Any] = []
+    for item in items:
+        if not predicate(item):
+            break
+        taken.append(item)
+    return taken
+
+
+def dropwhile(predicate: Any, items: Any) -> Any:
+    """`itertools.dropwhile`."""
+    kept: list[Any] = []
+    dropping = True
+    for item in items:
+        if dropping and predicate(item):
+            continue
+        dropping = False
+        kept.append(item)
+    return kept

@@ -49,7 +49,7 @@ class Expressions(Generators):
             case ast.Tuple(elts=elements):
                 return av.Tuple(tuple(self.elements_of(elements)))
             case ast.List(elts=elements):
-                return self.heap.list_of(tuple(self.elements_of(elements)))
+                return self.list_display(elements)
             case ast.Dict():
                 return self.dict_display(node)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -87,6 +87,18 @@ class Expressions(Generators):
             else:
                 elements.append(self.evaluate(node))
         return elements
+
+    def list_display(self, nodes: list[ast.expr]) -> AbstractValue:
+        """`[a, *b]`, where only the run may tell how long `b` is."""
+        made = self.heap.list_of(())
+        for node in nodes:
+            if not isinstance(node, ast.Starred):
+                self.list_append(made, self.evaluate(node))
+                continue
+            value = self.checked(self.evaluate(node.value))
+            listed = self.of_unknown_length(value)
+            self.list_extend(made, listed or self.heap.list_of(tuple(self.items_of(value, "`*`"))))
+        return made
 
     def dict_display(self, node: ast.Dict) -> AbstractValue:
         held = Container(dict, (), ())
@@ -207,11 +219,6 @@ class Expressions(Generators):
                     ValueError(f"{few} values to unpack (expected {len(targets)}, got {len(items)})")
                 )
         else:
-            items = self.items_of(value, "unpacking")
-            before, after = starred[0], len(targets) - starred[0] - 1
-            if len(items) < before + after:
-                raise self.users_error(ValueError(f"not enough values to unpack (expected at least {before + after})"))
-            middle = self.heap.list_of(tuple(items[before : len(items) - after]))
-            items = [*items[:before], middle, *items[len(items) - after :]]
+            items = self.unpacked_around(value, starred[0], len(targets) - starred[0] - 1)
         for target, item in zip(targets, items, strict=True):
             self.bind_target(target, item)

@@ -392,13 +392,12 @@ class Sources(Expressions):
                 self.raise_if(self.compare(kind, second, first), f"zip() argument 2 is {word} than argument 1")
         return NEXT
 
-    def expect_length(self, value: AbstractValue, count: int) -> None:
-        """Raise what Python does where an array that is unpacked has another length."""
+    def expect_length(self, value: AbstractValue, count: int, at_least: bool = False) -> None:
+        """Raise what Python does where an array or list that is unpacked has another length."""
         length = self.builtin_len(value)
-        for kind, message in (
-            (ast.Lt, f"not enough values to unpack (expected {count})"),
-            (ast.Gt, f"too many values to unpack (expected {count})"),
-        ):
+        few = (ast.Lt, f"not enough values to unpack (expected {'at least ' if at_least else ''}{count})")
+        many = (ast.Gt, f"too many values to unpack (expected {count})")
+        for kind, message in (few,) if at_least else (few, many):
             self.raise_if(self.compare(kind, length, av.Known(count)), message)
 
     def raise_if(self, condition: AbstractValue, message: str) -> None:

@@ -6,6 +6,7 @@ import enum
 import inspect
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 from types import FunctionType
 from typing import Any
 
@@ -250,7 +251,38 @@ class Containers(Ranges):
             return [self.getitem(value, av.Known(k)) for k in range(count)]
         if isinstance(t, Array) and not isinstance(value, av.Known):
             return self.unpacked_array(value, t, count)
+        if (listed := self.of_unknown_length(value)) is not None:
+            self.expect_length(listed, count)
+            return [self.getitem(listed, av.Known(k)) for k in range(count)]
         return self.items_of(value, "unpacking")
+
+    def of_unknown_length(self, value: AbstractValue) -> Ref | None:
+        """A list or iterator, as a list, where only the run tells how long it is."""
+        grown = self.grown(value)
+        return None if grown is None else self.new_list(replace(grown, cls=list))
+
+    def unpacked_around(self, value: AbstractValue, before: int, after: int) -> list[AbstractValue]:
+        """The elements of what is unpacked into so many targets, and a starred one among them."""
+        value = self.checked(value)
+        if self.is_big(value):
+            t = self.type_of(value)
+            if isinstance(t, Array) and t.shape is not None and isinstance(t.shape[0], Sym):
+                value = self.call(av.Known(list), [value], {})
+        listed = self.of_unknown_length(value)
+        if listed is None:
+            items = self.items_of(value, "unpacking")
+            if len(items) < before + after:
+                raise self.users_error(ValueError(f"not enough values to unpack (expected at least {before + after})"))
+            middle = self.heap.list_of(tuple(items[before : len(items) - after]))
+            return [*items[:before], middle, *items[len(items) - after :]]
+        if before + after:
+            self.expect_length(listed, before + after, at_least=True)
+        stop = av.Known(-after) if after else av.NONE
+        return [
+            *(self.getitem(listed, av.Known(k)) for k in range(before)),
+            self.getitem(listed, av.Slice(av.Known(before), stop, av.NONE)),
+            *(self.getitem(listed, av.Known(k - after)) for k in range(after)),
+        ]
 
     def unpacked_array(self, value: AbstractValue, t: Array, count: int) -> list[AbstractValue]:
         """The rows of an array. `reshape` raises ValueError at run time where a vector has another length; a matrix of
@@ -272,7 +304,7 @@ class Containers(Ranges):
             self.expect_length(value, count)
         return [self.getitem(value, av.Known(k)) for k in range(count)]
 
-    def expect_length(self, value: AbstractValue, count: int) -> None:
+    def expect_length(self, value: AbstractValue, count: int, at_least: bool = False) -> None:
         """Raise what Python does where an array that is unpacked has another length."""
         raise NotImplementedError
 

@@ -288,18 +288,21 @@ class Growing(Mutation):
         return Grown(like.element, tuple(columns))
 
     def grown_pop(self, ref: Ref, grown: Grown, key: AbstractValue) -> AbstractValue:
-        """`xs.pop()` and `xs.pop(0)`."""
+        """`xs.pop(k)`."""
         place = self.place(key)
-        if place not in (Const(-1), Const(0)):
+        if not isinstance(place, Const):
             raise self.refusal(
                 "an element inside a list is popped",
-                "only the last and the first one can be taken off a list whose length is known at run time only",
-                "pop the last or the first one",
+                "which one it is, and how long the list is, are known at run time only",
+                "pop the last or the first one, or one at a known place",
             )
         atoms = [self.column("list_get", column, place) for column in grown.columns]
         popped = self.element_of(grown, atoms)
         if place == Const(0):
             rest = self.mapped(grown, "list_slice", 1, None, None)
+        elif place != Const(-1):
+            after = self.new_list(self.mapped(grown, "list_slice", place.value + 1, None, None))
+            rest = self.chained(self.mapped(grown, "list_slice", None, place.value, None), after)
         else:
             pairs = zip(grown.columns, atoms, strict=True)
             columns = tuple(self.column("list_drop", column, atom) for column, atom in pairs)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 
+import numpy as np
+
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import Grown
+from pullback.frontend.abstract.patterns import Pattern
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.structures.containers import Containers
+from pullback.ir.types import BOOL, FLOAT, INT, Array
 
 
 class Lists(Containers):
@@ -66,6 +72,24 @@ class Lists(Containers):
             return made
         items = () if isinstance(value, av.Known) and value.value == () else self.items_of(value, "`list`")
         return self.heap.list_of(tuple(items))
+
+    def listed_array(self, array: AbstractValue) -> AbstractValue | None:
+        """`array.tolist()`: a list of numbers, or of such lists; None where that is not known."""
+        t = self.type_of(array)
+        if not isinstance(t, Array) or t.shape is None or t.dtype is None or t.dtype.kind not in "fiub":
+            return None
+        if t.shape == ():
+            return self.call(self.attribute(array, "item"), [], {})
+        if len(t.shape) > 1:
+            rows = av.Partial(av.Known(operator.methodcaller), (av.Known("tolist"),), {})
+            return self.mapped_over(rows, (array,))
+        kinds = {"f": FLOAT, "b": BOOL}
+        if t.dtype.kind == "f" and t.dtype != np.float64:
+            array = self.call(self.attribute(array, "astype"), [av.Known(float)], {})
+        atom = self.leaf(array)
+        assert atom is not None
+        column = self.column("list_unstack", atom, axis=0, element=kinds.get(t.dtype.kind, INT))
+        return self.new_list(Grown(Pattern("leaf"), (column,)))
 
     def list_index(
         self,
