@@ -734,6 +734,48 @@ def truth_of_an_array(x, y):
 
 
 @refused(
+    "np.mgrid[0.0:x:3j]",
+    "a grid of NumPy is given bounds or steps that are no ints",
+    "its points are rounded in a way of their own",
+    "use `np.meshgrid` of `np.linspace` or `np.arange`",
+)
+def a_grid_of_floats(x, y):
+    return np.sum(np.mgrid[0.0:x:3j])
+
+
+@refused(
+    "np.r_['0,2', y]",
+    "`np.r_` is given a directive",
+    "it is not supported",
+    "use `np.concatenate` or `np.stack`",
+)
+def a_directive_in_brackets(x, y):
+    return np.sum(np.r_['0,2', y])  # fmt: skip
+
+
+@refused(
+    "np.vectorize(lambda v: v * x)(y)",
+    "`np.vectorize` is not told the one dtype of its results, or is called with keywords",
+    "NumPy casts all results to the type of the first one, which is known at run time only",
+    "pass `otypes=[float]`, or write a loop",
+)
+def vectorized_without_a_dtype(x, y):
+    return np.sum(np.vectorize(lambda v: v * x)(y))
+
+
+@refused(
+    "np.exp(y, where=y > 0.0)",
+    "`np.exp` is used in a way that has no derivative rule",
+    "`where=` of np.exp without `out=` is not supported; elements that are not selected would be uninitialised memory; "
+    "give the array that they are to keep",
+    "write it with the parameters that are supported",
+    kind=MissingRuleError,
+)
+def masked_without_out(x, y):
+    return np.sum(np.exp(y, where=y > 0.0))
+
+
+@refused(
     "np.binary_repr(y)",
     "`np.binary_repr` has no derivative rule",
     "the source of library functions is not entered",

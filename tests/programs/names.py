@@ -144,3 +144,15 @@ def chosen_by_number(x, y, which):
 @program((normal(3, 4), normal(4)), wrt=(0, 1))
 def stacked_products(a, v):
     return np.sum(np.matvec(a, v) ** 2) + np.sum(np.vecmat(a[:, 0], a) * v) + np.sum(np.vecdot(a, v) ** 3)
+
+
+@program((normal(3), 0.7), wrt=(0, 1))
+def joined_in_brackets(x, a):
+    return np.sum(np.r_[x, a, 1:3] ** 2) + np.sum(np.c_[x, x * a] ** 3) + np.sum(np.r_[0.0:1.0:5j] * a)
+
+
+@program((0.7, normal(3, 4)), wrt=(0, 1))
+def grids(a, x):
+    i, j = np.mgrid[0:3, 0:4]
+    rows, columns = np.ogrid[0:3, 0:8:2]
+    return np.sum(np.sin(a * i + j) * x) + np.sum(np.cos(a * rows - columns) * x[np.s_[:, 1:]].sum())

@@ -17,14 +17,14 @@ from pullback.frontend.abstract.heap import Contents, Grown
 from pullback.frontend.abstract.patterns import IN_LIST
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.operations.operators import defines
-from pullback.frontend.structures.ranges import Ranges
+from pullback.frontend.structures.concatenators import CONCATENATORS, GRIDS, KEYS, Concatenators
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
 from pullback.primitives.registry import MEANINGS
 
 LONGEST_UNROLLED = 10_000
 
 
-class Containers(Ranges):
+class Containers(Concatenators):
     """Subscripts, iteration, and the methods of built-in containers."""
 
     # Reading and writing elements.
@@ -49,6 +49,13 @@ class Containers(Ranges):
                 return self.item_of_range(bounds, key)
             case av.Known(value=enum.EnumType() as members):
                 return self.natively(operator.getitem, members, self.static_key(key, "the name of a member"))
+            case av.Known(value=known) if isinstance(known, CONCATENATORS):
+                return self.concatenated(known, key)
+            case av.Known(value=known) if isinstance(known, KEYS):
+                whole = not known.maketuple or isinstance(key, av.Tuple)
+                return key if whole else av.Tuple((key,))
+            case av.Known(value=known) if isinstance(known, GRIDS):
+                return self.grid_of(known, key)
             case av.Known(value=known) if isinstance(known, type) and not subscripts_itself(known):
                 return value  # a generic alias such as list[int]
             case av.Known(value=type() as cls):
