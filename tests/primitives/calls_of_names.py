@@ -3,6 +3,7 @@
 # ruff: noqa: RUF005
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,17 @@ CALLS: dict[Any, list[Call]] = {
     + [call(ROUND, return_inverse=True), call(HOLES), call(HOLES, equal_nan=False)],
     np.union1d: PAIRS,
     np.unique_values: [call(V)],
+    np.unique_all: [call(V)],
+    np.unique_counts: [call(ROUND)],
+    np.unique_inverse: [call(V)],
+    math.ulp: [call(1.7)],
+    math.isqrt: [call(17)],
+    math.factorial: [call(5)],
+    math.comb: [call(5, 2)],
+    math.perm: [call(5, 2)],
+    math.gcd: [call(12, 18)],
+    math.lcm: [call(12, 18)],
+    math.isclose: [call(1.5, 1.5)],
     np.choose: [call(PLACES % 3, [X[:2, :2], V[:2], 1.5]), call(PLACES, [X[:2, :2], 1.5], mode="wrap")]
     + [call(PLACES, X[:, :2], mode="clip")],
     np.linalg.lstsq: [call(X, W), call(X.T, V), call(X.T, array(4, 2)), call(X, W, rcond=0.1)],

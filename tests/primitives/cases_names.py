@@ -37,6 +37,14 @@ DISCRETE: Mapping[str, tuple[object, ...]] = {
     "unique_counts": (ROUND,),
     "first_places": (np.unique(X), X),
     "matrix_rank": (X,),
+    "math_ulp": (1.7,),
+    "math_isqrt": (17,),
+    "math_factorial": (5,),
+    "math_comb": (5, 2),
+    "math_perm": (5, 2),
+    "math_gcd": (12, 18),
+    "math_lcm": (12, 18),
+    "math_isclose": (1.5, 1.5),
 }
 
 

@@ -146,6 +146,21 @@ def _log(x: Any) -> Any:
 # Builtins.
 
 
+for _python, _type, _arity in (
+    (math.ulp, FLOAT, 1),
+    (math.isqrt, INT, 1),
+    (math.factorial, INT, 1),
+    (math.comb, INT, 2),
+    (math.perm, INT, 2),
+    (math.gcd, INT, 2),
+    (math.lcm, INT, 2),
+    (math.isclose, BOOL, 2),
+):
+    _prim = discrete(
+        _python, inference.fixed(_type), name=f"math_{_python.__name__}", spelling=f"math.{_python.__name__}"
+    )
+    MEANINGS[_python] = number_meaning(_prim, _arity)
+
 abs_ = elementwise(
     abs,
     "Abs(x)",

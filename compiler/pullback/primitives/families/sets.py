@@ -109,6 +109,22 @@ def union1d(ar1: Any, ar2: Any) -> Any:
     return unique(concatenate(_flat(ar1), _flat(ar2), axis=0), equal_nan=True)
 
 
+def _all_about(function: Any) -> None:
+    """np.unique_all and its kin: named tuples of what np.unique returns."""
+    result = type(function(np.zeros(1)))
+    flags = {"indices": "return_index", "inverse_indices": "return_inverse", "counts": "return_counts"}
+    wanted = {flags[name]: True for name in result._fields[1:]}
+
+    def meaning(x: Any, /) -> Any:
+        return result(*unique_meaning(x, **wanted))
+
+    means(function)(meaning)
+
+
+for _function in (np.unique_all, np.unique_counts, np.unique_inverse):
+    _all_about(_function)
+
+
 @means(np.unique_values)
 def unique_values(x: Any, /) -> Any:
     """As np.unique, in an order of NumPy's own: each value is looked up."""
