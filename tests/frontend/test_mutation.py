@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
 import pytest
 from frontend.oracle import check, traced
+from primitives.test_meanings import EVERY, named
 
-from pullback import differentiate, grad
+from pullback import differentiate, grad, value_and_grad
 from pullback.errors import AliasingError
+from pullback.frontend.abstract.numbers import gives_number
+from pullback.frontend.calls.library import spelled
 
 U = np.array([0.6, -0.2, 0.3, 0.9])
 V = np.array([1.0, 2.0, 3.0, 4.0])
@@ -314,10 +318,103 @@ def updates_a_number_or_another(u, v, n):
     return u, c
 
 
-@pytest.mark.parametrize("function", [updates_one_of_two_numbers, updates_a_number_or_another])
-def test_what_may_be_an_array_without_axes_is_not_updated_under_two_names(function):
+@pytest.mark.parametrize(
+    ("function", "u"), [(updates_one_of_two_numbers, np.float64(0.5)), (updates_a_number_or_another, np.array(0.5))]
+)
+def test_what_may_be_an_array_without_axes_is_not_updated_under_two_names(function, u):
     with pytest.raises(AliasingError, match="a number with two names is updated"):
-        traced(function, np.array(0.5), np.array(0.7), 3)
+        traced(function, u, np.array(0.7), 3)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("function", "args", "kwargs"), EVERY, ids=named)
+def test_whether_what_has_no_axes_is_a_number_or_an_array(function, args, kwargs):
+    for kind in (None, np.float64, np.array):
+        given = args if kind is None else without_axes(args, kind)
+        try:
+            result = function(*given, **kwargs)
+        except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, np.linalg.LinAlgError):
+            continue
+        if isinstance(result, np.generic) or (isinstance(result, np.ndarray) and result.ndim == 0):
+            operand = None if kind is None else kind is np.float64
+            said = gives_number(f"`{spelled(function)}`", None, [operand])
+            assert said in (isinstance(result, np.generic), None)
+            assert said is not None or kind is None
+
+
+def without_axes(value, kind):
+    """One number of an array, as a number or as an array."""
+    if isinstance(value, np.ndarray) and value.size:
+        return kind(value.flat[0])
+    return type(value)(without_axes(item, kind) for item in value) if isinstance(value, list | tuple) else value
+
+
+KEPT = [
+    lambda x, c: x.sum().copy(),
+    lambda x, c: np.sum(x).reshape(()),
+    lambda x, c: x.sum().astype(float),
+    lambda x, c: np.where(x[0] > 0, x[0], x[1]),
+    lambda x, c: np.tensordot(x, x, 1),
+    lambda x, c: x.sum().T,
+    lambda x, c: x.sum().real,
+    lambda x, c: np.squeeze(x.sum()),
+    lambda x, c: np.transpose(x[0]),
+    lambda x, c: np.zeros_like(x[0]),
+    lambda x, c: np.asarray(x[0]),
+    lambda x, c: np.array(x[0] * 2.0),
+    lambda x, c: c.astype(float),
+    lambda x, c: c[...],
+    lambda x, c: c[()],
+    lambda x, c: c.T,
+    lambda x, c: x[..., 0],
+    lambda x, c: np.full_like(x[0], 2.0),
+    lambda x, c: np.flip(c),
+    lambda x, c: c + 0.0,
+    lambda x, c: made_without_axes(x),
+]
+
+
+def made_without_axes(x):
+    s = np.array(x[0])
+    s += 1.0
+    return s
+
+
+@pytest.mark.parametrize("made", KEPT)
+def test_an_update_is_seen_under_the_other_name_where_it_is_an_array(made):
+    def updated(x, c):
+        t = made(x, c)
+        s = t
+        s += 1.0
+        held = (t,)
+        u = held[0]
+        u *= 2.0
+        return s * 2.0 + t * 3.0 + held[0] + c + x.sum()
+
+    args = np.array([1.5, 2.5, -0.75]), np.array(0.25)
+    value, _ = value_and_grad(updated)(*args)
+    assert value == updated(*copy.deepcopy(args))
+
+
+def test_a_draw_of_no_axes_may_be_an_array():
+    def drawn(x):
+        t = np.random.default_rng(0).normal(size=())
+        s = t
+        s += 1.0
+        return s + t * x
+
+    with pytest.raises(AliasingError, match="a number with two names is updated"):
+        grad(drawn)(1.0)
+
+
+def test_a_copy_in_another_order_is_not_flattened_to_a_view():
+    def flattened(x, order):
+        z = x.copy(order)
+        z.reshape(-1)[1] = 3.0 * x[0, 0]
+        return np.sum(z * z)
+
+    with pytest.raises(AliasingError):
+        grad(flattened)(np.arange(6.0).reshape(2, 3), "F")
 
 
 def test_an_array_without_axes_is_updated_and_a_number_is_not() -> None:

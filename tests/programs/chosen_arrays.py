@@ -282,3 +282,51 @@ def a_dead_argument_may_be_a_view(x, s):
     flat = y.ravel()
     flat[0] = 2.0 * flat[1]
     return np.sum(flat * flat)
+
+
+@program((X, 0), (X, 1), (X, 3))
+def a_part_that_becomes_an_array_in_a_loop(x, n):
+    v = x[1:]
+    for i in range(n):
+        v = v * 1.5
+        v[0] += x[0]
+    x[1] = 3.0 * x[0]
+    v[1] *= 2.0
+    return np.sum(x * x) + np.sum(v * x[1:])
+
+
+@program((X, 0), (X, 1), (X, 3))
+def a_part_that_is_written_until_it_is_an_array(x, n):
+    row = x[:3]
+    for i in range(n):
+        row[1] *= x[0]
+        if row[1] > 0.1:
+            row = np.tanh(row)
+        x[1] += 0.5
+    return np.sum(row * row) + np.sum(x)
+
+
+@program((X, 0), (X, 2), (X, 3))
+def bound_in_a_loop_to_what_is_there_or_new(x, n):
+    last = x[0]
+    for i in range(n):
+        if x[i] > 0.0:
+            s = np.sin(x)
+        else:
+            s = x
+        x[0] = s[1] * 2.0
+        last = s[2] * s[0]
+    return np.sum(x) * last
+
+
+@program((X, 0), (X, 2))
+def rebound_before_an_inner_loop(x, n):
+    t = x
+    for i in range(n):
+        t = x
+        k = n
+        while k > 1:
+            t = x.copy()
+            k -= 1
+        x[1] = t[0] * t[2]
+    return np.sum(t * x)

@@ -180,3 +180,52 @@ def a_number_with_two_names_is_updated(x, d):
 def the_greater_of_a_python_number_and_one_of_numpy(x):
     bound = max(1.0, np.max(x))
     return np.sum(0.0) + 2.0 * bound
+
+
+@program((normal(3), 0.4, True), (normal(3), -0.4, False), wrt=(0, 1))
+def numbers_with_two_names_under_conditions(x, y, flag):
+    t = x.sum() if flag else y
+    s = t
+    s += 1.0
+    if y > 0.0:
+        t = np.max(x) * s
+    u = t
+    u *= y
+    return s * t + u
+
+
+@program((normal(3), 0.4, 0), (normal(3), 0.4, 3), wrt=(0, 1))
+def numbers_with_two_names_in_a_loop(x, y, n):
+    h = 0.5
+    total = np.float64(0.0)
+    for i in range(n):
+        before = h
+        h += np.sin(x[i]) * y
+        total += before * h
+    last = total
+    last -= h
+    return total * last
+
+
+def grown(s, x):
+    t = s
+    t += x.sum()
+    return s * t
+
+
+@program((np.float64(0.7), normal(3)), wrt=(0, 1))
+def numbers_with_two_names_in_a_callee(s, x):
+    t = s
+    t *= 2.0
+    return grown(s, x) + grown(x[0], x) + t
+
+
+@program((0.7, normal(3), 3), (0.7, normal(3), 0), wrt=(0, 1))
+def an_array_without_axes_in_a_loop(y, x, n):
+    c = np.array(y)
+    for i in range(n):
+        d = c
+        d += x[i]
+        if x[i] > 0.0:
+            c *= 2.0
+    return c * c

@@ -270,3 +270,49 @@ def a_write_that_the_caller_of_the_view_sees_later(a, y):
     total = np.sum(first**2)
     a[0] = y
     return total + np.sum(first**3)
+
+
+@program((normal(2, 3), normal(2)), wrt=(0, 1))
+def a_flattened_result_of_arithmetic(a, y):
+    b = np.tanh(a) + y[:, None]
+    b.ravel()[1] *= 3.0
+    flat = b.sum(axis=0).reshape(-1)
+    flat[0] = y[1]
+    return np.sum(b**2) + np.sum(flat)
+
+
+@program((normal(3, 2, 2), 0.4), wrt=(0, 1))
+def flattened_rows(a, y):
+    for row in a:
+        row.ravel()[1] *= y
+    a[1:].reshape(-1)[2] = y
+    a[0, ...].ravel()[0] += y
+    return np.sum(a**2)
+
+
+@program((normal(4, 3), 0.4, 3), wrt=(0, 1))
+def a_flattened_array_of_a_loop(a, y, n):
+    h = a * 2.0
+    for i in range(n):
+        h = np.sin(h) * y
+        h.reshape(-1)[i] += a[0, 0]
+    return np.sum(h)
+
+
+@program((normal(2, 3), 0.4, True), wrt=(0, 1))
+@program((normal(2, 3), 0.4, False), wrt=(0, 1))
+def one_of_two_flattened_arrays(a, y, flag):
+    b = a * y if y > 0.0 else a + 1.0
+    b.ravel()[2] = y
+    return np.sum(b**2) + np.sum(a)
+
+
+def flattened_at(a, y):
+    b = a - y
+    b.ravel()[1] = y
+    return b
+
+
+@program((normal(2, 3), 0.4), wrt=(0, 1))
+def flattened_in_a_callee(a, y):
+    return np.sum(flattened_at(a, y) ** 2) + np.sum(flattened_at(a * y, y))

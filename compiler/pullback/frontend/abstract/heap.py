@@ -95,7 +95,9 @@ class Heap:
     """The contents of references. Contents of `outside` (global containers) are shared by all heaps, and frozen.
 
     `frozen` tells for references that must not be written to any more why that is so; arrays in `contiguous` surely
-    lie in memory in C order, and `flattened` those of which a view was taken that there is for this reason only;
+    lie in memory in C order, if the arguments do that are given for them, and `flattened` are those, given with the
+    same arguments, of which a view was taken that there is for this reason only; `numbers` says of what has no axes
+    whether it is a NumPy number, which nothing changes, or an array (None: that is known at run time only);
     `changed` are all that were ever written to, in any branch, `origins` the arrays whose
     memory an array may have been handed. `unsized` gives the error of a list whose items are not known one by one.
     """
@@ -103,8 +105,9 @@ class Heap:
     outside: dict[Ref, Contents]
     cells: dict[Ref, Contents] = field(default_factory=dict)
     frozen: dict[Ref, str] = field(default_factory=dict)
-    contiguous: set[Ref] = field(default_factory=set)
-    flattened: set[Ref] = field(default_factory=set)
+    contiguous: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
+    flattened: dict[Ref, frozenset[Ref]] = field(default_factory=dict)
+    numbers: dict[Ref, bool | None] = field(default_factory=dict)
     changed: set[Ref] = field(default_factory=set)
     origins: dict[Ref, set[Ref]] = field(default_factory=dict)
     unsized: Callable[[Grown], Exception] = field(default=lambda grown: AssertionError("a list of unknown length"))

@@ -137,6 +137,7 @@ class Flattener:
     dimensions: Dimensions | None = None
     keep_hidden: bool = False
     keep_views: bool = False
+    is_number: Callable[[av.Ref], bool | None] = lambda ref: None
     lenders: Mapping[av.Ref, Sequence[av.Ref]] = field(default_factory=dict)
     atoms: list[Atom] = field(default_factory=list)
     shared: list[Any] = field(default_factory=list)
@@ -222,17 +223,23 @@ class Flattener:
             return Pattern("grown", held, tuple(range(len(leaves))), leaves)
         if not isinstance(contents, Container):
             atom = contents if isinstance(contents, Value | Const | Undefined) else self.atom_of(ref)
-            leaf = self.leaf(atom, path, "array")
+            leaf = self.array_leaf(ref, atom, path)
             contents = from_root(contents, self.heap)
             lent = self.lent_to(ref)
             bases = [*(self.bases(contents) if self.keep_views else []), *lent]
             if bases:
                 steps = None if lent else recipe(contents)
-                return Pattern("view of", (leaf.tag, steps), tuple(range(len(bases))), tuple(bases))
+                return Pattern("view of", (leaf.tag, steps, leaf.kind), tuple(range(len(bases))), tuple(bases))
             return leaf
         keys = contents.keys if ref.kind in KEYED else tuple(range(len(contents.values)))
         tag = (ref.kind, contents.cls, self.heap.frozen.get(ref, ""), tuple(map(ById, keys)))
         return self.compound("container", tag, keys, contents.values, path)
+
+    def array_leaf(self, ref: av.Ref, atom: Atom, path: Path) -> Pattern:
+        """A leaf that is an array, or a NumPy number: what is known to be the one or the other stays known."""
+        leaf = self.leaf(atom, path, "array")
+        number = self.is_number(ref) if rank(atom.type) == 0 else None
+        return leaf if number is None else Pattern("number" if number else "cell", leaf.tag)
 
     def bases(self, contents: Contents) -> list[Pattern]:
         """What a view shares memory with, of all that has been met before."""
@@ -319,10 +326,8 @@ class Rebuilder:
                 return av.Known(pattern.tag.value)
             case "dynamic":
                 return av.Dynamic(self.leaf(pattern.tag, path))
-            case "array":
-                ref = self.heap.new("array", self.leaf(pattern.tag, path))
-                self.shared.append(ref)
-                return ref
+            case "array" | "number" | "cell" as kind:
+                return self.met(self.heap.new("array", self.leaf(pattern.tag, path)), kind)
             case "leaf":
                 return self.element(pattern, path)
             case "grown":
@@ -381,12 +386,19 @@ class Rebuilder:
         count, names = pattern.tag
         return av.Partial(children[0], children[1 : 1 + count], dict(zip(names, children[1 + count :], strict=True)))
 
+    def met(self, ref: av.Ref, kind: str) -> av.Ref:
+        """A fresh reference to an array, by what is known of it."""
+        self.shared.append(ref)
+        if kind != "array":
+            self.heap.numbers[ref] = kind == "number"
+        return ref
+
     def children(self, pattern: Pattern, path: Path) -> Iterator[AbstractValue]:
         for key, child in zip(pattern.keys, pattern.children, strict=True):
             yield self(child, (*path, key))
 
     def view(self, pattern: Pattern, path: Path) -> av.Ref:
-        t, steps = pattern.tag
+        t, steps, kind = pattern.tag
         value = self.leaf(t, path)
         bases = [base for base in self.children(pattern, path) if isinstance(base, av.Ref)]
         if steps is not None and len(bases) == 1 and self.held is not None and bases[0] not in self.heap.outside:
@@ -397,8 +409,7 @@ class Rebuilder:
             ref = self.heap.new("array", Shared(tuple(roots.items()), value, self.loc))
         else:
             ref = self.heap.new("array", value)
-        self.shared.append(ref)
-        return ref
+        return self.met(ref, kind)
 
     def element(self, pattern: Pattern, path: Path) -> AbstractValue:
         """A leaf of an element of a list, which is an array if its column holds arrays."""
@@ -473,7 +484,7 @@ def take_apart(value: AbstractValue, heap: Heap, atom_of: Callable[[av.Ref], Ato
 
 def _plain(pattern: Pattern) -> Pattern:
     """A pattern whose leaves have any type, and whose containers stay as they are."""
-    if pattern.kind in ("dynamic", "array"):
+    if pattern.kind in ("dynamic", "array", "number", "cell"):
         return Pattern("leaf")
     children = tuple(map(_plain, pattern.children))
     match pattern.kind:

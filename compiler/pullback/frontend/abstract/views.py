@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pullback.frontend.abstract.heap import Aspect, Contents, Heap, Shared, bases_of
+from pullback.frontend.abstract.layout import Order, order_of_result, order_of_view
 from pullback.frontend.abstract.values import Ref
 from pullback.ir.core import Loc, Op, Value
 from pullback.ir.types import Dims, dims_of
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import is_view
 
-MADE = frozenset({"zeros", "ones", "empty", "full", "arange", "linspace", "eye", "create"})
 # what returns the array that it is given, or a view of all of it, where it has nothing to do
 ITSELF = frozenset(
     {"`np.asarray`", "`np.asanyarray`", "`.T`", "`.mT`", "`.real`", "`np.real`", "`.conj()`", "`.conjugate()`",
@@ -41,8 +41,8 @@ def contents_of(
     heap: Heap,
     what: str,
     loc: Loc | None,
-) -> Contents:
-    """What the reference to a result holds: itself, or a view of one of the inputs.
+) -> tuple[Contents, Order]:
+    """What the reference to a result holds, and how that lies in memory: itself, or a view of one of the inputs.
 
     `lent` says which references held the inputs; `what` was done, in the words of a message.
     """
@@ -55,21 +55,32 @@ def contents_of(
     while isinstance(value, Value) and value not in inputs:
         op = producers.get(value)
         if op is None or op.prim.view == "never" or (op.prim.name == "getitem" and not is_view(op)):
-            return result
+            return result, order_of_result(result, lent, producers, heap, what)
         ops.insert(0, op)
         value = op.operands[0]
-    refs = lent.get(value, ()) if isinstance(value, Value) else ()
+    refs = [*dict.fromkeys(itself(ref, heap) for ref in lent.get(value, ()))] if isinstance(value, Value) else []
     if not refs:
-        return result
-    certain = all(is_certain(op, refs[0], heap, what) for op in ops) if ops else what in ITSELF
-    if certain and len(refs) == 1:
-        return Aspect(refs[0], tuple(ops), value, result)
+        return result, None
+    if len(refs) == 1 and (ops or what in ITSELF):
+        order = heap.contiguous.get(refs[0])
+        for op in ops:
+            if not is_certain(op, refs[0], order, heap, what):
+                break
+            order = order_of_view(op, order)
+        else:
+            return Aspect(refs[0], tuple(ops), value, result), order
     roots = {root: heap.held(root) for ref in refs for root in roots_of(ref, heap)}
-    return Shared(tuple(roots.items()), result, loc)
+    return Shared(tuple(roots.items()), result, loc), None
 
 
-def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
-    """Whether NumPy surely gives a view that writes go through."""
+def itself(ref: Ref, heap: Heap) -> Ref:
+    """The array that an array is, under whatever name."""
+    contents = heap.read(ref)
+    return itself(contents.base, heap) if isinstance(contents, Aspect) and not contents.ops else ref
+
+
+def is_certain(op: Op, base: Ref, order: Order, heap: Heap, what: str) -> bool:
+    """Whether NumPy surely gives a view that writes go through, of a part of `base` that lies in this order."""
     match op.prim.name:
         case "getitem" | "transpose" | "swapaxes" | "flip" | "expand_dims" | "squeeze" | "real" | "imag":
             return True
@@ -78,8 +89,9 @@ def is_certain(op: Op, base: Ref, heap: Heap, what: str) -> bool:
             stays = before is not None and after is not None and long(before) == long(after) and "ravel" not in what
             if stays or "split" in what:  # an axis that is cut in two keeps its stride
                 return True
-            if base in heap.contiguous and op.operands[0] is heap.read(base):
-                heap.flattened.add(base)
+            if order is not None:
+                for root in roots_of(base, heap):
+                    heap.flattened[root] = heap.flattened.get(root, frozenset()) | order
                 return True
     return False
 

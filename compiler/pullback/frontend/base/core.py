@@ -31,6 +31,7 @@ from pullback.errors import AliasingError, DifferentiationError, MissingRuleErro
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.facts import Facts
 from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, Heap, HiddenInput, Shared
+from pullback.frontend.abstract.numbers import gives_number
 from pullback.frontend.abstract.state import (
     OpenLoop,
     Outcome,
@@ -43,9 +44,10 @@ from pullback.frontend.abstract.state import (
     Watched,
 )
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref, Silenced
-from pullback.frontend.abstract.views import MADE, contents_of, pens_in
+from pullback.frontend.abstract.views import contents_of, pens_in
 from pullback.frontend.syntax.source import Code
 from pullback.ir.core import Atom, Const, Loc, Value
+from pullback.ir.regions import CALL
 from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
@@ -160,10 +162,6 @@ class Core:
 
     def needs_length(self, grown: Grown) -> Exception:
         """The error where the items of a list must be known one by one."""
-        raise NotImplementedError
-
-    def is_zero_dimensional(self, ref: Ref) -> bool:
-        """Whether it is a 0-d array, and no number."""
         raise NotImplementedError
 
     def parts_of(self, value: AbstractValue | Container) -> set[Ref]:
@@ -451,12 +449,7 @@ class Core:
         """The abstract value of what a meaning returned; arrays may be views of its inputs."""
         match result:
             case Expr(atom=Value(type=Array()) as atom):
-                contents = contents_of(atom, inputs, self.lent, self.session.producers, self.heap, what, self.loc)
-                ref = self.heap.new("array", contents)
-                op = self.session.producers.get(atom)
-                if contents is atom and op is not None and (op.prim.name in MADE or what == "`.copy()`"):
-                    self.heap.contiguous.add(ref)
-                return ref
+                return self.returned(atom, inputs, what)
             case Expr(atom=atom):
                 return self.value_of(atom)
             case tuple():
@@ -465,6 +458,41 @@ class Core:
             case list():
                 return self.heap.list_of(tuple(self.lift(item, inputs, what) for item in result))
         return av.Known(result)
+
+    def returned(self, atom: Value, inputs: set[Value], what: str) -> Ref:
+        """A reference to an array or a NumPy number that a meaning has returned."""
+        contents, order = contents_of(atom, inputs, self.lent, self.session.producers, self.heap, what, self.loc)
+        number: bool | None = None
+        if rank(atom.type) == 0:
+            given = [self.was_number(value) for value in inputs]
+            number = gives_number(what, self.session.producers.get(atom), given)
+        ref = self.heap.new("array", atom if number else contents)
+        if rank(atom.type) == 0:
+            self.heap.numbers[ref] = number
+        elif order is not None:
+            self.heap.contiguous[ref] = order
+        return ref
+
+    def was_number(self, value: Value) -> bool | None:
+        """Whether what a meaning was given is a NumPy number."""
+        found = {rank(value.type) == 0 and self.is_numpy_number(ref) for ref in self.lent.get(value, ())}
+        return found.pop() if len(found) == 1 else None
+
+    def is_numpy_number(self, ref: Ref) -> bool | None:
+        """Whether what has no axes is a NumPy number, and no array; None where only the run tells."""
+        if ref in self.heap.numbers:
+            return self.heap.numbers[ref]
+        contents = self.heap.read(ref)
+        if isinstance(contents, HiddenInput):
+            return not isinstance(self.session.hidden[contents.key].sample, np.ndarray)
+        if isinstance(contents, Const):
+            return not isinstance(contents.value, np.ndarray)
+        if not isinstance(contents, Value):
+            return None
+        if contents in self.session.leaves:
+            return not isinstance(self.session.leaves[contents][2], np.ndarray)
+        op = self.session.producers.get(contents)
+        return None if op is None or op.blocks or op.prim is CALL else True
 
     def apply(self, meaning: Callable[..., Any], what: str, *args: Any, **kwargs: Any) -> AbstractValue:
         """Call a meaning on pens, turning what it raises into refusals."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.errors import DifferentiationError
+from pullback.errors import AliasingError, DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import is_local, mentions_local
 from pullback.frontend.abstract.heap import Contents, Heap, bases_of
@@ -76,7 +76,7 @@ class Callees(Calls):
     def flattener(self, activation: Activation, lift: Callable[[Any, Path], bool]) -> Flattener:
         """What takes the arguments of a call apart."""
         dimensions = Dimensions(["", *activation.arguments], self.session.fresh_dimension)
-        return Flattener(self.heap, self.atom, lift, dimensions)
+        return Flattener(self.heap, self.atom, lift, dimensions, is_number=self.is_numpy_number)
 
     def passed_floats(self, activation: Activation) -> Callable[[Any, Path], bool]:
         """Floats that the caller passes are operands, so that one function serves all of them; defaults are known."""
@@ -131,6 +131,8 @@ class Callees(Calls):
             session.active.pop()
             callee.active = False
             found, session.errors = session.errors, before
+        if not callee.recursive and any(isinstance(error, AliasingError) for error in found.values()):
+            callee.mode = "inline"  # its caller knows more of the memory that it passes
         if callee.mode == "inline":
             return callee  # its errors come up again in place
         if found:
@@ -171,7 +173,7 @@ class Callees(Calls):
 
     def pattern_of(self, activation: Activation) -> tuple[Pattern, list[Atom]]:
         """The pattern of a call in which every known number stays known."""
-        flattener = Flattener(self.heap, self.atom, keep_hidden=True)
+        flattener = Flattener(self.heap, self.atom, keep_hidden=True, is_number=self.is_numpy_number)
         return flattener(av.Tuple((activation.callee, *activation.arguments.values()))), flattener.atoms
 
     def trace_once(
@@ -208,7 +210,9 @@ class Callees(Calls):
         inner.depth = self.depth + 1
         inner.is_entry = callee.is_entry
         if callee.is_entry:
-            heap.contiguous |= {ref for ref, held in initial.items() if is_contiguous(inner.sample(held))}
+            passed = self.session.leaves
+            in_order = [r for r, held in initial.items() if held in passed and is_contiguous(passed[held][2])]
+            heap.contiguous |= {ref: frozenset({ref}) for ref in in_order}
         inner.still_held = [] if callee.is_entry else list(initial)
         inner.builder.loc = self.loc
         for key in callee.hidden:
@@ -230,7 +234,9 @@ class Callees(Calls):
         if any(heap.held(ref) is not held for ref, held in initial.items()) and not callee.is_entry:
             callee.mode = "inline"
             return
-        flattener = Flattener(heap, inner.atom, keep_views=True, lenders=lenders_of(initial, heap))
+        flattener = Flattener(
+            heap, inner.atom, keep_views=True, is_number=inner.is_numpy_number, lenders=lenders_of(initial, heap)
+        )
         for thing in rebuild.shared:
             flattener.again(thing)
         callee.result = flattener(result)
@@ -247,7 +253,8 @@ class Callees(Calls):
             callee.wraps = leaves != outputs
             changed = heap.changed_memory()
             callee.changed = tuple(changed_parts(arguments, initial, changed))
-            callee.contiguous = tuple(changed_parts(arguments, initial, changed & heap.flattened))
+            needed = {part for ref, parts in heap.flattened.items() if ref in changed for part in parts}
+            callee.contiguous = tuple(changed_parts(arguments, initial, needed))
             outputs = leaves
         callee.hidden = tuple(unit.hidden)
         block = Block((*unit.params, *unit.hidden.values()), tuple(unit.builder.ops), tuple(outputs))

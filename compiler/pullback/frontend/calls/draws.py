@@ -165,7 +165,12 @@ class Draws(PythonDraws):
         keywords = tuple((name, self.layout(value, atoms)) for name, value in kwargs.items())
         action = Action("call", Apply(called, positional, keywords))
         results = self.builder.append(EFFECT, tuple(atoms), {"action": action}, () if t is None else (t,))
-        return self.value_of(results[0]) if results else av.NONE
+        if not results:
+            return av.NONE
+        value = self.value_of(results[0])
+        if isinstance(value, Ref) and t is not None and dims_of(t) == ():
+            self.heap.numbers[value] = None  # an array if `size` is (), which few ask for
+        return value
 
     def shuffle(
         self,

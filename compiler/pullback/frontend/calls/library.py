@@ -320,8 +320,9 @@ class Library(Draws):
                 f"use `.{near[0]}()`" if near else "use NumPy functions that have a rule",
                 kind=MissingRuleError,
             )
+        what = "`.copy(order)`" if name == "copy" and (args or kwargs) else f"`.{name}()`"
         lowered_kwargs = {k: self.lower(v) for k, v in kwargs.items()}
-        return self.apply(METHODS[name], f"`.{name}()`", self.lower(receiver), *map(self.lower, args), **lowered_kwargs)
+        return self.apply(METHODS[name], what, self.lower(receiver), *map(self.lower, args), **lowered_kwargs)
 
     @staticmethod
     def is_true(value: AbstractValue) -> bool:

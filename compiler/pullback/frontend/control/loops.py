@@ -117,6 +117,7 @@ class Loops(Leaving):
         outside: dict[str, AbstractValue],
     ) -> Outcome | None:
         """Find what the loop carries, and build it. `outside` are the names before it, also hidden ones."""
+        self.settle_choices()
         live = live_in_loops(self.code.node).get(node, self.code.locals.union(MADE_UP))
         live |= {name for name, held in outside.items() if isinstance(held, Ref) and held.kind == "cell"}
         errors = dict(self.session.errors)

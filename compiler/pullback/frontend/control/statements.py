@@ -223,10 +223,12 @@ class Statements(Managers):
         kind = type(node.op)
         value = self.evaluate(node.value)
         if isinstance(old, Ref) and old.kind == "array":
-            if self.is_big(old) or self.is_cell(old):
+            number = False if self.is_big(old) else self.is_numpy_number(old)
+            if number is False:
                 self.update_array(kind, old, value, BINARY[kind][2])
                 return old
-            self.expect_one_name(old)
+            if number is None:
+                self.expect_one_name(old)
         if isinstance(old, Ref) and old.kind == "list" and kind is ast.Add:
             self.list_extend(old, value)
             return old

@@ -80,6 +80,12 @@ class Choices(Joins):
             self.heap.cells[ref] = self.atom(ref)
             self.heap.origins.setdefault(ref, set()).update(roots)
 
+    def settle_choices(self) -> None:
+        """Let arrays own the memory that one of two had, where the other name of it is gone and nothing has changed."""
+        for ref, contents in self.heap.snapshot().items():
+            if isinstance(contents, Chosen) and self.heap.held(ref) is not contents:
+                self.own_if_unseen(ref)
+
     def reachable(self, through: Callable[[Ref], bool]) -> set[Ref]:
         """What can be read later on, through references of which this holds."""
         values: list[AbstractValue] = [*self.still_held]

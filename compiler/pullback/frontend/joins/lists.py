@@ -7,7 +7,7 @@ from pullback.frontend.abstract.patterns import IN_LIST, Pattern, is_plain, take
 from pullback.frontend.abstract.values import Container, Ref
 from pullback.frontend.joins.sharing import Sharing
 from pullback.ir.core import UNDEFINED, Atom, Const, Value
-from pullback.ir.types import FLOAT, Array, List, Type
+from pullback.ir.types import FLOAT, Array, List, Type, rank
 from pullback.ir.variants import is_sequence
 from pullback.primitives.families.lists import list_of
 
@@ -69,9 +69,14 @@ class ListJoin(Sharing):
         pattern = rows[0][0]
         if any(other != pattern for other, _ in rows) or any(atom is UNDEFINED for _, row in rows for atom in row):
             return MIXED, []
-        if any(ref.kind == "array" and self.core.is_zero_dimensional(ref) for ref in self.core.parts_of(contents)):
+        if any(self.may_be_cell(side, ref) for ref in self.core.parts_of(contents)):
             return MIXED, []
         return pattern, [list(column) for column in zip(*(row for _, row in rows), strict=True)]
+
+    def may_be_cell(self, side: int, ref: Ref) -> bool:
+        """Whether it may be an array without axes, at the end of an arm."""
+        held = self.array_in(side, ref) if ref.kind == "array" else None
+        return held is not None and rank(held.type) == 0 and not self.number_in(side, ref)
 
     def element_type(self, columns: list[list[Atom]]) -> Type | None:
         """The type of what may be any element of a column."""

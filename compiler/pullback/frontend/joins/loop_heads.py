@@ -7,7 +7,7 @@ loop hands from name to name are reachable by nothing else, the names own them; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pullback.frontend.abstract import values as av
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 
 class LoopJoin(Join):
     """Joins the state before a loop with the one at the end of a trip; `late` are hidden names that a trip binds
-    first.
+    first; `lodgers` are names that are an array, or a part of it, while a flag says so.
     """
 
     def __init__(self, core: Joins, before: Arm, trip: Arm, params: set[Value]) -> None:
         super().__init__(core, before, trip)
         self.defined[1] |= params
         self.late: dict[str, AbstractValue] = {}
+        self.lodgers: dict[Ref, Ref] = {}
         self.at_head = True
 
     def state(self) -> tuple[dict[str, AbstractValue], dict[Ref, Contents]]:
@@ -98,8 +99,13 @@ class LoopJoin(Join):
         for ref, a, b in self.handed:
             plan = plans[ref]
             if plan is None or clashing & (plan.keys() | self.roots(1, b)):
-                self.share_with(ref, a, b)
                 plans[ref] = None
+                later = self.lodging(ref, a, b, kept)
+                if later is None:
+                    self.share_with(ref, a, b)
+                else:
+                    assert isinstance(a, Ref)
+                    self.lodge(ref, a, later)
         for ref, _, b in self.handed:
             for root, (first, later) in (plans[ref] or {}).items():
                 self.take_over_in_loop(ref, root, first, later)
@@ -111,13 +117,22 @@ class LoopJoin(Join):
         self.unsettled.clear()
 
     def own_alone(self, ref: Ref, kept: set[Ref]) -> None:
-        """Let an array own memory that it has shared on one side, if nothing at the head of the loop shares it."""
+        """Let an array own memory that it has shared on one side. What else may be it at the head of the loop may be
+        read there while the array holds what it held; where that cannot be said, the array is lost.
+        """
         side = 0 if bases_of(self.arms[0].heap[ref]) else 1
         roots = self.roots(side, ref)
-        others = [*(pair[side] for _, *pair in self.handed), *(other for other in self.unsettled if other is not ref)]
-        if roots & kept.union(*(self.roots(side, other) for other in others)):
+        strangers = [pair[side] for guest, *pair in self.handed if self.lodgers.get(guest) is not ref]
+        others = [*strangers, *(other for other in self.unsettled if other is not ref)]
+        guests = {guest: self.heap.get(guest) for guest in roots & kept}
+        if any(self.roots(side, other) & roots for other in others) or guests.keys() & self.common:
             self.heap[ref] = UNREADABLE
-        for root in roots:
+        elif all(isinstance(held, Value | Const) for held in guests.values()):
+            bases = ((ref, self.heap[ref]),)
+            self.heap |= {guest: Shared(bases, held, self.core.loc) for guest, held in guests.items()}  # type: ignore[arg-type]  # atoms
+        else:
+            self.heap[ref] = UNREADABLE
+        for root in roots - guests.keys():
             self.stand_ins.setdefault((side, root), set()).add(ref)
             if (why := self.core.heap.frozen.get(root)) is not None:
                 self.core.heap.frozen.setdefault(ref, why)
@@ -162,14 +177,57 @@ class LoopJoin(Join):
                     return sides[0] if sides[0] == sides[1] else None
                 if sides == [Const(True), Const(False)]:
                     return contents.condition
-                result = Value(BOOL, "", self.core.loc)
-                blocks = tuple(Block((), (), (side,)) for side in sides if side is not None)
-                self.arms[1].ops.append(Op(IF, (contents.condition,), {}, (result,), blocks, self.core.loc))
-                self.defined[1].add(result)
-                return result
+                return self.flag_of(contents.condition, sides[0], sides[1])
             if bases_of(contents):
                 return None
         return Const(False)
+
+    def flag_of(self, condition: Atom, then: Atom, other: Atom) -> Atom:
+        """A flag that is one of two after a trip."""
+        if (then, other) == (Const(True), Const(False)):
+            return condition
+        result = Value(BOOL, "", self.core.loc)
+        blocks = Block((), (), (then,)), Block((), (), (other,))
+        self.arms[1].ops.append(Op(IF, (condition,), {}, (result,), blocks, self.core.loc))
+        self.defined[1].add(result)
+        return result
+
+    def lodging(self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None, kept: set[Ref]) -> Atom | None:
+        """Whether a name that is an array at first, or a part of one, is so after a trip, where else its memory is its
+        own; None where that is unclear.
+        """
+        host_is_known = isinstance(a, Ref) and a in self.common and not isinstance(self.heap.get(a), av.Conflict)
+        if not (self.at_head and host_is_known and isinstance(self.heap[ref], Value | Const)):
+            return None
+        others = [root for other, _, value in self.handed if other is not ref for root in self.roots(1, value)]
+        arrays = [held for held in self.common if held.kind == "array" and held is not a]
+        taken = kept.union(others, *(self.roots(1, held) for held in arrays))
+
+        def is_guest(value: AbstractValue | None) -> Atom | None:
+            if value is a or not isinstance(value, Ref):
+                return Const(True) if value is a else None
+            contents = self.read(1, value)
+            if isinstance(contents, Chosen):
+                sides = [is_guest(contents.then), is_guest(contents.other)]
+                if sides[0] is None or sides[1] is None:
+                    return None
+                return sides[0] if sides[0] == sides[1] else self.flag_of(contents.condition, sides[0], sides[1])
+            if bases_of(contents) or value in taken | self.common or value in self.core.heap.outside:
+                return None
+            assert isinstance(a, Ref)
+            return self.same(value, a) if value in self.roots(1, a) else Const(False)
+
+        return is_guest(b)
+
+    def lodge(self, guest: Ref, host: Ref, later: Atom) -> None:
+        """Let a name be an array, or a part of one, while a flag says so, and have memory of its own else."""
+        held = self.heap[guest]
+        assert isinstance(held, Value | Const)
+        words = [v.name if isinstance(v, Value) else "" for v in (held, self.array_in(0, host))]
+        flag = self.atom(Const(True), later, "_is_".join(words) if all(words) and words[0] != words[1] else "same")
+        self.heap[guest] = Chosen(flag, host, self.own_part(guest, held), held.type, None, held)
+        self.choices.append(guest)
+        self.lodgers[guest] = host
 
     def take_over_in_loop(self, owner: Ref, root: Ref, first: bool, later: Atom) -> None:
         """Let the memory of an array be that of a name, while a flag says so."""
@@ -178,8 +236,7 @@ class LoopJoin(Join):
         assert isinstance(named, Value | Const)
         words = [v.name if isinstance(v, Value) else "" for v in (named, held)]
         flag = self.atom(Const(first), later, "_is_".join(words) if all(words) else "same")
-        own = Ref("array")
-        self.heap[own] = held
+        own = self.own_part(root, held)
         self.heap[root] = Chosen(flag, owner, own, held.type, None, held)
         self.choices.append(root)
 
@@ -218,6 +275,12 @@ class Head(Flattener):
         return Pattern(kind, anonymous(pattern.tag))
 
     def reference(self, ref: Ref, path: Path) -> Pattern:
+        pattern = self.held_by(ref, path)
+        if ref.kind != "array":
+            return pattern
+        return Pattern("array that is", (self.heap.numbers.get(ref), self.heap.contiguous.get(ref)), (0,), (pattern,))
+
+    def held_by(self, ref: Ref, path: Path) -> Pattern:
         match self.heap.read(ref):
             case av.Conflict(found=found):
                 return self.again(ref) or Pattern("conflict", found)
@@ -245,7 +308,7 @@ class Head(Flattener):
 
     def whole(self, names: dict[str, AbstractValue], heap: dict[Ref, Contents], refs: list[Ref]) -> tuple[Pattern, ...]:
         """A state: its names, and what `refs` hold."""
-        self.heap = type(self.heap)(self.heap.outside, heap, self.heap.frozen)
+        self.heap = replace(self.heap, cells=heap)
         return (*(self(names[name]) for name in sorted(names)), *(self(ref) for ref in refs))
 
 

@@ -48,6 +48,14 @@ class Sharing:
         found = self.arms[side].heap.get(ref)
         return self.core.heap.outside[ref] if found is None else found
 
+    def number_in(self, side: int, ref: Ref) -> bool | None:
+        """Whether what has no axes is a number at the end of an arm, as `is_numpy_number` says it."""
+        heap = self.core.heap.snapshot()
+        self.core.heap.restore(self.arms[side].heap)
+        found = self.core.is_numpy_number(ref)
+        self.core.heap.restore(heap)
+        return found
+
     def settle(self) -> None:
         """Decide what may share memory, of what has been joined so far."""
         for ref, *both in self.handed:
@@ -117,11 +125,21 @@ class Sharing:
         value = self.heap[root]
         assert isinstance(value, Value | Const)
         assert self.condition is not None
-        own = Ref("array")
-        self.heap[own] = value
+        own = self.own_part(root, value)
         then, other = (owner, own) if side == 0 else (own, owner)
         self.heap[root] = Chosen(self.condition, then, other, value.type, None, value)
         self.choices.append(root)
+
+    def own_part(self, root: Ref, value: Atom) -> Ref:
+        """What an array is where its memory has not been taken over."""
+        own = Ref("array")
+        self.heap[own] = value
+        heap = self.core.heap
+        if root in heap.numbers:
+            heap.numbers[own] = heap.numbers[root]
+        if root in heap.contiguous:
+            heap.contiguous[own] = heap.contiguous[root]
+        return own
 
     def share_with(self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None) -> None:
         """Let a name share memory with the arrays that it may be."""

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 import numpy as np
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, Heap, HiddenInput, Shared, bases_of
+from pullback.frontend.abstract.layout import together
 from pullback.frontend.abstract.patterns import captured_names, cells_around
 from pullback.frontend.abstract.state import Arm
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
@@ -258,8 +259,22 @@ class Join(ListJoin):
         if isinstance(atom.type, Array):
             ref = Ref("array")
             self.heap[ref] = atom
+            self.describe_memory(ref, a, b)
             return ref
         return av.Dynamic(atom)
+
+    def describe_memory(self, ref: Ref, a: AbstractValue, b: AbstractValue) -> None:
+        """What is known of one of two arrays or NumPy numbers: whether it is a number, and how it lies in memory."""
+        heap = self.core.heap
+        pair = [(side, value) for side, value in enumerate((a, b)) if isinstance(value, Ref)]
+        order = together(heap.contiguous.get(value) for _, value in pair)
+        if order is not None:
+            heap.contiguous[ref] = order
+        held = self.heap[ref]
+        if isinstance(held, Value) and rank(held.type) == 0:
+            heap.numbers |= {value: self.number_in(side, value) for side, value in pair}
+            numbers = {heap.numbers[value] for _, value in pair} | ({True} if len(pair) < 2 else set())
+            heap.numbers[ref] = numbers.pop() if len(numbers) == 1 else None
 
     def as_float(self, side: int, atom: Atom, other: Atom) -> Atom:
         """A dynamic int that meets a Python float is converted at the end of its arm; both are, by a complex number."""
@@ -405,13 +420,13 @@ class Join(ListJoin):
             return self.made[a, b]  # type: ignore[no-any-return]  # references under pairs of references
         if not (isinstance(a, Ref) and isinstance(b, Ref) and a.kind == b.kind):
             joined = self.numbers(a, b, name)
-            if isinstance(joined, Ref):
+            if self.is_array(joined):
                 self.handed += [(joined, a if isinstance(a, Ref) else None, b if isinstance(b, Ref) else None)]
             return joined
         if a.kind == "array":
             joined = self.numbers(a, b, name)
             self.made[a, b] = joined
-            if isinstance(joined, Ref):
+            if self.is_array(joined):
                 self.handed.append((joined, a, b))
             return joined
         first, second = self.read(0, a), self.read(1, b)
@@ -428,6 +443,10 @@ class Join(ListJoin):
         else:
             self.freeze(a, b, ref)
         return ref
+
+    def is_array(self, joined: AbstractValue) -> TypeGuard[Ref]:
+        """Whether what has been joined has memory that it may share; a NumPy number has none."""
+        return isinstance(joined, Ref) and not self.core.heap.numbers.get(joined)
 
     def export(self, side: int, ref: Ref, otherwise: Atom | None) -> None:
         contents = self.arms[side].heap.get(ref)

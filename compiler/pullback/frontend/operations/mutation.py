@@ -11,7 +11,7 @@ import numpy as np
 
 from pullback.errors import AliasingError
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Aspect, Contents, HiddenInput, Shared
+from pullback.frontend.abstract.heap import Aspect, HiddenInput, Shared
 from pullback.frontend.abstract.patterns import IN_LIST
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.abstract.views import roots_of
@@ -25,8 +25,6 @@ from pullback.primitives.families.masked_writes import WRITES, chosen
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import MEANINGS, PRIMITIVES
-
-ZERO_DIMENSIONAL = frozenset({"zeros", "ones", "empty", "full", "create", "asarray", "copy", "reshape", "setitem"})
 
 
 def set_item(x: Any, key: Any, value: Any) -> Any:
@@ -97,26 +95,8 @@ class Mutation(Comparisons):
                 "a complex number is written to a real array", "its imaginary part is lost", "take its real part first"
             )
 
-    def is_cell(self, ref: Ref) -> bool:
-        """Whether an array without axes is surely an array, which is updated in place, and no NumPy number."""
-        contents = self.heap.read(ref)
-        op = self.session.producers.get(contents) if isinstance(contents, Value) else None
-        if isinstance(self.sample(contents), np.ndarray):
-            return True
-        return isinstance(contents, Aspect) or (op is not None and op.prim.name in ZERO_DIMENSIONAL)
-
-    def sample(self, contents: Contents) -> Any:
-        """What was passed for a parameter of the entry; None for other values."""
-        return self.session.leaves[contents][2] if contents in self.session.leaves else None
-
     def expect_one_name(self, ref: Ref) -> None:
         """Refuse the update of what may be an array or a NumPy number, where another name would tell the difference."""
-        contents = self.heap.read(ref)
-        op = self.session.producers.get(contents) if isinstance(contents, Value) else None
-        if op is not None and not op.blocks:
-            return
-        if isinstance(self.sample(contents), np.generic):
-            return
         holders = [self.frame.names.values(), *(c.values for c in self.heap.cells.values() if isinstance(c, Container))]
         others = self.reachable(lambda held: held is not ref)
         roots = roots_of(ref, self.heap)
@@ -158,6 +138,8 @@ class Mutation(Comparisons):
     def write_array(self, ref: Ref, value: Atom) -> None:
         """Let an array hold another value of its type: through views, its base does."""
         contents = self.heap.read(ref)
+        if rank(value.type) == 0:
+            self.heap.numbers.setdefault(ref, self.is_numpy_number(ref))  # as long as it holds what tells
         if isinstance(contents, HiddenInput) or ref in self.heap.outside:
             raise self.refusal(
                 "an array from outside the function is written to",

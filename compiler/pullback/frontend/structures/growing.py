@@ -316,7 +316,7 @@ class Growing(Mutation):
         if pattern != grown.element or not is_plain(pattern):
             raise self.unlike(what)
         for ref in self.parts_of(item):
-            if ref.kind == "array" and self.is_zero_dimensional(ref):
+            if ref.kind == "array" and rank(self.atom(ref).type) == 0 and not self.is_numpy_number(ref):
                 raise self.refusal(
                     f"a 0-d array is {what} to a list",
                     "whoever reads it could change it in place, as no number can be",
@@ -344,10 +344,6 @@ class Growing(Mutation):
 
     def either_dimension(self, a: Dim, b: Dim) -> Dim:
         return Sym(self.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
-
-    def is_zero_dimensional(self, ref: Ref) -> bool:
-        """Whether it is a 0-d array, and no number."""
-        return rank(self.atom(ref).type) == 0 and self.is_cell(ref)
 
     def parts_of(self, value: AbstractValue | Container) -> set[Ref]:
         """The arrays and containers that a value is made of."""

@@ -339,6 +339,22 @@ def is_view(op: Op) -> bool:
     return rank(op.result.type) != 0 or any(isinstance(part.item, EllipsisType) for part in parts)
 
 
+def takes_a_run(op: Op) -> bool:
+    """Whether what a `getitem` takes of an array in C order is one piece of its memory, in C order, too."""
+    is_whole = False
+    for part in _parts(op.attrs["index"], op.operands[1:]):
+        match part.item:
+            case NewAxis():
+                continue
+            case Slice(start=start, stop=stop, step=None | 1) if not is_whole or start is stop is None:
+                is_whole = True
+            case EllipsisType():
+                is_whole = True
+            case _ if is_whole or not part.is_integer:
+                return False
+    return True
+
+
 def is_basic(op: Op) -> bool:
     """Whether an `index_add` or `setitem` names its elements by ints and slices only."""
     return not any(part.is_advanced for part in _parts(op.attrs["index"], op.operands[2:]))
