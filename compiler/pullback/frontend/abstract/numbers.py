@@ -23,6 +23,9 @@ AS_GIVEN = frozenset(
      "`np.astype`"}
 )  # fmt: skip
 
+# by what they are given, some give the one and some the other
+VARYING = frozenset({"`scipy.special._basic.polygamma`", "`scipy.special._basic.factorial`"})
+
 
 def gives_number(what: str, op: Op | None, given: list[bool | None]) -> bool | None:
     """Whether what was done gives a number; None where only the run tells. `given` says what its operands are."""
@@ -30,6 +33,8 @@ def gives_number(what: str, op: Op | None, given: list[bool | None]) -> bool | N
         return not is_view(op)
     if what in ARRAYS:
         return False
+    if what in VARYING:
+        return None
     if what not in AS_GIVEN:
         return True
     return given[0] if len(set(given)) == 1 else None

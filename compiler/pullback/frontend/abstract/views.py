@@ -49,7 +49,7 @@ def contents_of(
     if (op := producers.get(result)) is not None and op.prim.view == "any":
         given = [ref for operand in op.operands if isinstance(operand, Value) for ref in lent.get(operand, ())]
         roots = {root: heap.held(root) for ref in given for root in roots_of(ref, heap)}
-        return Shared(tuple(roots.items()), result, loc) if roots else result
+        return (Shared(tuple(roots.items()), result, loc) if roots else result), None
     ops: list[Op] = []
     value: Any = result
     while isinstance(value, Value) and value not in inputs:
