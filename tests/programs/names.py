@@ -123,6 +123,8 @@ def elements_put(x, v):
     out = x.copy()
     np.put(out, [0, 4, 2], v[:2])
     out.put([5, 7], v[2:], mode="wrap")
+    np.put(out, 1, 0.25)
+    np.put(out, [3, 3], 1.5)
     np.putmask(out, out > 1.0, v)
     np.place(out, out < -1.0, v[1:])
     return np.sum(out**2)

@@ -33,7 +33,7 @@ def _cycled(values: Any, places: Any) -> Any:
 
 
 def _putmask(a: Any, mask: Any, values: Any) -> Any:
-    values = as_array(meanings.arrayed(values, (a, values)), None)
+    values = meanings.arrayed(values, (a, values))
     dims = dims_of(type_of_operand(values))
     if dims is None or rank(type_of_operand(a)) is None:
         raise NotCovered("np.putmask of arrays of unknown rank")
@@ -66,8 +66,13 @@ def _fill_diagonal(a: Any, val: Any, wrap: Any = False) -> Any:
     return chosen(a, mask, value, "np.fill_diagonal")
 
 
+def _constant_places(a: Any, ind: Any) -> Any:
+    return meanings.arrayed(ind if isinstance(ind, list | tuple) else [ind], (a, ind))
+
+
 def _put(a: Any, ind: Any, v: Any, mode: Any = "raise") -> Any:
-    value, places = as_array(meanings.arrayed(v, (a, v))), as_array(meanings.arrayed(ind, (a, ind)))
+    value = meanings.arrayed(v, (a, v))
+    places = as_array(ind) if meanings.has_pen(ind) and not isinstance(ind, list | tuple) else _constant_places(a, ind)
     known = rank(type_of_operand(a))
     if known is None or rank(type_of_operand(value)) is None:
         raise NotCovered("np.put with arrays of unknown rank")
