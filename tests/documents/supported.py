@@ -74,7 +74,7 @@ def spaces() -> Iterator[tuple[str, Any]]:
     yield "math", math
     yield "cmath", cmath
     yield "builtins", builtins
-    yield from ((name, importlib.import_module(name)) for name in TABLES)
+    yield from ((name, importlib.import_module(name)) for name in TABLES if name != "scipy.stats")
 
 
 def public(space: str, owner: Any) -> Iterator[tuple[str, Any]]:

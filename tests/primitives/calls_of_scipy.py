@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from primitives.case import array
 from primitives.cases_matrices import definite, regular
+from primitives.cases_scipy import STATS
 
 from pullback.ir.core import Primitive
 from pullback.primitives.registry import PRIMITIVES
@@ -38,7 +39,7 @@ CALLS: dict[Any, list[Call]] = {
     prim.evaluate: calls_in_domain(prim) for prim in PRIMITIVES.values() if "domain" in prim.doc
 }
 if CALLS:
-    from scipy import linalg, special
+    from scipy import linalg, special, stats
 
     X, V = array(3, 4), array(4)
     SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
@@ -92,3 +93,11 @@ if CALLS:
         linalg.solve_continuous_lyapunov: [call(A, S)],
         linalg.solve_discrete_lyapunov: [call(0.2 * A, S)],
     }
+
+    for _name, _cases in STATS.items():
+        _numbers = [call(*case.operands) for case in _cases()]
+        _narrow = [
+            call(*(x.astype(np.float32) if isinstance(x, np.ndarray) else x for x in args)) for args, _ in _numbers
+        ]
+        CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(0.4, *_numbers[0][0][1:])]
+    CALLS[stats.norm.logpdf] += [call(V, scale=2.0), call(V, loc=0.5), call(V.tolist(), 0.5), call(V, scale=1.5, loc=V)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -97,8 +98,36 @@ LINALG: Mapping[str, Callable[[], list[Case]]] = {
         Case("solve_discrete_lyapunov", (0.2 * regular(*s), array(*s, low=-1.3))) for s in SQUARES
     ],
 }
+# the argument, the shapes, loc and scale
+DISTRIBUTIONS: Mapping[str, tuple[tuple[float, float], tuple[float, ...]]] = {
+    **dict.fromkeys(["norm", "cauchy", "laplace", "logistic"], ((-2.0, 2.0), ())),
+    **dict.fromkeys(["expon"], ((0.5, 2.5), ())),
+    "uniform": ((0.2, 1.2), ()),
+    **dict.fromkeys(["gamma", "chi2"], ((0.5, 2.5), (2.0,))),
+    "lognorm": ((0.5, 2.5), (0.8,)),
+    "t": ((-2.0, 2.0), (4.0,)),
+    "beta": ((0.3, 1.2), (2.0, 3.0)),
+}
+
+
+def _distribution(name: str) -> list[Case]:
+    """By x, loc and scale; densities by their shapes, too."""
+    _, family, method = name.split(".")
+    (low, high), shapes = DISTRIBUTIONS[family]
+    x = array(3, 2, low=low, high=high)
+    if "pdf" not in method:
+        whole = [1 + int(s) for s in shapes]
+        return [Case(name, (0.75 * x, *whole)), Case(name, (x, *whole, 0.13, array(2, low=1.2, high=1.5)))]
+    spread = [s + 0.1 * array(2) for s in shapes]
+    return [Case(name, (0.75 * x, *spread)), Case(name, (x, *shapes, array(3, 1, low=0.11, high=0.19), 1.3))]
+
+
+METHODS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf")
+NAMES_OF_STATS = [f"stats.{family}.{method}" for family in DISTRIBUTIONS for method in METHODS]
+STATS = {name: partial(_distribution, name) for name in NAMES_OF_STATS}
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
+    **STATS,
     "logsumexp": _logsumexps,
     "softmax": lambda: _softmaxes("softmax"),
     "log_softmax": lambda: _softmaxes("log_softmax"),

@@ -10,7 +10,7 @@ import pytest
 import sympy
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
-from primitives.cases_scipy import LINALG
+from primitives.cases_scipy import LINALG, STATS
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, wanted
 
@@ -40,7 +40,7 @@ WITHOUT_MEANING |= {
     "unique",
 }
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap"}
-WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG}
+WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS}
 
 
 def on_symbols(case: Case) -> tuple[Any, list[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 TABLES = {
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
     "scipy.linalg": ("pullback.primitives.scipy.linalg", "pullback.primitives.scipy.matrix_functions"),
+    "scipy.stats": ("pullback.primitives.scipy.stats",),
 }
 _waiting = dict(TABLES)
 

@@ -1,0 +1,47 @@
+"""Log-likelihoods by scipy.stats, as they are written."""
+
+import numpy as np
+from support.corpus import Programs, normal, positive
+
+try:
+    from scipy import stats
+except ImportError:  # SciPy is optional
+    stats = None
+
+program = Programs()
+
+
+@program((normal(6), 0.3, 1.2), wrt=(0, 1, 2))
+def normal_model(x, mu, sigma):
+    return -np.sum(stats.norm.logpdf(x, loc=mu, scale=sigma)) - stats.norm.logpdf(mu, 0.0, 10.0)
+
+
+@program((positive(5), 2.5, 0.7), wrt=(0, 1, 2))
+def positive_data(x, a, scale):
+    return np.sum(stats.gamma.logpdf(x, a, scale=scale) + stats.lognorm.logpdf(x, a, 0, scale) + stats.chi2.pdf(x, a))
+
+
+@program((normal(5), np.array([1.0, 0.0, 1.0, 0.0, 0.0]), 0.4, 0.9), wrt=(0, 2, 3))
+def censored_observations(x, seen, mu, sigma):
+    total = 0.0
+    for i in range(len(x)):
+        if seen[i]:
+            total += stats.norm.logpdf(x[i], mu, sigma)
+        else:
+            total += stats.norm.logsf(x[i], mu, sigma)
+    return total
+
+
+@program((normal(4), 3.0, normal(3), 0.2 + 0.1 * positive(3)), wrt=(0, 1, 2, 3))
+def several_families(x, df, y, p):
+    robust = stats.t.logpdf(x, df) + stats.cauchy.logcdf(x) + stats.laplace.logpdf(x, 0.1, 2.0)
+    return np.sum(robust) + np.sum(stats.logistic.cdf(y)) + np.sum(stats.beta.logpdf(p, 2.0, df))
+
+
+@program((np.array([-0.5, 0.4, 1.7]), 0.8), wrt=(0, 1))
+def outside_the_support(x, scale):
+    return np.sum(stats.expon.pdf(x, 0.0, scale) + stats.uniform.cdf(x, scale=scale) + stats.beta.pdf(x, 2.0, 3.0))
+
+
+if stats is None:
+    program.rows.clear()
