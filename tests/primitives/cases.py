@@ -379,5 +379,5 @@ def cases_of(prim: Primitive) -> list[Case]:
     return list(discrete_cases(prim)) if prim.kind == "discrete" else []
 
 
-CASES = [case for prim in PRIMITIVES.values() for case in cases_of(prim)]
+CASES = [case for prim in PRIMITIVES.values() if "reference" not in prim.doc for case in cases_of(prim)]
 SMOOTH = [case for case in CASES if case.prim.kind != "discrete" and any(map(active, case.operands))]
