@@ -51,7 +51,13 @@ def a_set(x):
 @program((normal(3, 4),))
 def statistics_of_rows(x):
     spreads = np.apply_along_axis(lambda row: row.max() - row.min(), 1, x)
-    return np.sum(spreads**2) + np.sum(np.apply_along_axis(lambda c, k: np.cumsum(c) ** k, 0, x, 2) * x)
+    tables = np.apply_along_axis(lambda row: np.outer(row, row[:2]), -2, x)
+    weights = np.arange(24.0).reshape(tables.shape)
+    return (
+        np.sum(spreads**2)
+        + np.sum(np.apply_along_axis(lambda c, k: np.cumsum(c) ** k, 0, x, 2) * x)
+        + np.sum(tables * weights)
+    )
 
 
 @program((normal(2, 3, 4),))

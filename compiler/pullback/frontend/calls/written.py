@@ -98,7 +98,9 @@ def apply_along_axis(func1d: Any, axis: Any, arr: Any, *args: Any, **kwargs: Any
     rows = np.reshape(moved, (-1, moved.shape[-1]))
     results = np.array([func1d(row, *args, **kwargs) for row in rows])
     out = np.reshape(results, (*moved.shape[:-1], *results.shape[1:]))
-    return out if out.ndim < arr.ndim else np.moveaxis(out, -1, axis)
+    count, place = results.ndim - 1, axis + arr.ndim if axis < 0 else axis
+    ends = tuple(range(out.ndim - count, out.ndim))
+    return np.moveaxis(out, ends, tuple(range(place, place + count))) if count else out
 
 
 def apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
