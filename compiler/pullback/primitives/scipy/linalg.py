@@ -473,9 +473,8 @@ def _translated(attrs: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dims(operands: tuple[Atom, ...]) -> Dims:
-    dims = dims_of(operands[0].type)
-    assert dims is not None, "`matrix` has asked"
-    return dims
+    """The shape of an operand that must be one matrix."""
+    return dims_of(operands[0].type) or (unknown_dim(), unknown_dim())
 
 
 def _type_of_det(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
