@@ -7,6 +7,7 @@ from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matm
 from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
+from pullback_runtime.fourier import resized, weighted
 from pullback_runtime.instances import instance
 from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
@@ -35,12 +36,14 @@ __all__ = [
     "phase_free",
     "prod_others",
     "recurrence",
+    "resized",
     "running_argmax",
     "split_like",
     "spread_diagonal",
     "unbroadcast",
     "unconvolve",
     "unpad",
+    "weighted",
     "with_imag",
     "with_real",
 ]

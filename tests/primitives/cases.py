@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import Case, active, array
+from primitives.cases_fourier import FOURIER
 from primitives.cases_matrices import MATRICES
 from primitives.cases_names import NAMES
 from primitives.cases_order import ORDER
@@ -20,6 +21,7 @@ from primitives.cases_samples import SAMPLES
 from primitives.cases_scipy import SCIPY
 
 from pullback.ir.core import Primitive
+from pullback.primitives.families.cmath_functions import LIKE_NUMPY
 from pullback.primitives.families.indexing import Hole, Index, NewAxis, Slice
 from pullback.primitives.registry import PRIMITIVES
 
@@ -231,6 +233,9 @@ STRUCTURAL: Mapping[str, Maker] = {
     "conjugate": lambda: [Case("conjugate", (1.3 + 2j,))],
     "phase": lambda: [Case("phase", (array(3, 2) + 1j,)), Case("phase", (np.complex128(1.3 + 2j),))],
     "angle": lambda: [Case("angle", (array(3, 2) + 1j,)), Case("angle", (1.3 + 2j,))],
+    **{f"cmath_{f.__name__}": (lambda f=f: [Case(f"cmath_{f.__name__}", (0.3 + 0.4j,))]) for f in LIKE_NUMPY},
+    **{f"cmath_{name}": (lambda name=name: [Case(f"cmath_{name}", (0.3 + 0.4j,))])
+       for name in ("phase", "isnan", "isinf", "isfinite")},
     "with_real": lambda: [Case("with_real", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
     "with_imag": lambda: [Case("with_imag", (array(3, 2) + 1j, v)) for v in (array(2), 0.7)],
     "phase_free": lambda: [Case("phase_free", (array(3, 3) + 1j * (np.ones((3, 3)) - np.eye(3)), array(3, low=1.0)))],
@@ -337,6 +342,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     "count_nonzero": lambda: _discrete_reductions("count_nonzero"),
     **MATRICES,
     **ORDER,
+    **FOURIER,
     **SAMPLES,
     **{name: cases for name, cases in NAMES.items() if name in PRIMITIVES},
     **SCIPY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import cmath
 import math
 import operator
 from typing import Any
@@ -14,6 +15,7 @@ from primitives.calls_of_names import CALLS as CALLS_OF_NAMES
 from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
 from primitives.calls_of_scipy import CALLS as CALLS_OF_SCIPY
 from primitives.case import array
+from primitives.cases_fourier import CALLS as CALLS_OF_FOURIER
 from primitives.conftest import Comparisons
 
 from pullback.ir.builder import Builder
@@ -137,12 +139,15 @@ CALLS: dict[Any, list[Call]] = {
     builtins.int: [call(2.7)],
     builtins.bool: [call(2.7)],
     builtins.complex: [call(2.5), call(1.5, -2.5), call(1 + 2j), call(1 + 2j, 3.0)],
+    cmath.log: [call(1.5 + 1j), call(-1.5), call(1 + 2j, 3.0)],
+    cmath.polar: [call(1 + 2j)],
+    cmath.rect: [call(2.0, 0.5)],
     math.log: [call(1.5), call(1.5, 2.0)],
     math.copysign: [call(1.5, -2.0)],
 }  # fmt: skip
 # ruff: noqa: RUF005
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
-CALLS |= CALLS_OF_FAMILIES | CALLS_OF_SAMPLES | CALLS_OF_NAMES | CALLS_OF_SCIPY
+CALLS |= CALLS_OF_FAMILIES | CALLS_OF_FOURIER | CALLS_OF_SAMPLES | CALLS_OF_NAMES | CALLS_OF_SCIPY
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}
 NO_VALUE = {np.empty, np.empty_like, np.ndarray}  # nothing to compare
 WITH_SHAPES_ONLY = {np.zeros, np.ones, np.eye, np.identity}  # tested as creations
@@ -160,13 +165,15 @@ def default_calls(function: Any) -> list[Call]:
         arity = function.nin
     else:
         unary = function in (operator.neg, operator.pos, operator.invert, operator.not_)
-        arity = 1 if unary or (function.__module__ == "math" and function.__name__ not in TWO_IN_MATH) else 2
+        arity = 1 if unary or (function.__module__ in ("math", "cmath") and function.__name__ not in TWO_IN_MATH) else 2
     if function in INTEGERS:
         return [call(*[np.array([[5, 2], [3, 1]]), np.array([1, 2])][:arity])]
     inside = [array(3, 2, low=0.1, high=0.9), array(2, low=0.2, high=0.95)][:arity]
     if function in (np.arccosh, math.acosh):
         inside = [1.0 + x for x in inside]
     numbers = [float(np.ravel(x)[0]) for x in inside]
+    if getattr(function, "__module__", "") == "cmath":
+        return [call(0.3 + 0.4j), call(np.complex128(-0.3 - 0.4j)), call(0.7)]
     if getattr(function, "__module__", "") == "math" or function is operator.not_:
         return [call(*numbers), call(*map(np.float64, numbers))]
     calls = [call(*inside), call(*numbers), call(*[x.astype(np.float32) for x in inside])]

@@ -40,7 +40,7 @@ from pullback.ir.types import Nothing
 
 WARNINGS = ("divide", "over", "under", "invalid")
 _GAP: tuple[Located, ...] = (("", None), ("", None))
-_MODULES = frozenset(["np", "math", "builtins", "dataclasses", "types"])
+_MODULES = frozenset(["np", "math", "cmath", "builtins", "dataclasses", "types"])
 
 
 @dataclass(frozen=True, slots=True)

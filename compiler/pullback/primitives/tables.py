@@ -2,6 +2,7 @@
 
 from pullback.primitives.families import (
     arithmetic,
+    cmath_functions,
     comparisons,
     complex_parts,
     contractions,
@@ -13,6 +14,7 @@ from pullback.primitives.families import (
     discrete_functions,
     einsum,
     elementwise,
+    fourier,
     indexing,
     interpolation,
     joining,
@@ -44,6 +46,7 @@ from pullback.primitives.families import (
 
 __all__ = [
     "arithmetic",
+    "cmath_functions",
     "comparisons",
     "complex_parts",
     "contractions",
@@ -55,6 +58,7 @@ __all__ = [
     "discrete_functions",
     "einsum",
     "elementwise",
+    "fourier",
     "indexing",
     "interpolation",
     "joining",

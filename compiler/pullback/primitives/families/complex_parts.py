@@ -97,15 +97,15 @@ def _angle(x: Any) -> Any:
 angle = general(
     _angle,
     # d arg z = Im(dz / z)
-    lambda g, out, x: _turned(g, x),
-    lambda tangents, out, x: _turned(tangents[0], x),
+    lambda g, out, x: turned(g, x),
+    lambda tangents, out, x: turned(tangents[0], x),
     elementwise(_angle),
     name="angle",
     spelling="np.angle",
 )
 
 
-def _turned(g: Any, x: Any) -> Any:
+def turned(g: Any, x: Any) -> Any:
     """-i g / x, and 0 where x is: there the angle is 0 by convention, and so is its derivative."""
     where, zero = PRIMITIVES["where"], x == 0
     return where(zero, 0.0, -1j * g) / where(zero, 1.0, x)
