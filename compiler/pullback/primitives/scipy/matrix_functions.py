@@ -20,6 +20,7 @@ from pullback.primitives.families.linear_algebra import matrix_dtype
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import mT
 from pullback.primitives.fitting import zeros_like
+from pullback.primitives.inference import is_complex
 from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.linalg import like_first, matrix, unasked
@@ -140,6 +141,9 @@ def _sylvester_jvp(tangents: Any, out: Any, a: Any, b: Any, q: Any) -> Any:
 
 
 def _sylvester_type(operands: Any, attrs: Any) -> Any:
+    if len({is_complex(o.type) for o in operands}) > 1:
+        # SciPy takes real Schur forms there, whose blocks its complex solver does not know
+        raise NotCovered("solve_sylvester of real and complex matrices", "make all of them complex")
     return (Array(_sylvester_dtype(operands), dims_of(operands[2].type)),)
 
 
