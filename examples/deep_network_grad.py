@@ -8,11 +8,11 @@ def cost_forward(A3, Y):
     """`cost`, and what its backward needs."""
     m = Y.shape[1]
     # -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
-    product = Y * np.log(A3)
+    total = Y * np.log(A3)
     difference = 1 - Y
     difference_2 = 1 - A3
-    product += difference * np.log(difference_2)
-    return -product.sum() / m, (Y, difference, difference_2, A3)
+    total += difference * np.log(difference_2)
+    return -total.sum() / m, (Y, difference, difference_2, A3)
 
 
 def cost_backward(saved, out_bar):
@@ -20,12 +20,12 @@ def cost_backward(saved, out_bar):
     Y, difference, difference_2, A3 = saved
     m = Y.shape[1]
     # -np.sum(Y * np.log(A) + (1 - Y) * np.log(1 - A)) / m
-    ratio = out_bar / m
-    A3_bar = ratio * difference
+    negated_bar = out_bar / m
+    A3_bar = negated_bar * difference
     A3_bar /= difference_2
-    product = ratio * Y
-    product /= A3
-    A3_bar -= product
+    ratio = negated_bar * Y
+    ratio /= A3
+    A3_bar -= ratio
     return A3_bar
 
 
@@ -56,19 +56,19 @@ def loss_value_and_grad(parameters, X, Y):
     Z3 = W3 @ maximum_Z2
     Z3 += b3
     # 1 / (1 + np.exp(-z))
-    negated = -Z3
-    np.exp(negated, out=negated)
-    total = 1 + negated
+    exp_value = -Z3
+    np.exp(exp_value, out=exp_value)
+    total = 1 + exp_value
     A3 = 1 / total
     value, cost_saved = cost_forward(A3, Y)
 
     # network.cost(Y)
     Z3_bar = cost_backward(cost_saved, 1.0)
     # 1 / (1 + np.exp(-z))
-    np.minimum(negated, 1e+37, out=negated)
-    negated /= 1 + negated
+    np.minimum(exp_value, 1e+37, out=exp_value)
+    exp_value /= 1 + exp_value
     Z3_bar /= total
-    Z3_bar *= negated
+    Z3_bar *= exp_value
     # self.cache[f"Z{l}"] = W @ self.cache[f"A{l - 1}"] + b
     b3_bar = Z3_bar.sum(axis=1, keepdims=True)
     W3_bar = Z3_bar @ maximum_Z2.T

@@ -12,17 +12,17 @@ def loss_value_and_grad(w, x, y):
     """
     margins = y * (x @ w)
     # np.mean(np.log1p(np.exp(-margins))) + 0.01 * np.sum(w**2)
-    negated = -margins
-    np.exp(negated, out=negated)
-    value = np.log1p(negated).mean() + 0.01 * np.sum(w * w)
+    exp_value = -margins
+    np.exp(exp_value, out=exp_value)
+    value = np.log1p(exp_value).mean() + 0.01 * np.sum(w * w)
 
     # np.mean(np.log1p(np.exp(-margins))) + 0.01 * np.sum(w**2)
     w_bar = 0.02 * w
-    np.minimum(negated, 1e+37, out=negated)
-    negated /= 1.0 + negated
-    negated /= x.shape[0]
+    np.minimum(exp_value, 1e+37, out=exp_value)
+    exp_value /= 1.0 + exp_value
+    exp_value /= x.shape[0]
     # margins = y * (x @ w)
-    negated *= y
-    np.negative(negated, out=negated)
-    w_bar += negated @ x
+    exp_value *= y
+    np.negative(exp_value, out=exp_value)
+    w_bar += exp_value @ x
     return value, w_bar

@@ -19,16 +19,16 @@ def log_softmax_backward(saved, out_bar):
     """The pullback of `log_softmax`."""
     total, exp_z, z, largest = saved
     # z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
-    total_2 = out_bar.sum(axis=1, keepdims=True)
-    total_2 /= total
-    product = total_2 * exp_z
-    z_bar = out_bar - product
+    ratio = out_bar.sum(axis=1, keepdims=True)
+    ratio /= total
+    difference = ratio * exp_z
+    z_bar = out_bar - difference
     # z = z - np.max(z, axis=1, keepdims=True)
-    product -= out_bar
-    total = product.sum(axis=1, keepdims=True)
+    difference -= out_bar
+    largest_bar = difference.sum(axis=1, keepdims=True)
     mask = z == largest
-    total /= mask.sum(axis=1, keepdims=True)
-    z_bar += total * mask
+    largest_bar /= mask.sum(axis=1, keepdims=True)
+    z_bar += largest_bar * mask
     return z_bar
 
 

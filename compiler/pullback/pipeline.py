@@ -20,6 +20,7 @@ from pullback.passes.argument_names import name_arguments
 from pullback.passes.buffers import reuse_buffers
 from pullback.passes.cancel import CANCEL
 from pullback.passes.dead_code import dead_code
+from pullback.passes.filled import fill
 from pullback.passes.fresh_results import fresh_results
 from pullback.passes.guards import GUARDS
 from pullback.passes.identities import EXACT
@@ -89,6 +90,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("tidy", lambda module: map_functions(module, tidy)),
         ("share_forwards", share_forwards),
         ("prune_tapes", prune_tapes),
+        ("fill", fill),
         ("fresh_results", own_memory),
         ("shape_sources", shape_sources),
         ("reuse_buffers", reuse_buffers),

@@ -14,17 +14,17 @@ def loss_value_and_grad(W1, W2, x, y, mask):
     h = x @ W1
     np.maximum(h, 0.0, out=h)
     # h * mask / keep
-    product = h * mask
-    product /= 0.8
+    ratio = h * mask
+    ratio /= 0.8
     # np.mean((h @ W2 - y) ** 2)
-    product_2 = product @ W2
-    product_2 -= y
-    value = np.mean(product_2 * product_2)
+    difference = ratio @ W2
+    difference -= y
+    value = np.mean(difference * difference)
 
     # np.mean((h @ W2 - y) ** 2)
-    product_2 *= 2.0 / product_2.size
-    h_bar = product_2 @ W2.T
-    W2_bar = product.T @ product_2
+    difference *= 2.0 / difference.size
+    h_bar = difference @ W2.T
+    W2_bar = ratio.T @ difference
     # h * mask / keep
     h_bar /= 0.8
     h_bar *= mask

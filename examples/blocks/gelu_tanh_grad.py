@@ -13,30 +13,30 @@ def loss_value_and_grad(x, W, y):
     product = x @ W
     # 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
     product_2 = 0.5 * product
-    product_3 = 0.7978845608028654 * (product + 0.044715 * product ** 3)
-    np.tanh(product_3, out=product_3)
-    total = 1 + product_3
-    product_4 = product_2 * total
+    tanh_value = 0.7978845608028654 * (product + 0.044715 * product ** 3)
+    np.tanh(tanh_value, out=tanh_value)
+    total = 1 + tanh_value
+    difference = product_2 * total
     # np.mean((gelu(x @ W) - y) ** 2)
-    product_4 -= y
-    value = np.mean(product_4 * product_4)
+    difference -= y
+    value = np.mean(difference * difference)
 
     # np.mean((gelu(x @ W) - y) ** 2)
-    product_4 *= 2.0 / product_4.size
+    difference *= 2.0 / difference.size
     # 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
-    total *= product_4
-    product_4 *= product_2
-    product_3 *= product_3
-    product_4 *= 1.0 - product_3
-    product_2 = 0.7978845608028654 * product_4
-    product_4 *= 0.035677408136300125
+    total *= difference
+    difference *= product_2
+    tanh_value *= tanh_value
+    difference *= 1.0 - tanh_value
+    product_bar = 0.7978845608028654 * difference
+    difference *= 0.035677408136300125
     product *= product
     product *= 3.0
-    product_4 *= product
-    product_2 += product_4
+    difference *= product
+    product_bar += difference
     total *= 0.5
-    product_2 += total
+    product_bar += total
     # np.mean((gelu(x @ W) - y) ** 2)
-    x_bar = product_2 @ W.T
-    W_bar = x.T @ product_2
+    x_bar = product_bar @ W.T
+    W_bar = x.T @ product_bar
     return value, (x_bar, W_bar)

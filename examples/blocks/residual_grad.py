@@ -17,10 +17,10 @@ def block_backward(saved, out_bar):
     """The pullback of `block`."""
     W2, tanh_value, W1, x = saved
     # np.tanh(x @ p["W1"] + p["b1"]) @ p["W2"]
-    product = out_bar @ W2.T
+    total_bar = out_bar @ W2.T
     W2_bar = tanh_value.T @ out_bar
-    product *= 1.0 - tanh_value * tanh_value
-    return x.T @ product, product.sum(axis=0), W2_bar, product @ W1.T
+    total_bar *= 1.0 - tanh_value * tanh_value
+    return x.T @ total_bar, total_bar.sum(axis=0), W2_bar, total_bar @ W1.T
 
 
 def loss_value_and_grad(x, layers, y):

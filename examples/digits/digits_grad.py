@@ -7,9 +7,9 @@ import numpy as np
 def dense_forward(W0, b0, x):
     """`dense`, and what its backward needs."""
     # x @ params[f"W{i}"] + params[f"b{i}"]
-    product = x @ W0
-    product += b0
-    return product, (W0, x)
+    total = x @ W0
+    total += b0
+    return total, (W0, x)
 
 
 def forward_forward(W0, b0, W1, b1, W2, b2, x):

@@ -6,14 +6,18 @@ the rest. Of what is read, the operations here are repeated instead of kept.
 
 from __future__ import annotations
 
-from pullback.ir.core import Op
+from pullback.ir.core import Const, Op
 from pullback.ir.regions import CALL
 from pullback.ir.types import List, is_numeric, rank
 from pullback.primitives.families.indexing import is_view
 
+READ_IN_PASSING = frozenset(["getitem", "dim", "size"])  # of an array: one element, or what is known of it
+
 
 def is_cheap(op: Op) -> bool:
-    """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers."""
+    """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers.
+    What reads a whole array for one number does not: the number is kept.
+    """
     if op.blocks or op.prim is CALL or op.prim.kind in ("plumbing", "effect"):
         return False
     if op.prim.name == "list_get":
@@ -22,18 +26,24 @@ def is_cheap(op: Op) -> bool:
         return False
     if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):
         return True
-    return all(rank(r.type) == 0 or not is_numeric(r.type) for r in op.results)
+    if any(rank(r.type) != 0 and is_numeric(r.type) for r in op.results):
+        return False
+    return op.prim.name in READ_IN_PASSING or not (_is_number(op) and _reads_arrays(op))
 
 
 def is_cheap_in_place(op: Op) -> bool:
     """Whether computing it again from arrays that are at hand in their old state is no dearer than the memory that
-    would keep its result: what is cheap, sums, differences and products. What reads a whole array for one number is
-    not: the number is kept.
+    would keep its result: what is cheap, and sums, differences, products and squares.
     """
-    if op.prim.name in ("add", "subtract", "multiply", "negative"):
-        return True
-    reads_arrays = any(rank(o.type) != 0 and is_numeric(o.type) for o in op.operands)
-    return is_cheap(op) and (op.prim.name in ("getitem", "dim", "size") or not (_is_number(op) and reads_arrays))
+    return op.prim.name in ("add", "subtract", "multiply", "negative") or _is_square(op) or is_cheap(op)
+
+
+def _is_square(op: Op) -> bool:
+    return op.prim.name == "square" or (op.prim.name == "power" and op.operands[1] == Const(2))
+
+
+def _reads_arrays(op: Op) -> bool:
+    return any(rank(o.type) != 0 and is_numeric(o.type) for o in op.operands)
 
 
 def _is_number(op: Op) -> bool:

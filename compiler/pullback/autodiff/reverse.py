@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from pullback.analysis.activity import Activity, is_active
+from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap, is_cheap_in_place
 from pullback.autodiff.undo import Undo
 from pullback.errors import NonDifferentiableError
@@ -72,7 +73,7 @@ class Reverse:
                 sweep.backward(fn.block, Scope())
                 cotangents = tuple(sweep.cotangent_of(fn.params[k]) for k in wrt)
         block = Block((*fn.params, *seeds), tuple(ops), (*fn.results, *cotangents))
-        return rename(replace(fn, name=name, block=block, seeds=len(seeds)), sweep.names)
+        return rename(replace(fn, name=name, block=block, seeds=len(seeds)), sweep.names, sweep.hints)
 
 
 @dataclass
@@ -102,6 +103,7 @@ class Sweep:
     undo: Undo
     cotangent: dict[Value, Expr] = field(default_factory=dict)
     names: dict[Value, str] = field(default_factory=dict)
+    hints: dict[Value, str] = field(default_factory=dict)
     kept: dict[Value, Value] = field(default_factory=dict)  # value of an arm -> result that carries it out
     forwarded: dict[Op, Op] = field(default_factory=dict)
     overwritten: dict[Op, Value] = field(default_factory=dict)  # update that is undone -> what it overwrites
@@ -116,6 +118,7 @@ class Sweep:
                 with self.builder.at(op.loc):
                     base, _, *holes = (self.pen(o, Scope()) for o in op.operands)
                     self.overwritten[op] = getitem(base, *holes, **op.attrs).atom
+                    self.hints[self.overwritten[op]] = "overwritten"
             self.forwarded[op] = new
             self.builder.emit(new)
 
@@ -199,6 +202,9 @@ class Sweep:
         if op.prim.vjp is None:
             raise NonDifferentiableError(f"{op.prim.name} has no derivative rule", loc=op.loc)
         given = tuple(self.take(r) for r in op.results)
+        for result, taken in zip(op.results, given, strict=True):
+            if taken is not None and isinstance(taken.atom, Value) and not result.name:
+                self.hints.setdefault(taken.atom, bar_of(op, result))
         results = tuple(self.pen(r, scope) for r in op.results)
         g, out = (given, results) if len(given) > 1 else (given[0], results[0])
         operands = tuple(self.pen(o, scope) for o in op.operands)
@@ -213,9 +219,13 @@ class Sweep:
             raise NonDifferentiableError(
                 f"the derivative of {error.use} is asked for", "no rule covers it", error.instead, op.loc
             ) from None
+        added: dict[Value, Expr] = {}  # by value: x * x adds 2 * x * g to x_bar at once
         for operand, cotangent in zip(op.operands, cotangents, strict=True):
             if cotangent is not None and isinstance(operand, Value):
-                self.accumulate(operand, self.lift(cotangent))
+                more = self.lift(cotangent)
+                added[operand] = self.plus(added[operand], more) if operand in added else more
+        for operand, contribution in added.items():
+            self.accumulate(operand, contribution)
 
     def backward_call(self, op: Op, scope: Scope) -> None:
         wanted = tuple(k for k, o in enumerate(op.operands) if o in self.active)
@@ -473,6 +483,11 @@ class Sweep:
 
     def pen(self, atom: Atom, scope: Scope) -> Expr:
         return Expr(self.builder, self.read(atom, scope))
+
+
+def bar_of(op: Op, result: Value) -> str:
+    """What the cotangent of a value without a name is called: `total_bar`, `exp_z_bar`."""
+    return f"{describe(op, result, lambda operand: identifier(operand.name)).removesuffix('_value')}_bar"
 
 
 def is_fixed(dims: Dims | None) -> bool:

@@ -21,12 +21,13 @@ from pullback.emit.statements import (
     Compute,
     Copy,
     Move,
+    Pop,
     Repeat,
     Statement,
     Statements,
 )
 from pullback.ir.core import Atom, Op, Value
-from pullback.ir.regions import UNPACK, Loop
+from pullback.ir.regions import IF, UNPACK, Loop
 
 LONGEST_PLURAL = 8
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
@@ -109,6 +110,9 @@ class Variables:
                     self._define_loop(loop)
                     self._define(test)
                     self._define(inside)
+                case Pop(element, sequence):
+                    self._read_from[element] = sequence
+                    self._hints[element] = self._element_hint(sequence)
                 case Append(record, source, _) if isinstance(source, Value):
                     self._sequences.setdefault(record, source)
 
@@ -129,7 +133,11 @@ class Variables:
     def _element_hint(self, sequence: Value) -> str:
         """What was written into a sequence is read from it under the same name."""
         source = self._sequences.get(sequence)
-        return identifier(source.name) if source is not None and source.name else "element"
+        return self._name_of_source(source) if source is not None else "element"
+
+    def _name_of_source(self, source: Value) -> str:
+        """What is written into a sequence, by name; empty where that is a sequence without a name."""
+        return identifier(source.name) or source.hint or ("" if is_sequence(source) else self._describe(source))
 
     def _gather(self, body: list[Statement]) -> None:
         """Updates, then what arms yield, so that a chain of updates is one variable or not as a whole."""
@@ -252,20 +260,26 @@ class Variables:
         if named:
             return identifier((primal or named)[0 if primal else -1].name)
         hinted = [identifier(self._hints[v]) for v in members if v in self._hints]
-        return next(filter(None, hinted), "") or self._describe(members[0])
+        first_sweep = [v for v in members if self._sweep(v) == "primal"] or members
+        hinted += [v.hint for v in reversed(first_sweep)]
+        return next(filter(None, hinted), "") or self._describe(first_sweep[-1])
 
     def _plural(self, members: list[Value]) -> str:
         """A name for a sequence: its own, or after its elements: `hs`, or `h_saved` if a trip found them."""
         record = next(v for v in members if v in self._sequences)
         source = self._sequences[record]
-        name = identifier(source.name) or identifier(record.name)
+        name = identifier(source.name) or identifier(record.name) or self._name_of_source(source)
         if not name:
             return "saved"
         if identifier(record.name) not in ("", name):
             return identifier(record.name)
+        if name.endswith("_saved"):
+            return f"{name.removesuffix('_saved')}_tapes"
+        if name == source.hint:
+            return name
         inner = any(v in members for v in self._sequences.values())
         short = (
-            len(name) <= LONGEST_PLURAL
+            (len(name) <= LONGEST_PLURAL or not source.name)
             and not name.endswith("s")
             and not is_sequence(source)
             and (inner or not self._is_found(source))
@@ -296,7 +310,14 @@ class Variables:
         """A name for what nobody named, after what it is."""
         if is_sequence(value):
             return "saved"
-        return describe(self._definition.get(value), value, self._short_name)
+        op = self.definition(value)
+        if op is not None and op.prim is IF:
+            k = op.results.index(value)
+            yielded = (arm.results[k] for arm in op.blocks)
+            made = next((v for v in yielded if isinstance(v, Value) and v in self._definition), None)
+            if made is not None and not made.name and self._definition[made].prim is not IF:
+                return self._describe(made)
+        return describe(op, value, self._short_name)
 
     def _short_name(self, operand: Value) -> str:
         return self.of(operand) if self._root(operand) in self._name else ""

@@ -65,6 +65,7 @@ class Plan:
     def __init__(self, block: Block, in_place: Callable[[Op], bool], named_results: bool) -> None:
         self.nested: dict[Value, Op] = {}
         self.ternary: set[Op] = set()
+        self.popped: dict[Value, Value] = {}  # what is read where it is taken off a sequence
         self.reads: dict[Value, int] = {}
         self.needed = needed_values(block)
         self._variable = carried_variables(block)

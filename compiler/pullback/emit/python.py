@@ -1,9 +1,9 @@
 """A program in, the source text of its functions out.
 
 Each function passes through the modules of this package in turn: returns and breaks are sunk into branches (tail),
-values are nested or not (plan), statements are listed (statements), variables are shared and named (ranges, names), the
-statements become Python's AST (render, loops, spelling, containers), and the AST becomes text with comments (text,
-printing).
+values are nested or not (plan), statements are listed (statements, stacks), variables are shared and named (ranges,
+names), the statements become Python's AST (render, loops, spelling, containers), and the AST becomes text with comments
+(text, printing).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from pullback.emit.printing import expression_text, print_statement
 from pullback.emit.ranges import Ranges
 from pullback.emit.render import Node, Renderer
 from pullback.emit.spelling import updates
+from pullback.emit.stacks import flatten, put_back
 from pullback.emit.standalone import runtime_source
 from pullback.emit.statements import Bind, Statements, carried_undefined
 from pullback.emit.tail import sink_leaves, sink_tail
@@ -124,7 +125,8 @@ def _taken(programs: Sequence[Program]) -> set[str]:
     named = [found for action in actions for layout in (action.value, action.cause) for found in named_in(layout)]
     referred = {(found.name or found.module).rpartition(".")[2] for found in named}
     outer = {found.name.partition(".")[0] for found in named}
-    return {*_MODULES, *dir(pullback_runtime), *classes, *functions, *referred, *outer}
+    runtime = {name for name in dir(pullback_runtime) if callable(getattr(pullback_runtime, name))}
+    return {*_MODULES, *runtime, *classes, *functions, *referred, *outer}
 
 
 def _silence(program: Program, imports: Imports) -> list[str]:
@@ -306,6 +308,8 @@ def _function(
     plan = Plan(block, interface.writable, named_results=interface.is_entry)
     statements = Statements(plan, carried_undefined(block), interface.return_reads)
     body = [*(bind for bind in interface.binds if bind.result in plan.reads), *statements.function(block)]
+    flatten(body, statements)
+    put_back(body, statements)
     ranges = Ranges(statements, body, interface.params)
     variables = Variables(
         statements, body, ranges, interface.params, interface.fixed, taken, interface.writable, interface.hints

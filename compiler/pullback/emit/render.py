@@ -385,6 +385,8 @@ class Renderer:
             case Undefined():
                 return ast.Constant(None)
         nested = self.plan.nested.get(atom)
+        if atom in self.plan.popped:
+            return method(self.atom(self.plan.popped[atom]), "pop")
         if self._moved:
             atom = self._moved.get(self.plan.variable(atom), atom)
         return ast.Name(self.variables.of(atom)) if nested is None else self.op(nested)

@@ -94,7 +94,7 @@ def negated(expression: ast.expr) -> ast.expr | None:
             return operand
         case ast.BinOp(left, ast.Mult() | ast.Div() as operator, right):
             positive = negated(left)
-            if positive is not None and isinstance(getattr(positive, "value", None), float):
+            if positive is not None and isinstance(getattr(positive, "value", None), int | float):
                 return ast.BinOp(positive, operator, right)
     return None
 

@@ -334,6 +334,8 @@ class Statements:
         if isinstance(atom, Value):
             if atom in self.plan.nested:
                 yield from self._op_reads(self.plan.nested[atom])
+            elif atom in self.plan.popped:
+                yield self.plan.popped[atom]
             else:
                 yield self.plan.variable(atom)
 

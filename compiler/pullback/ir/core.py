@@ -38,11 +38,15 @@ class Loc:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Value:
-    """A name for one result of one operation, or for a parameter."""
+    """A name for one result of one operation, or for a parameter.
+
+    `name` is the user's, or says whose cotangent it is; `hint` is what it may be called where it has no name.
+    """
 
     type: Type
     name: str = ""
     loc: Loc | None = None
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,9 +105,10 @@ def map_calls(block: Block, change: Callable[[Op], Op], callees: Container[str])
     return replace(block, ops=tuple(ops))
 
 
-def rename(fn: Function, names: Mapping[Value, str]) -> Function:
-    """A copy of a function in which some values have other names."""
-    env: Substitution = {value: replace(value, name=name) for value, name in names.items()}
+def rename(fn: Function, names: Mapping[Value, str], hints: Mapping[Value, str] | None = None) -> Function:
+    """A copy of a function in which some values have other names, or hints."""
+    env: Substitution = {value: replace(value, hint=hint) for value, hint in (hints or {}).items()}
+    env.update((value, replace(value, name=name)) for value, name in names.items())
     return replace(fn, block=_renamed(fn.block, env))
 
 

@@ -235,16 +235,40 @@ def sign_moves_outwards(b: Simplifier, op: Op) -> Any:
     return None
 
 
+def since_written(b: Simplifier, op: Op) -> tuple[Op, list[Op]] | None:
+    """What wrote to the place that is added to, and what was added to other places, or to it, since then."""
+    base, _, *holes = op.operands
+    between: list[Op] = []
+    while (addition := b.definition(base, "index_add")) and not b.is_shared(base):
+        between.insert(0, addition)
+        base = addition.operands[0]
+    written = b.definition(base, "setitem")
+    if written is None or b.is_shared(base):
+        return None
+    is_same = written.operands[2:] == tuple(holes) and written.attrs == op.attrs
+    return (written, between) if is_same else None
+
+
 @rule(ADJOINT, "index_add")
 def index_add(b: Simplifier, op: Op) -> Any:
     """What is added may be one number for all elements; adding zero does nothing, adding to what was cleared writes."""
     base, value, *holes = op.operands
     if is_zero(b, value):
         return base
-    cleared = b.definition(base, "setitem")
-    is_same = cleared and cleared.operands[2:] == tuple(holes) and cleared.attrs == op.attrs and hits_once(op)
-    if cleared and is_same and is_const(cleared.operands[1], 0) and not b.is_shared(base):
-        return b.apply(cleared.prim, (cleared.operands[0], value, *holes), op.attrs)[0]
+    if hits_once(op) and (found := since_written(b, op)):
+        written, between = found
+        before, put = written.operands[:2]
+        if is_const(put, 0):
+            changed = b.apply(written.prim, (before, value, *holes), op.attrs)[0]
+        elif (
+            (taken := b.definition(value, "getitem")) and taken.operands == (before, *holes) and taken.attrs == op.attrs
+        ):
+            changed = b.apply(op.prim, (before, put, *holes), op.attrs)[0]
+        else:
+            return None
+        for addition in between:
+            changed = b.apply(op.prim, (changed, *addition.operands[1:]), addition.attrs)[0]
+        return changed
     inner = b.definition(value, "index_add")
     if inner and is_zero(b, inner.operands[0]) and is_basic(op):
         # x[i][j] is added to where it is: part = x_bar[i]; part[j] += ...

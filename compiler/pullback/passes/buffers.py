@@ -10,6 +10,7 @@ updates costs O(n), and not O(n**2). Elementwise operations then take over what 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -66,6 +67,7 @@ class _Assignment:
         for value, index in last_uses(block).items():
             for location in memory.get(value, ()):
                 ends[location] = max(ends.get(location, -1), index)
+        subtracted = _subtracted(block)
         ops: list[Op] = []
         for index, op in enumerate(block.ops):
             if op in self.updates.in_place:
@@ -77,7 +79,7 @@ class _Assignment:
                 ops += self.loop(Loop(op))
                 continue
             op = replace(op, blocks=tuple(self.block(b, frozenset()) for b in op.blocks)) if op.blocks else op
-            for position in _candidates(op):
+            for position in _candidates(op) if op not in subtracted else ():
                 operand = op.operands[position]
                 if not isinstance(operand, Value) or operand not in self.whole or not _fits(op, operand):
                     continue
@@ -132,6 +134,14 @@ def _copy(start: Value, loop: Op, partial: bool) -> list[Op]:
     asked = Op(DEFINED, (start,), {}, (Value(BOOL),), (), loop.loc, loop.sweep)
     arms = (Block((), (copy,), copy.results), Block((), (), (UNDEFINED,)))
     return [asked, Op(IF, asked.results, {}, (replace(start),), arms, loop.loc, loop.sweep)]
+
+
+def _subtracted(block: Block) -> set[Op]:
+    """Negations of what is added to elements: `x[i] -= a` needs none."""
+    negations = {op.result: op for op in block.ops if op.prim.name == "negative"}
+    added = {op.operands[1] for op in block.ops if op.prim.name == "index_add"}
+    uses = Counter(o for op in walk(block) for o in op.operands)
+    return {op for value, op in negations.items() if value in added and uses[value] == 1}
 
 
 def _candidates(op: Op) -> list[int]:

@@ -18,6 +18,15 @@ ROOTS = ("sqrt", "math_sqrt")
 GUARDS: Rules = {}
 
 
+@rule(GUARDS, "equal")
+def sign_of_zero(b: Simplifier, op: Op) -> Any:
+    """-x == 0 -> x == 0"""
+    minus = b.definition(op.operands[0], "negative")
+    if minus is None or not is_const(op.operands[1], 0):
+        return None
+    return b.apply(op.prim, (minus.operands[0], op.operands[1]), op.attrs)[0]
+
+
 @rule(GUARDS, "where")
 def unguarded(b: Simplifier, op: Op) -> Any:
     """where(g == 0, 1.0, y) -> y, where g or y is surely not 0.

@@ -360,7 +360,7 @@ def is_update(op: Op) -> bool:
     base, out = op.operands[0].type if op.operands else None, op.results[0].type if op.results else None
     return (
         op.sweep == "adjoint"
-        and op.prim.name == "add"
+        and op.prim.name in ("add", "subtract")
         and isinstance(base, Array)
         and isinstance(out, Array)
         and bool(out.shape)
