@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pullback.ir.core import Op, Value
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, PACK
-from pullback.ir.types import Handle, Tape, is_array
+from pullback.ir.types import Handle, Tape, is_array, rank
 
 NOUNS = {
     "add": "total",
@@ -18,6 +18,8 @@ NOUNS = {
     "matmul": "product",
     "negative": "negated",
     "power": "power",
+    "copy": "snapshot",
+    "expand_dims": "expanded",
     "sum": "total",
     "mean": "average",
     "max": "largest",
@@ -78,6 +80,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return "mask" if is_array(value.type) else "condition"
     if name in ("list_get", "list_pop") and isinstance(op.operands[0], Value):
         return "item_bar" if name_of(op.operands[0]).endswith("_bar") else "item"
+    if name == "expand_dims" and rank(op.operands[0].type) == 1:
+        return "row" if op.attrs["axis"] in (0, (0,), -2, (-2,)) else "column"
     if noun := NOUNS.get(name):
         return noun
     first = next((o for o in op.operands if isinstance(o, Value)), None)
