@@ -316,3 +316,32 @@ def flattened_at(a, y):
 @program((normal(2, 3), 0.4), wrt=(0, 1))
 def flattened_in_a_callee(a, y):
     return np.sum(flattened_at(a, y) ** 2) + np.sum(flattened_at(a * y, y))
+
+
+@program((normal(4),))
+def permuted_by_einsum(x):
+    a = np.zeros((4, 2))
+    b = np.einsum("ij->ji", a)
+    b[0] = x
+    b[1] += b[0] * x
+    return np.sum(a**2)
+
+
+@program((normal(4),))
+def turned_by_nothing_and_once(x):
+    a = np.outer(x, x)
+    b = np.rot90(a, 4)
+    b[0] = 1.0
+    c = np.rot90(a)
+    c[1, 1] = x[0] ** 2
+    return np.sum(a * a)
+
+
+@program((normal(4),))
+def converted_to_the_dtype_that_it_has(x):
+    a = x * 2.0
+    b = np.float64(a)
+    b[0] = x[1] ** 3
+    c = np.float32(a)
+    c[1] = 100.0
+    return np.sum(a)

@@ -233,6 +233,7 @@ IDIOMS: Mapping[str, Spell] = {
     "lexsort": _joined("np.lexsort"),
     "choose": _choose,
     "einsum": _einsum,
+    "einsum_view": _einsum,
     "multi_dot": _joined("np.linalg.multi_dot"),
     "array": _array,
     "zeros": _filled("np.zeros"),

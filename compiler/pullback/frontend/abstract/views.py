@@ -16,7 +16,8 @@ from pullback.primitives.families.indexing import is_view
 # what returns the array that it is given, or a view of all of it, where it has nothing to do
 ITSELF = frozenset(
     {"`np.asarray`", "`np.asanyarray`", "`.T`", "`.mT`", "`.real`", "`np.real`", "`.conj()`", "`.conjugate()`",
-     "`np.atleast_1d`", "`np.atleast_2d`", "`np.transpose`", "`.transpose()`", "`np.squeeze`", "`.squeeze()`"}
+     "`np.atleast_1d`", "`np.atleast_2d`", "`np.transpose`", "`.transpose()`", "`np.squeeze`", "`.squeeze()`",
+     "`np.float16`", "`np.float32`", "`np.float64`"}
 )  # fmt: skip
 
 

@@ -62,7 +62,15 @@ def scalar_type(function: Any) -> Primitive:
         prim = discrete(function, _of_dtype(function), **row)
     else:
         prim = linear(function, _handed_back, _of_dtype(function), **row)
-    MEANINGS[function] = meanings.ufunc(prim)
+    convert = meanings.ufunc(prim)
+
+    def meaning(*operands: Any, **keywords: Any) -> Any:
+        t = type_of_operand(operands[0]) if len(operands) == 1 else None
+        if isinstance(t, Array) and t.shape and t.dtype == np.dtype(function):
+            return operands[0]  # NumPy hands back the array itself
+        return convert(*operands, **keywords)
+
+    MEANINGS[function] = meaning
     return prim
 
 

@@ -13,9 +13,9 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.linear_algebra import known_rank
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
-from pullback.primitives.families.shaping import expand_dims, reshape
+from pullback.primitives.families.shaping import expand_dims, reshape, transpose
 from pullback.primitives.inference import dtype_of, sample_result
-from pullback.primitives.kinds import multilinear
+from pullback.primitives.kinds import linear, multilinear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -86,6 +86,25 @@ einsum: Primitive = multilinear(
 )
 
 
+def _transposed_view(g: Any, x: Any, subscripts: str) -> Any:
+    return _transpose(0)(g, x, subscripts=subscripts)
+
+
+einsum_view: Primitive = linear(
+    _einsum,
+    _transposed_view,
+    _einsum_type,
+    name="einsum_view",
+    spelling="np.einsum",
+    view="always",
+)
+
+
+def is_view(inputs: Sequence[str], output: str) -> bool:
+    """Whether an einsum only permutes axes and takes diagonals, so that NumPy returns a view."""
+    return len(inputs) == 1 and set(inputs[0]) == set(output)
+
+
 def _from_lists(arguments: Sequence[Any]) -> tuple[str, list[Any]]:
     """Subscripts and operands from (array, labels, array, labels, ..., output labels)."""
     operands, lists = list(arguments[::2]), [meanings.static(v, "subscripts") for v in arguments[1::2]]
@@ -131,7 +150,14 @@ def einsum_meaning(*operands: Any, optimize: Any = False) -> Any:
     values = [meanings.arrayed(v, operands) for v in given]
     if len(values) > OPERANDS:
         raise NotCovered(f"np.einsum of more than {OPERANDS} operands")
-    return einsum(*values, subscripts=explicit(subscripts, [known_rank(v, "np.einsum") for v in values]))
+    subscripts = explicit(subscripts, [known_rank(v, "np.einsum") for v in values])
+    inputs, output = _parts(subscripts)
+    if is_view(inputs, output):
+        (x,) = values
+        if len(output) == len(inputs[0]):
+            return transpose(x, axes=tuple(inputs[0].index(label) for label in output))
+        return einsum_view(x, subscripts=subscripts)
+    return einsum(*values, subscripts=subscripts)
 
 
 # Products by name.

@@ -11,6 +11,7 @@ from pullback.ir.types import Array, Dims, Type, dims_of, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.conversions import as_array, copy
+from pullback.primitives.families.indexing import Index, Slice, getitem
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
@@ -58,7 +59,7 @@ def rot90(m: Any, k: Any = 1, axes: Any = (0, 1)) -> Any:
     m, axes = meanings.arrayed(m, m), meanings.static(axes, "axes")
     match meanings.static(k, "k") % 4:
         case 0:
-            return copy(m)
+            return getitem(m, index=Index((Slice(),)))
         case 1:
             return swapaxes(flip(m, axis=axes[1]), axis1=axes[0], axis2=axes[1])
         case 2:
