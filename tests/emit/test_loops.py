@@ -377,7 +377,7 @@ def test_leaving_that_depends_on_the_old_values_is_decided_first() -> None:
     """)
 
 
-def test_sequences_of_sequences() -> None:
+def test_nested_loops_share_one_stack() -> None:
     f = Writer("f", x=FLOAT, n=INT)
 
     def outer(i: Any, x: Any) -> Any:
@@ -402,20 +402,17 @@ def test_sequences_of_sequences() -> None:
         _, bars, _ = f.for_((0, f["n"], 1), outer_back, start, [("xs", xss)], reverse=True)
     emitted = check(program(f.function(x, *bars)), 0.5, 4)
     assert body(emitted.source) == text("""
-        saved = []
+        x_saved = []
         for i in range(n):
-            xs = []
             for _ in range(i):
-                xs.append(x)
+                x_saved.append(x)
                 x = np.sin(x)
-            saved.append(xs)
 
         x_bar = 1.0
         for i in range(n - 1, -1, -1):
-            xs = saved.pop()
             for _ in range(i):
-                x_2 = xs.pop()
-                x_bar = x_bar * np.cos(x_2)
+                x_before = x_saved.pop()
+                x_bar = x_bar * np.cos(x_before)
         return x, x_bar
     """)
 

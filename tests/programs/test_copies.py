@@ -41,8 +41,6 @@ EXPECTED = {
     "growing_lists.a_new_array_is_written_before_it_is_kept": ASKED,
     "loops_and_writes.cond_alias_in_loop": CHOSEN,
     "loops_and_writes.alias_until_first_write": CHOSEN,
-    "loops_and_writes.row_swaps": PARTS,
-    "loops_and_writes.row_swaps_wrong": PARTS,
     "loops_and_writes.modify_while_iterating": PARTS,
     "loops_with_state.bcast_write": BOTH,
     "loops_with_state.inner_loop_zero_trips": KEPT,

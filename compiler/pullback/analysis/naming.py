@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pullback.ir.core import Op, Value
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, PACK
-from pullback.ir.types import Handle, Tape, is_array, rank
+from pullback.ir.types import BOOL, Handle, Tape, is_array, rank
 
 NOUNS = {
     "add": "total",
@@ -66,6 +66,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return saved_name(op.attrs["callee"]) if op is not None and op.prim is CALL else "saved"
     if op is None:
         return "value"
+    if op.prim in (CALL, IF) and value.type == BOOL:
+        return "condition"
     if op.prim is CALL:
         return "out"
     if op.prim is IF:

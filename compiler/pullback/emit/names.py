@@ -27,7 +27,7 @@ from pullback.emit.statements import (
     Statements,
 )
 from pullback.ir.core import Atom, Op, Value
-from pullback.ir.regions import IF, UNPACK, Loop
+from pullback.ir.regions import CALL, IF, UNPACK, Loop
 
 LONGEST_PLURAL = 8
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
@@ -315,7 +315,7 @@ class Variables:
             k = op.results.index(value)
             yielded = (arm.results[k] for arm in op.blocks)
             made = next((v for v in yielded if isinstance(v, Value) and v in self._definition), None)
-            if made is not None and not made.name and self._definition[made].prim is not IF:
+            if made is not None and not made.name and self._definition[made].prim not in (IF, CALL):
                 return self._describe(made)
         return describe(op, value, self._short_name)
 

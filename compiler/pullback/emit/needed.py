@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pullback.ir.core import Atom, Block, Const, Op, Value
+from pullback.ir.core import Atom, Block, Const, Op, Value, walk
 from pullback.ir.effects import has_effect
 from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import Scalar
@@ -23,8 +23,31 @@ def needed_values(block: Block) -> set[Value]:
             continue
         found.add(atom)
         if atom in definitions:
-            waiting += _dependences(*definitions[atom])
+            op, k = definitions[atom]
+            waiting += op.operands[:1] if _writes_nothing(op, definitions) else _dependences(op, k)
     return found
+
+
+def silent_updates(block: Block) -> set[Op]:
+    """Updates in place that write to a part of an array what is there: they print as nothing, and read nothing."""
+    definitions = dict(_definitions(block))
+    return {op for op in walk(block) if _writes_nothing(op, definitions)}
+
+
+def _writes_nothing(op: Op, definitions: Mapping[Value, Definition]) -> bool:
+    if op.prim.name != "setitem" or op.into != 0:
+        return False
+    base, value, *holes = op.operands
+    read = _definition(value, definitions)
+    while read is not None and _writes_nothing(read, definitions):
+        read = _definition(read.operands[0], definitions)
+    if read is None or read.prim.name != "getitem":
+        return False
+    return read.operands == (base, *holes) and read.attrs == op.attrs
+
+
+def _definition(atom: Atom, definitions: Mapping[Value, Definition]) -> Op | None:
+    return definitions[atom][0] if isinstance(atom, Value) and atom in definitions else None
 
 
 def _read_by_effects(block: Block) -> Iterator[Atom]:

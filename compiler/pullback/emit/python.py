@@ -308,7 +308,7 @@ def _function(
     plan = Plan(block, interface.writable, named_results=interface.is_entry)
     statements = Statements(plan, carried_undefined(block), interface.return_reads)
     body = [*(bind for bind in interface.binds if bind.result in plan.reads), *statements.function(block)]
-    flatten(body, statements)
+    stacks = flatten(body, statements)
     put_back(body, statements)
     ranges = Ranges(statements, body, interface.params)
     variables = Variables(
@@ -328,6 +328,7 @@ def _function(
     header = ast.FunctionDef(callees[fn.name], interface.arguments(variables), [ast.Pass()], [])
     packed.update(renderer.packed_names(block))
     names.update(variables.names())
+    names.update((sequence, variables.of(stack)) for sequence, stack in stacks.items())
     for op in fn.block.ops:
         if op.prim is PACK:  # where it was sunk into the arms, other values stand for its operands
             given = zip(op.operands, packed.get(op.attrs["pair"], ()), strict=False)

@@ -14,13 +14,19 @@ from pullback.emit.statements import Append, Begin, Branch, Compute, Pop, Repeat
 from pullback.ir.core import Value
 
 
-def flatten(body: list[Statement], statements: Statements) -> None:
-    """Merge sequences of sequences into stacks, in place, from the outermost loops inwards."""
-    while _flatten_one(body, statements):
-        pass
+def flatten(body: list[Statement], statements: Statements) -> dict[Value, Value]:
+    """Merge sequences of sequences into stacks, in place, from the outermost loops inwards.
+
+    Returns:
+        the stack that holds what an inner sequence would have held.
+    """
+    stacks: dict[Value, Value] = {}
+    while merged := _flatten_one(body, statements):
+        stacks.update([merged])
+    return stacks
 
 
-def _flatten_one(body: list[Statement], statements: Statements) -> bool:
+def _flatten_one(body: list[Statement], statements: Statements) -> tuple[Value, Value] | None:
     everything = list(_walk(body))
     reads = Counter(value for statement in everything for value in statements.reads(statement))
     pops = {s.sequence: (repeat, s) for repeat in everything if isinstance(repeat, Repeat) for s in _pops(repeat.body)}
@@ -31,8 +37,8 @@ def _flatten_one(body: list[Statement], statements: Statements) -> bool:
                 if isinstance(inner, Value) and popped is not None and reads[append.record] == 2:
                     reader, pop = popped
                     if _merge(writer, append, inner, reader, pop, reads, statements.plan):
-                        return True
-    return False
+                        return inner, append.record
+    return None
 
 
 def _merge(

@@ -21,7 +21,7 @@ from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, rank, same_dims
-from pullback.primitives.families.indexing import is_view
+from pullback.primitives.families.indexing import is_basic, is_view
 
 ELEMENT_UPDATES = frozenset({"index_add", "setitem"})
 Key = tuple[object, ...]
@@ -155,7 +155,8 @@ class Updates:
             return set()
         memory = self._of(base)
         puts_back = self._puts_back(op)
-        inputs = frozenset().union(*(self._of(o) for o in op.operands[1:] if o is not base))
+        others = op.operands[2:] if _buffers_overlap(op) else op.operands[1:]
+        inputs = frozenset().union(*(self._of(o) for o in others if o is not base))
         if puts_back or (not self._may_meet(memory, inputs) and self._is_free(base)):
             self.in_place.add(op)
             if puts_back:
@@ -368,6 +369,11 @@ def is_update(op: Op) -> bool:
         and base.dtype == out.dtype
         and same_dims(base.shape, out.shape)
     )
+
+
+def _buffers_overlap(op: Op) -> bool:
+    """Whether what is written may be a view of where it is written: NumPy copies what overlaps, of slices."""
+    return op.prim.name in ELEMENT_UPDATES and is_basic(op)
 
 
 def _overwrites(op: Op, value: Value, regions: Collection[Region]) -> bool:
