@@ -874,9 +874,9 @@ class TestBadInput:
 
     def test_a_function_without_a_rule(self) -> None:
         def f(x: Any) -> Any:
-            return np.sum(np.fft.fft(x).real)
+            return np.sum(np.roots(x).real)
 
-        with pytest.raises(MissingRuleError, match=r"np\.fft\.fft") as caught:
+        with pytest.raises(MissingRuleError, match=r"np\.roots") as caught:
             grad(f)(V)
         assert caught.value.loc is not None
         text = str(caught.value)
