@@ -299,3 +299,17 @@ def a_delegated_range_that_must_be_known(x):
     for k in numbered(3):
         total += len(parts[k]) if k == 1 else parts[k]
     return total
+
+
+def squares_of_positives_and_all(x):
+    for v in x:
+        if v > 0:
+            yield v * v
+        yield v
+
+
+@program((normal(5),))
+def all_at_once(x):
+    least, most = min(squares_of_positives_and_all(x)), max(squares_of_positives_and_all(x))
+    items = list(squares_of_positives_and_all(x * 2.0))
+    return sum(squares_of_positives_and_all(x)) + sum(items) * len(items) + least * most

@@ -308,3 +308,9 @@ def a_zero_dimensional_array(x, y):
     for v in x:
         total += v * y
     return float(total) ** 2
+
+
+@program((normal(3, 3), normal(3)), (normal(2, 3), normal(4)), (normal(4, 2), normal(1)), wrt=(0, 1))
+def diagonal_filled_with_several_values(a, x):
+    np.fill_diagonal(a, a[0, 0] * x)
+    return np.sum(a**2 * np.arange(1.0, a.size + 1.0).reshape(a.shape))

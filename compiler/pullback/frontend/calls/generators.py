@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import Any
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Contents, Shared
@@ -80,6 +81,20 @@ class Generators(Callees):
             items = self.heap.container(ref).values
             self.write(ref, Container(object, (), ()))
             return list(items)
+        return self.items_of(self.run_to_its_end(ref, activation, what), what)
+
+    def call_builtin(
+        self, name: str, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """What takes all that a generator yields is given a list of it, of whatever length."""
+        what = f"`{name}`"
+        if what in AT_ONCE and args and (activation := self.suspended(args[0])) is not None:
+            assert isinstance(args[0], Ref)
+            args = [self.run_to_its_end(args[0], activation, what), *args[1:]]
+        return super().call_builtin(name, function, args, kwargs)
+
+    def run_to_its_end(self, ref: Ref, activation: Activation, what: str) -> Ref:
+        """A list of what a generator yields, which is consumed."""
         collected = self.heap.list_of(())
         before = self.heap.snapshot()
 
@@ -94,7 +109,7 @@ class Generators(Callees):
             if any(self.heap.cells[r] is not held for r, held in before.items() if r not in mine and is_own(held)):
                 raise self.consumed_step_by_step(activation.code.name, what, "changes what is outside it")
             self.watched.append(self.inputs_of(activation))
-        return self.items_of(collected, what)
+        return collected
 
     def consumed_step_by_step(self, name: str, what: str, how: str) -> Exception:
         return self.refusal(

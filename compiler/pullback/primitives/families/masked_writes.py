@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from pullback.primitives.families.indexing import Hole, Index, getitem, setitem
 from pullback.primitives.families.shapes import shape_operand_of, size_of
 from pullback.primitives.fitting import cast_to
 from pullback.primitives.inference import dtype_of
-from pullback.primitives.registry import PRIMITIVES, NotCovered
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered
 
 
 def chosen(x: Any, mask: Any, value: Any, what: str) -> Any:
@@ -60,10 +61,15 @@ def _place(arr: Any, mask: Any, vals: Any) -> Any:
 
 def _fill_diagonal(a: Any, val: Any, wrap: Any = False) -> Any:
     value = meanings.arrayed(val, (a, val))
-    if rank(type_of_operand(a)) != 2 or wrap or rank(type_of_operand(value)) != 0:
-        raise NotCovered("np.fill_diagonal of what is not a matrix, with `wrap=`, or with several values")
-    mask = beside(a, PRIMITIVES["eye"], size_of(a, 0), size_of(a, 1), dtype=np.dtype(bool), k=0)
-    return chosen(a, mask, value, "np.fill_diagonal")
+    dims = dims_of(type_of_operand(a))
+    if dims is None or len(dims) != 2 or wrap or rank(type_of_operand(value)) is None:
+        raise NotCovered("np.fill_diagonal of what is not a matrix, or with `wrap=`")
+    if rank(type_of_operand(value)) == 0:
+        mask = beside(a, PRIMITIVES["eye"], size_of(a, 0), size_of(a, 1), dtype=np.dtype(bool), k=0)
+        return chosen(a, mask, value, "np.fill_diagonal")
+    length = size_of(a, 0) if dims[0] == dims[1] else MEANINGS[builtins.min](size_of(a, 0), size_of(a, 1))
+    places = beside(a, PRIMITIVES["arange"], 0, length, 1, dtype=None)
+    return setitem(a, _cycled(value, places), places, places, index=Index((Hole(), Hole())))
 
 
 def _constant_places(a: Any, ind: Any) -> Any:
