@@ -741,6 +741,11 @@ GENERIC_ARGUMENTS = [
 ]
 
 
+@dataclass
+class Loose:
+    w: Any
+
+
 class TestGenericSource:
     @pytest.mark.parametrize("args", GENERIC_ARGUMENTS, ids=lambda a: "-".join(str(np.shape(x)) for x in a))
     @pytest.mark.parametrize("f", [unannotated, divided, reduced, chosen])
@@ -789,6 +794,33 @@ class TestGenericSource:
         np.testing.assert_allclose(p_bar.w, wanted[1][0].w)
         np.testing.assert_allclose(q_bar.a, wanted[1][1].a)
         assert (p_bar.b, q_bar.k) == pytest.approx((wanted[1][0].b, wanted[1][1].k))
+
+    def test_what_is_not_annotated_is_real(self, tmp_path: Path) -> None:
+        def f(x: Any, p: Loose, k: float) -> Any:
+            return np.sum(np.abs(x) * p.w) * k
+
+        source = differentiate(f, wrt=("x", "p")).backward_source
+        assert source.count("iscomplexobj") == 2
+        generated = load(source, tmp_path).f_value_and_grad
+        x, w = normal(3), normal(3, seed=1)
+        value, (x_bar, p_bar) = generated(x, Loose(w), 2.0)
+        assert value == f(x, Loose(w), 2.0)
+        np.testing.assert_allclose(x_bar, np.sign(x) * w * 2.0)
+        np.testing.assert_allclose(p_bar.w, np.abs(x) * 2.0)
+        for wrong in ((x + 1j, Loose(w)), (x, Loose(w * 1j)), (x[0] + 1j, Loose(w))):
+            with pytest.raises(TypeError, match=r"built for real `x` and `p\.w`: annotate the dtype"):
+                generated(*wrong, 2.0)
+
+    def test_annotated_complex_numbers(self, tmp_path: Path) -> None:
+        def f(x: NDArray[np.complex128], z: complex) -> Any:
+            return np.sum(np.abs(x)) * abs(z)
+
+        source = differentiate(f, wrt=("x", "z")).backward_source
+        assert "iscomplexobj" not in source
+        value, (x_bar, z_bar) = load(source, tmp_path).f_value_and_grad(np.array([3 + 4j, 1j]), 4 - 3j)
+        assert value == 30.0
+        np.testing.assert_allclose(x_bar, [5 * (0.6 - 0.8j), -5j])
+        np.testing.assert_allclose(z_bar, 6 * (0.8 + 0.6j))
 
     def test_an_annotation_that_tells_too_little_is_refused(self) -> None:
         def f(p: dict) -> Any:  # type: ignore[type-arg]

@@ -1,8 +1,8 @@
 """Types of parameters from their annotations, for code that is generated without arguments.
 
-Understood: `float`, `int`, `bool`, `numpy.ndarray`, `NDArray[dtype]`, jaxtyping's `Float[ndarray, "n d"]`
+Understood: `float`, `int`, `bool`, `complex`, `numpy.ndarray`, `NDArray[dtype]`, jaxtyping's `Float[ndarray, "n d"]`
 (dimensions are numbers, or names that are taken to be broadcast against nothing else), dataclasses and NamedTuples
-of these. What is not annotated is a number or an array, of unknown dtype and shape.
+of these. What is not annotated is a real number or array, of unknown dtype and shape.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import numpy as np
 from pullback.callables import signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, Static, Tree
-from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Dim, Handle, Sym, is_generator_class
+from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Dim, Handle, Scalar, Sym, is_generator_class
 
-_SCALARS = {float: FLOAT, int: INT, bool: BOOL}
+_SCALARS = {float: FLOAT, int: INT, bool: BOOL, complex: Scalar("complex")}
 
 
 def annotated_trees(function: Callable[..., Any]) -> dict[str, Tree]:

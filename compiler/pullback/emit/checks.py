@@ -1,6 +1,8 @@
 """Checks that a module built ahead of time makes: arguments that it was specialised to must be as they were.
 
-A compiled gradient is looked up by these values; a module is called directly, and would ignore them.
+A compiled gradient is looked up by these values; a module is called directly, and would ignore them. A number or array
+whose dtype no annotation tells is taken as real: the derivatives of `abs` or of a norm of complex numbers are others,
+and so are those of real parameters beside complex ones.
 """
 
 from __future__ import annotations
@@ -12,14 +14,15 @@ from pullback.emit.containers import access, is_literal, statics
 from pullback.emit.imports import Imports, attribute
 from pullback.emit.printing import expression_text
 from pullback.emit.render import If, Line, Node
-from pullback.ir.interface import Program
+from pullback.ir.interface import Program, leaves
+from pullback.ir.types import Array
 
 
 def argument_checks(program: Program, imports: Imports) -> list[Node]:
-    """One `if ...: raise ValueError(...)` for each static number, string or None among the arguments, and for each
-    array that must be contiguous.
+    """One `if ...: raise ...` for those arguments that must be real, one for each static number, string or None among
+    them, and for each array that must be contiguous.
     """
-    found: list[Node] = []
+    found = _real_check(program, imports)
     for parameter in program.parameters:
         for path, value in statics(parameter.tree):
             if not is_literal(value):
@@ -37,6 +40,22 @@ def argument_checks(program: Program, imports: Imports) -> list[Node]:
     return found
 
 
-def _check(test: ast.expr, message: str, imports: Imports) -> Node:
-    error = ast.Call(imports.builtin("ValueError"), [ast.Constant(message)], [])
+def _real_check(program: Program, imports: Imports) -> list[Node]:
+    """A refusal of complex numbers where the types do not tell."""
+    unknown = [
+        access(parameter, path, imports)
+        for parameter in program.parameters
+        for path, leaf in leaves(parameter.tree)
+        if isinstance(leaf.type, Array) and leaf.type.dtype is None
+    ]
+    if not unknown:
+        return []
+    tests: list[ast.expr] = [ast.Call(imports.numpy("iscomplexobj"), [read], []) for read in unknown]
+    names = " and ".join(f"`{expression_text(read)}`" for read in unknown)
+    message = f"this was built for real {names}: annotate the dtype, or build it with sample arguments"
+    return [_check(tests[0] if len(tests) == 1 else ast.BoolOp(ast.Or(), tests), message, imports, "TypeError")]
+
+
+def _check(test: ast.expr, message: str, imports: Imports, kind: str = "ValueError") -> Node:
+    error = ast.Call(imports.builtin(kind), [ast.Constant(message)], [])
     return If(test, [Line(ast.Raise(error))], [], None)
