@@ -134,3 +134,10 @@ def slices_of_empty_arrays(a):
 @program((normal(6),))
 def a_moving_average(v):
     return np.sum(((v[:-2] + v[1:-1] + v[2:]) / 3) ** 2)
+
+
+@program((normal(5, 5), np.array([0, 3])))
+def rows_and_columns_by_ix(q, k):
+    q[np.ix_(k, k)] *= 2.0
+    i, j = np.ix_([0, 1], [True, False, True, False, False])
+    return q[i, j].sum() * q[1, 2] + q[0, 0] * q[3, 0]

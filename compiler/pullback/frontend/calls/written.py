@@ -196,6 +196,17 @@ def indices(dimensions: Any, dtype: Any = int, sparse: Any = False) -> Any:
     return tuple(axes) if sparse else np.stack([np.broadcast_to(axis, dimensions) for axis in axes])
 
 
+def ix_(*args: Any) -> Any:
+    """`np.ix_`: each vector along an axis of its own; truth values stand for the places where they hold."""
+    places = []
+    for k, given in enumerate(args):
+        vector = np.asarray(given)
+        if vector.dtype == bool:
+            vector = np.flatnonzero(vector)
+        places.append(np.reshape(vector, (1,) * k + (-1,) + (1,) * (len(args) - k - 1)))
+    return tuple(places)
+
+
 def triu_indices(n: Any, k: Any = 0, m: Any = None) -> Any:
     """`np.triu_indices`."""
     return np.nonzero(~np.tri(n, m, k=k - 1, dtype=bool))
@@ -293,6 +304,7 @@ WRITTEN: Mapping[Any, Callable[..., Any]] = {
     np.polyfit: polyfit,
     np.polydiv: polydiv,
     np.indices: indices,
+    np.ix_: ix_,
     np.triu_indices: triu_indices,
     np.tril_indices: tril_indices,
     np.triu_indices_from: triu_indices_from,
