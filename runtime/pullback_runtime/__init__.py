@@ -16,7 +16,7 @@ from pullback_runtime.products import prod_others
 from pullback_runtime.rules import cotangents
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
-from pullback_runtime.spectra import over_gaps, phase_free
+from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "cotangents",
     "dot_left",
     "dot_right",
+    "eig_in_order",
     "first_places",
     "instance",
     "is_last_write",

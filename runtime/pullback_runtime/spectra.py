@@ -1,4 +1,4 @@
-"""What the derivatives of eigenvectors divide by."""
+"""What the derivatives of eigenvectors divide by, and eigenvectors that belong to eigenvalues at hand."""
 
 from __future__ import annotations
 
@@ -49,3 +49,24 @@ def phase_free(p: Any, size: Any) -> Any:
     turn = np.abs(np.diagonal(p, axis1=-2, axis2=-1).imag)
     turns = turn > 8.0 * np.sqrt(np.finfo(p.dtype).eps) * np.asarray(size)
     return np.where(turns[..., None, :], p.dtype.type(complex(np.nan, np.nan)), p)
+
+
+def eig_in_order(a: Any, w: Any) -> Any:
+    """`np.linalg.eig(a)`, with the eigenvalues in the order of `w`.
+
+    Args:
+        a: square matrices in the last two axes.
+        w: their eigenvalues, in any order.
+
+    >>> a = np.array([[1.0, 1.0], [0.0, 3.0]])
+    >>> eig_in_order(a, np.array([3.0, 1.0]))[0]
+    array([3., 1.])
+    """
+    values, vectors = np.linalg.eig(a)
+    distances = np.abs(np.asarray(w)[..., :, None] - values[..., None, :])
+    order = np.empty(values.shape, dtype=np.intp)
+    for k in range(values.shape[-1]):
+        nearest = np.argmin(distances[..., k, :], axis=-1)
+        order[..., k] = nearest
+        np.put_along_axis(distances, nearest[..., None, None], np.inf, axis=-1)  # each is taken once
+    return np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)

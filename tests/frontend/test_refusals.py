@@ -776,6 +776,18 @@ def masked_without_out(x, y):
 
 
 @refused(
+    "np.linalg.eigvals(np.outer(y, y + x))",
+    "`np.linalg.eigvals` is used in a way that has no derivative rule",
+    "a matrix that is not known to be complex, whose eigenvalues are real or complex by its values, is not supported; "
+    "pass `a + 0j`, or use np.linalg.eigh where it is symmetric",
+    "write it with the parameters that are supported",
+    kind=MissingRuleError,
+)
+def eigenvalues_of_a_real_matrix(x, y):
+    return np.sum(np.abs(np.linalg.eigvals(np.outer(y, y + x))))
+
+
+@refused(
     "np.binary_repr(y)",
     "`np.binary_repr` has no derivative rule",
     "the source of library functions is not entered",

@@ -46,6 +46,8 @@ CALLS: dict[Any, list[Call]] = {
     np.linalg.matrix_transpose: [call(CUBE)],
     np.linalg.eigh: [call(S), call(S, UPLO="u")],
     np.linalg.eigvalsh: [call(S), call(S, "U")],
+    np.linalg.eig: [call(S + 1j * X[:3, :3])],
+    np.linalg.eigvals: [call(S + 1j * X[:3, :3])],
     np.linalg.svd: [call(X, full_matrices=False), call(X), call(X, compute_uv=False)],
     np.linalg.svdvals: [call(X)],
     np.linalg.cond: [call(A), call(X, 2), call(X, p=-2)],

@@ -21,6 +21,11 @@ def definite(*shape: int) -> Any:
     return x @ np.swapaxes(x, -1, -2) + np.diag(1.0 + np.arange(shape[-1]))
 
 
+def general(*shape: int) -> Any:
+    """Complex matrices with simple eigenvalues."""
+    return regular(*shape) + 1j * array(*shape, low=-1.3)
+
+
 def _stacks(name: str, make: Any = regular, **attrs: Any) -> list[Case]:
     return [Case(name, (make(*s),), attrs) for s in ((3, 3), (1, 1), (2, 3, 3))]
 
@@ -50,6 +55,11 @@ MATRICES: Mapping[str, Maker] = {
     "multi_dot": _chains,
     "eigh": lambda: [c for u in "LU" for c in _stacks("eigh", UPLO=u)],
     "eigvalsh": lambda: [c for u in "LU" for c in _stacks("eigvalsh", UPLO=u)],
+    "eig": lambda: [Case("eig", (general(*s),)) for s in ((3, 3), (1, 1), (2, 3, 3))],
+    "eigvals": lambda: [Case("eigvals", (general(*s),)) for s in ((3, 3), (1, 1), (2, 3, 3))],
+    "eig_in_order": lambda: [
+        Case("eig_in_order", (general(*s), np.linalg.eigvals(general(*s))[..., ::-1])) for s in ((3, 3), (2, 3, 3))
+    ],
     "over_gaps": lambda: [Case("over_gaps", (array(*s, s[-1]), array(*s))) for s in ((3,), (2, 3))],
     "svd": lambda: [*_rectangles("svd", full_matrices=False), Case("svd", (regular(3, 3),), {"full_matrices": True})],
     "svdvals": lambda: _rectangles("svdvals"),

@@ -82,7 +82,7 @@ MIXED = [
     if case.name not in CONVERTED | PHASES | OF_COMPLEX and not case.name.startswith(PYTHON)
     for c in complexified(case)
 ]
-OWN = OF_COMPLEX | set(FOURIER) | {p.name for p in PRIMITIVES.values() if p.name.startswith("cmath_")}
+OWN = OF_COMPLEX | {"eigvals"} | set(FOURIER) | {p.name for p in PRIMITIVES.values() if p.name.startswith("cmath_")}
 MIXED += [case for case in CASES if case.prim.kind != "discrete" and case.name in OWN]
 REFUSALS = {str(c): why for c in MIXED if (why := refused(c))}
 TAKEN = [c for c in MIXED if str(c) not in REFUSALS]

@@ -67,6 +67,33 @@ def eigenvalues(a):
     return np.sum(np.linalg.eigvalsh(a) ** 3)
 
 
+@program((M,), (complex_normal(2, 3, 3),), (complex_normal(1, 1),))
+def eigenvalues_of_a_matrix_without_symmetry(a):
+    return np.sum(np.abs(np.linalg.eigvals(a)) ** 3)
+
+
+@program((M,), (complex_normal(2, 3, 3),))
+def eigenvectors_of_a_matrix_without_symmetry(a):
+    w, v = np.linalg.eig(a)
+    return np.sum(np.abs(w) ** 2 * np.abs(v[..., 0, :]) ** 2) + np.sum(np.abs(np.array([1, 2, 1j]) @ v))
+
+
+@program((normal(3, 3),))
+def vibrations_with_friction(a):
+    found = np.linalg.eig(a + 0j)
+    spread = np.sum(np.abs(found.eigenvectors) ** 4)
+    return np.sum(found.eigenvalues.real**2) + np.sum(np.abs(found.eigenvalues.imag)) + spread
+
+
+@program((0.3 * M, 4), wrt=(0,))
+def function_of_a_matrix_by_its_eigenvalues(a, n):
+    out = a
+    for _ in range(n):
+        w, v = np.linalg.eig(a)
+        out = (v * np.exp(-w)) @ np.linalg.inv(v) + 0.5 * out
+    return np.sum((out**2).real)
+
+
 @program((TALL,), (TALL.T,))
 def singular_values(a):
     return np.sum(np.linalg.svd(a, compute_uv=False) ** 3)

@@ -78,7 +78,7 @@ def _eigh_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (w, Array(_vectors_dtype(operands), square_dims(operands[0])))
 
 
-def _whatever_phase(p: Any, g_v: Any) -> Any:
+def whatever_phase(p: Any, g_v: Any) -> Any:
     """The product vᴴ v̄ for complex vectors v: its diagonal is real where the phases of v do not matter.
 
     A complex eigenvector times exp(it) is as good an eigenvector, and which of them NumPy returns is not specified.
@@ -101,7 +101,7 @@ def _eigh_vjp(g: Any, out: Any, a: Any, UPLO: str) -> Any:
     # ā = v (diag(w̄) + F ∘ (vᴴ v̄)) vᴴ with F_ij = 1 / (w_j - w_i)
     (g_w, g_v), (w, v) = g, out
     from_values = None if g_w is None else scaled_columns(v, g_w)
-    from_vectors = None if g_v is None else v @ over_gaps(_whatever_phase(mH(v) @ conj(g_v), g_v), w)
+    from_vectors = None if g_v is None else v @ over_gaps(whatever_phase(mH(v) @ conj(g_v), g_v), w)
     bar = total([from_values, from_vectors]) @ mH(v)
     if g_v is not None:
         bar = 0.5 * (bar + mH(bar))
