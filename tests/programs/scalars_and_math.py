@@ -229,3 +229,28 @@ def an_array_without_axes_in_a_loop(y, x, n):
         if x[i] > 0.0:
             c *= 2.0
     return c * c
+
+
+@program((0.1, 0.2, 0.3), (1e3, 0.1, -999.7), (-0.0, -0.0, -0.0), wrt=(0, 1, 2))
+def a_sum_of_python_floats(x, y, z):
+    return sum([x, y, z]) * 2.0 + 0.0 * x * x
+
+
+@program((0.1, 0.2), (1e3, 0.7), wrt=(0, 1))
+def a_sum_with_a_start_and_ints(x, y):
+    return sum([x, 3, y, x * y, 0.1, 2], 0.7) * sum((0.1, 0.2, 0.3, 0.4))
+
+
+@program((0.1, 0.2, normal(3)), wrt=(0, 1, 2))
+def a_sum_of_floats_and_then_an_array(x, y, v):
+    return np.sum(sum([x, y, x * y, 0.1, v, y]) * v)
+
+
+@program((0.1, normal(3)), wrt=(0, 1))
+def a_sum_of_floats_and_numbers_of_numpy(x, v):
+    return sum([x, 0.1, 0.3, v[0], x, 0.7, v[1], 1]) * x
+
+
+@program(([0.1, 0.2, 0.3, 1e3, 0.7, -1e3],))
+def a_sum_of_squares_of_a_list(xs):
+    return sum(x / 3.0 for x in xs) + sum(xs[k] for k in range(1, 4)) * 0.1

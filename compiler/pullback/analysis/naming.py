@@ -47,6 +47,7 @@ NOUNS = {
     "list_array": "values",
     "list_stack": "stacked",
     "list_sum": "total",
+    "sum_of": "total",
     "list_of": "items",
     "list_argmax": "k",
     "list_argmin": "k",

@@ -92,6 +92,10 @@ def _sum(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.builtin("sum"), list(shown), [])
 
 
+def _sum_of(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    return ast.Call(imports.builtin("sum"), [ast.List(list(operands), ast.Load())], [])
+
+
 def _rows(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.numpy("array"), [_zipped(op, operands, imports)], [])
 
@@ -149,6 +153,7 @@ LISTS: Mapping[str, Spell] = {
     "list_unstack": _unstack,
     "list_slice": _slice,
     "list_sum": _sum,
+    "sum_of": _sum_of,
     "list_rows": _rows,
     "list_zip": _zipped,
     "list_stack": _along_axis("np.stack"),

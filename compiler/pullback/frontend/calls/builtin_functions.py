@@ -16,7 +16,8 @@ from pullback.frontend.base.core import PLAIN
 from pullback.frontend.calls.library import SPECIAL, Library, by_method, spelled
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.structures.local_classes import DESCRIPTORS, by_descriptor
-from pullback.ir.types import Array, Scalar, Shape, dims_of
+from pullback.ir.types import Array, Scalar, Shape, dims_of, is_numeric
+from pullback.primitives.families.reductions import compensates, sum_of
 from pullback.primitives.registry import MEANINGS
 
 
@@ -182,10 +183,27 @@ class Builtins(Library):
             return self.by_meaning(sum, source, start)
         if (grown := self.grown(self.checked(source))) is not None:
             return self.grown_sum(grown, start)
-        total = start
-        for item in self.items_of(source, "`sum`"):
+        items = self.items_of(source, "`sum`")
+        total, rest = self.compensated([start, *items])
+        for item in rest:
             total = self.binary(ast.Add, total, item)
         return total
+
+    def compensated(self, terms: list[AbstractValue]) -> tuple[AbstractValue, list[AbstractValue]]:
+        """The sum of the terms at the beginning that only `sum` itself adds as Python does, and the other terms."""
+        numbers = []
+        for term in terms:
+            t = self.type_of(self.used(term, "it is added"))
+            if t is None or not is_numeric(t) or dims_of(t) != ():
+                break
+            numbers.append(self.lower(term))
+        rest = terms[len(numbers) :]
+        if all(self.is_static(term) for term in terms[: len(numbers)]) and len(numbers) > 1:
+            return self.natively(sum, numbers[1:], numbers[0]), rest
+        plain = numbers[1:] if numbers and type(numbers[0]) is int and numbers[0] == 0 else numbers
+        if not compensates(plain):
+            return terms[0], terms[1:]
+        return self.apply(sum_of, "`sum`", *plain), rest
 
     def builtin_min(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
         return self.extreme(min, args, kwargs)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
-from pullback.primitives.inference import Infer, dtype_of, normalize_axes, reduced, sample_result
+from pullback.primitives.inference import Infer, dtype_of, elementwise, normalize_axes, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -257,6 +258,29 @@ builtin_sum = linear(
 )
 
 
+def _sum_of(*numbers: Any) -> Any:
+    return builtins.sum(numbers)
+
+
+def _tangents_added(tangents: Any, out: Any, *numbers: Any) -> Any:
+    return functools.reduce(PRIMITIVES["add"], (t for t in tangents if t is not None))
+
+
+sum_of = general(
+    _sum_of,
+    lambda g, out, *numbers: tuple(g for _ in numbers),
+    _tangents_added,
+    elementwise(_sum_of),
+    name="sum_of",
+)
+
+
+def compensates(numbers: Sequence[Any]) -> bool:
+    """Whether `sum` may round otherwise than a chain of `+`: from Python 3.12 on it does for several Python floats."""
+    types = [type_of_operand(number) for number in numbers]
+    return len(types) > 2 and builtins.sum(t == Scalar("float") for t in types) > 1
+
+
 @means(builtins.sum)
 def sum_of_items(items: Any, /, start: Any = 0) -> Any:
     """sum() of a container adds its items in order; of an array, its rows."""
@@ -266,9 +290,14 @@ def sum_of_items(items: Any, /, start: Any = 0) -> Any:
         if rank(type_of_operand(start)) != 0:
             raise NotCovered("sum() of an array must start with a number; add the other one to the result")
         return builtin_sum(items, start)
-    total = start
-    for item in items:
-        total = PRIMITIVES["add"](total, item)
+    terms = [start, *items]
+    count = next((k for k, term in enumerate(terms) if rank(type_of_operand(term)) != 0), len(terms))
+    first = 1 if type(start) is int and start == 0 and count > 1 else 0
+    if not compensates(terms[first:count]):
+        count = 1
+    total = sum_of(*terms[first:count]) if count > 1 else start
+    for term in terms[count:]:
+        total = PRIMITIVES["add"](total, term)
     return total
 
 
