@@ -24,7 +24,7 @@ from pullback.frontend.abstract.heap import HiddenInput
 from pullback.frontend.abstract.state import HiddenArray, top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref, RefKind
 from pullback.frontend.base.absence import Absence
-from pullback.frontend.base.core import NUMBERS
+from pullback.frontend.base.refusals import NUMBERS
 from pullback.ir.interface import Guard
 from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
 from pullback.ir.variants import class_in_trees, python_class

@@ -21,7 +21,7 @@ from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.base.outside import LIBRARIES, item_of
 from pullback.frontend.calls.iterables import Iterables
-from pullback.frontend.calls.library import SPECIAL
+from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import vectorized
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source

@@ -12,8 +12,9 @@ from typing import Any
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
-from pullback.frontend.base.core import PLAIN
-from pullback.frontend.calls.library import SPECIAL, Library, by_method, spelled
+from pullback.frontend.base.refusals import PLAIN
+from pullback.frontend.calls.library import Library, spelled
+from pullback.frontend.calls.special import SPECIAL, by_method
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.structures.local_classes import DESCRIPTORS, by_descriptor
 from pullback.ir.types import Array, Scalar, Shape, dims_of, is_numeric

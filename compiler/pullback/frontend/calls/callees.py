@@ -18,16 +18,11 @@ import numpy as np
 from pullback.errors import AliasingError, DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import is_local, mentions_local
+from pullback.frontend.abstract.dimensions import Dimensions
 from pullback.frontend.abstract.heap import Contents, Heap, bases_of
 from pullback.frontend.abstract.naming import leaf_name
-from pullback.frontend.abstract.patterns import (
-    Dimensions,
-    Flattener,
-    Pattern,
-    Rebuilder,
-    lists_hold_arrays,
-    numbers_that_differ,
-)
+from pullback.frontend.abstract.patterns import Flattener, Pattern, lists_hold_arrays, numbers_that_differ
+from pullback.frontend.abstract.rebuilding import Rebuilder
 from pullback.frontend.abstract.state import Callee, Outcome, RecordingBuilder, Unit
 from pullback.frontend.abstract.values import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.abstract.views import roots_of

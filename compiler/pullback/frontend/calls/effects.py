@@ -22,7 +22,7 @@ import numpy as np
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import held_by
 from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.base.core import NUMBERS
+from pullback.frontend.base.refusals import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
 from pullback.frontend.structures.local_classes import LocalClasses
 from pullback.ir.core import Atom

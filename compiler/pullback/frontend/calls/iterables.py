@@ -22,7 +22,7 @@ from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.calls import prelude
 from pullback.frontend.calls.builtin_functions import Builtins
-from pullback.frontend.calls.library import SPECIAL, by_method, called_later
+from pullback.frontend.calls.special import SPECIAL, by_method, called_later
 
 ENDLESS = (itertools.count, itertools.repeat, itertools.cycle)
 DEFAULTS_OF_COUNT: list[AbstractValue] = [av.Known(0), av.Known(1)]

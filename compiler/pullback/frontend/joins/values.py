@@ -13,53 +13,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-import numpy as np
-
-from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, Heap, HiddenInput, Shared, bases_of
-from pullback.frontend.abstract.layout import together
+from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, HiddenInput, Shared, bases_of
 from pullback.frontend.abstract.patterns import captured_names, cells_around
-from pullback.frontend.abstract.state import Arm
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.joins.alternatives import can_be_chosen, joined_alternatives
-from pullback.frontend.joins.lists import ListJoin
+from pullback.frontend.joins.leaves import LeafJoin
+from pullback.frontend.joins.sameness import (
+    alike,
+    may_be_absent,
+    same_callable,
+    same_known,
+    same_memory,
+    same_thing,
+    taken_apart,
+)
 from pullback.frontend.joins.sharing import UNREADABLE
-from pullback.ir.core import UNDEFINED, Atom, Const, Op, Undefined, Value
+from pullback.frontend.joins.types import joined_type
+from pullback.ir.core import Atom, Const, Value
 from pullback.ir.types import (
     BOOL,
-    UNKNOWN,
-    Array,
-    Dim,
-    Dims,
-    List,
-    Scalar,
-    Shape,
-    Sym,
-    Type,
-    may_be_one,
-    rank,
-    same_dtype,
 )
-from pullback.primitives.inference import is_complex, is_real
-from pullback.primitives.registry import PRIMITIVES
 
 if TYPE_CHECKING:
-    from pullback.frontend.joins.conditionals import Joins
+    pass
 
 
-class Join(ListJoin):
-    """Joins what two arms leave; `yielded` collects (atom of one, atom of the other, result)."""
-
-    def __init__(self, core: Joins, then: Arm, other: Arm, condition: Atom | None = None) -> None:
-        super().__init__(core, then, other, condition)
-        self.yielded: list[tuple[Atom, Atom, Value]] = []
-        self.made: dict[tuple[Any, Any], Any] = {}
-        self.defined = [{result for op in arm.ops for result in op.results} for arm in self.arms]
+class Join(LeafJoin):
+    """Joins what two arms leave."""
 
     def names(self, a: dict[str, AbstractValue] | None, b: dict[str, AbstractValue] | None) -> dict[str, AbstractValue]:
         """The joined names; an arm that has returned has none."""
@@ -245,95 +229,6 @@ class Join(ListJoin):
             return self.one_of(a, b, name)
         return self.numbers(a, b, name)
 
-    def numbers(self, a: AbstractValue, b: AbstractValue, name: str) -> AbstractValue:
-        """Join numbers and arrays, in any mix that has a type."""
-        atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
-        if atoms[0] is not None and atoms[1] is not None:
-            atoms = [self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])]
-        for atom, value in zip(atoms, (a, b), strict=True):
-            if atom is None and isinstance(value, Ref) and value.kind == "array":
-                return UNREADABLE
-        if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
-            return self.conflict(a, b, name)
-        atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
-        if isinstance(atom.type, Array):
-            ref = Ref("array")
-            self.heap[ref] = atom
-            self.describe_memory(ref, a, b)
-            return ref
-        return av.Dynamic(atom)
-
-    def describe_memory(self, ref: Ref, a: AbstractValue, b: AbstractValue) -> None:
-        """What is known of one of two arrays or NumPy numbers: whether it is a number, and how it lies in memory."""
-        heap = self.core.heap
-        pair = [(side, value) for side, value in enumerate((a, b)) if isinstance(value, Ref)]
-        order = together(heap.contiguous.get(value) for _, value in pair)
-        if order is not None:
-            heap.contiguous[ref] = order
-        held = self.heap[ref]
-        if isinstance(held, Value) and rank(held.type) == 0:
-            heap.numbers |= {value: self.number_in(side, value) for side, value in pair}
-            numbers = {heap.numbers[value] for _, value in pair} | ({True} if len(pair) < 2 else set())
-            heap.numbers[ref] = numbers.pop() if len(numbers) == 1 else None
-
-    def as_float(self, side: int, atom: Atom, other: Atom) -> Atom:
-        """A dynamic int that meets a Python float is converted at the end of its arm; both are, by a complex number."""
-        kind = atom.type.kind if isinstance(atom, Value) and isinstance(atom.type, Scalar) else None
-        wanted = other.type.kind if isinstance(other.type, Scalar) else None
-        if (kind, wanted) not in (("int", "float"), ("int", "complex"), ("float", "complex")):
-            return atom
-        if (atom, side) not in self.made:
-            convert = PRIMITIVES[wanted]  # type: ignore[index]  # not None by the check above
-            result = Value(other.type, "", self.core.loc)
-            self.arms[side].ops.append(Op(convert, (atom,), {}, (result,), (), self.core.loc))
-            self.defined[side].add(result)
-            self.made[atom, side] = result
-        return self.made[atom, side]  # type: ignore[no-any-return]  # values
-
-    def leaf_in(self, side: int, value: AbstractValue) -> Atom | None:
-        if isinstance(value, Ref):
-            return self.array_in(side, value) if value.kind == "array" else None
-        return self.core.leaf(value)
-
-    def array_in(self, side: int, ref: Ref) -> Atom | None:
-        """What an array holds at the end of an arm; None where it must not be read."""
-        match self.read(side, ref):
-            case HiddenInput(key=key):
-                return self.core.hidden_value(key)
-            case Container() | Grown() | av.Conflict():
-                return None
-            case Aspect() as aspect:
-                base = self.array_in(side, aspect.base)
-                if base is aspect.seen or base is None:
-                    return None if base is None else aspect.value
-                ops = self.arms[side].ops
-                with self.core.builder.region(ops):
-                    value = aspect.of(base, self.core.builder)
-                self.defined[side] |= {result for op in ops for result in op.results}
-                return value
-            case Shared(bases=bases, value=value):
-                heap = Heap(self.core.heap.outside, self.arms[side].heap)
-                return value if all(heap.held(base) is seen for base, seen in bases) else None
-            case Chosen():
-                return self.chosen_in(side, ref)
-            case atom:
-                return atom
-
-    def chosen_in(self, side: int, ref: Ref) -> Atom | None:
-        """What an array that is one of two holds at the end of an arm."""
-        arm, heap = self.arms[side], self.core.heap.snapshot()
-        self.core.heap.restore(arm.heap)
-        try:
-            with self.core.builder.region(arm.ops):
-                value = self.core.atom(ref)
-            arm.heap[ref] = self.core.heap.cells[ref]
-        except DifferentiationError:
-            return None
-        finally:
-            self.core.heap.restore(heap)
-        self.defined[side] |= {result for op in arm.ops for result in op.results}
-        return value
-
     def either(self, ref: Ref, a: Contents, b: Contents) -> Contents:
         """An array whose memory is its own by now after one arm only."""
         assert self.condition is not None
@@ -349,45 +244,6 @@ class Join(ListJoin):
             x.value if isinstance(x, Shared) else x for x in (a, b) if isinstance(x, Chosen | Shared | Value | Const)
         )
         return Chosen(self.condition, *refs, held.type, None, None)
-
-    @staticmethod
-    def adapted(a: Atom, b: Atom) -> tuple[Atom, Atom]:
-        """An int constant that meets a float is that float, a real one that meets a complex number is that number."""
-
-        def adapt(x: Atom, other: Type) -> Atom:
-            if not isinstance(x, Const) or rank(other) != 0:
-                return x
-            if type(x.value) is int and abs(x.value) <= 2**53 and (is_real(other) or is_complex(other)):
-                x = Const(float(x.value))
-            return Const(complex(x.value)) if type(x.value) is float and is_complex(other) else x
-
-        return adapt(a, b.type), adapt(b, a.type)
-
-    def atom(self, a: Atom | None, b: Atom | None, name: str) -> Atom:
-        """The join of two atoms; None stands for an arm that never gets here."""
-        if a is None or b is None:
-            side, present = (0, a) if b is None else (1, b)
-            if present not in self.defined[side]:
-                assert present is not None
-                return present
-        elif a is b or (isinstance(a, Const) and isinstance(b, Const) and same_known(a.value, b.value)):
-            return a
-        pair = exactly(a), exactly(b)
-        if pair not in self.made:
-            left, right = a or UNDEFINED, b or UNDEFINED
-            joined = joined_type(left, right, self.fresh)
-            assert joined is not None
-            named = next((x.name for x in (left, right) if isinstance(x, Value) and x.name == name), name)
-            if not name:
-                named = next((x.name for x in (left, right) if isinstance(x, Value)), "")
-            result = Value(joined, named.strip(), self.core.loc)
-            self.yielded.append((left, right, result))
-            self.made[pair] = result
-        return self.made[pair]  # type: ignore[no-any-return]  # values are kept under pairs of atoms
-
-    def fresh(self, a: Dim, b: Dim) -> Dim:
-        """A dimension that is one or the other."""
-        return Sym(self.core.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
 
     def references(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
         if a is None or b is None:
@@ -516,10 +372,6 @@ class Join(ListJoin):
             "let both branches leave the same keys and lengths",
         )
 
-    def joined(self, a: Type, b: Type) -> Type | None:
-        """The type of what is of one of two types; None where there is none."""
-        return joined_type(Value(a), Value(b), self.fresh)
-
     def tuples(
         self, items: tuple[AbstractValue, ...], cls: type, a: AbstractValue | None, b: AbstractValue | None, name: str
     ) -> AbstractValue:
@@ -529,115 +381,3 @@ class Join(ListJoin):
         if not (isinstance(b, av.Tuple) and b.cls is cls and len(b.items) == len(items)):
             return self.conflict(a, b, name)
         return av.Tuple(tuple(self.value(p, q, "") for p, q in zip(items, b.items, strict=True)), cls)
-
-    def conflict(self, a: AbstractValue, b: AbstractValue, name: str) -> av.Conflict:
-        what = f"`{name}`" if name else "the result"
-        kinds = [self.core.describe(x) for x in (a, b)]
-        return av.Conflict(
-            f"{what} is {kinds[0]} in one branch and {kinds[1]} in the other",
-            "which one it is depends on a condition known at run time only",
-            "let both branches give the same kind of value",
-        )
-
-
-def same_memory(a: Contents, b: Contents) -> bool:
-    """Whether what an array holds after one arm and after the other lies in the same memory."""
-    match a, b:
-        case Aspect(), Aspect():
-            return True
-        case Chosen(condition=p, then=r, other=s), Chosen(condition=q, then=t, other=u):
-            return p is q and r is t and s is u
-    return a is b or not (bases_of(a) or bases_of(b))
-
-
-def exactly(atom: Atom | None) -> Any:
-    """A key for an atom: 1, 1.0 and True are three constants."""
-    return (type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
-
-
-def may_be_absent(a: AbstractValue | None, b: AbstractValue | None) -> Literal["unbound", "none"] | None:
-    """Whether a join of two values may be unbound, or else None."""
-    if any(isinstance(x, av.Unbound) or (isinstance(x, av.Maybe) and x.unbound) for x in (a, b)):
-        return "unbound"
-    is_none = [isinstance(x, av.Known) and x.value is None for x in (a, b)]
-    if any(isinstance(x, av.Maybe) for x in (a, b)):
-        return "none"
-    return "none" if any(is_none) and not all(is_none) and a is not None and b is not None else None
-
-
-def taken_apart(value: AbstractValue | None, unbound: bool) -> tuple[AbstractValue | None, Atom]:
-    """What may be absent, and whether it is there."""
-    if isinstance(value, av.Maybe) and value.unbound == unbound:
-        return value.value, value.flag
-    if isinstance(value, av.Unbound) or (not unbound and isinstance(value, av.Known) and value.value is None):
-        return None, Const(False)
-    return value, Const(True)
-
-
-def same_known(a: Any, b: Any) -> bool:
-    """Whether two known values are the same, type and sign of zero included."""
-    if a is b:
-        return True
-    return type(a) is type(b) and isinstance(a, bool | int | float | complex | str | tuple) and repr(a) == repr(b)
-
-
-def same_thing(a: AbstractValue, b: AbstractValue) -> bool:
-    """Whether two things known when compiling are one."""
-    if isinstance(a, av.Known) and isinstance(b, av.Known):
-        return same_known(a.value, b.value)
-    if isinstance(a, av.Late) and isinstance(b, av.Late):
-        return (a.layout, a.atoms, a.cls) == (b.layout, b.atoms, b.cls)
-    return a is b or same_callable(a, b)
-
-
-def same_callable(a: AbstractValue, b: AbstractValue) -> bool:
-    """Whether two bound methods are the same one."""
-    match a, b:
-        case av.Method(name=p, receiver=r), av.Method(name=q, receiver=s):
-            return p == q and r is s
-        case av.Bound(function=av.Known(value=f), receiver=r), av.Bound(function=av.Known(value=g), receiver=s):
-            return f is g and r is s
-        case av.View(ref=r, what=p), av.View(ref=s, what=q):
-            return r is s and p == q
-    return False
-
-
-def alike(a: Container, b: Container) -> bool:
-    """Whether two containers have the same class, keys and length."""
-    return a.cls is b.cls and a.keys == b.keys and len(a.values) == len(b.values)
-
-
-def joined_type(a: Atom, b: Atom, fresh: Callable[[Dim, Dim], Dim]) -> Type | None:
-    """The type of a value that is `a` or `b`; None where there is none."""
-    if isinstance(a, Undefined) or isinstance(b, Undefined):
-        return a.type if isinstance(b, Undefined) else b.type
-    p, q = a.type, b.type
-    if p == q:
-        return p
-    match p, q:
-        case Scalar(kind=kind), Scalar(kind=other):
-            return Scalar(kind) if kind == other else None
-        case List(element=element, length=length), List(element=other_element, length=other_length):
-            inner = joined_type(Value(element), Value(other_element), fresh)
-            return None if inner is None else List(inner, length if length == other_length else None)
-        case Shape(dims=dims), Shape(dims=others):
-            shape = joined_dims(dims, others, fresh)
-            return None if shape is None else Shape(shape)
-        case Array(), Array():
-            if p.shape is None or q.shape is None:
-                return Array(p.dtype if same_dtype(p, q) else None, None)
-            shape = joined_dims(p.shape, q.shape, fresh)
-            return None if shape is None else Array(p.dtype if same_dtype(p, q) else None, shape)
-        case (Array() as array, Scalar(kind=kind)) | (Scalar(kind=kind), Array() as array):
-            if array.shape is None:
-                return UNKNOWN
-            known = same_dtype(array, Array(np.dtype(kind), ()))
-            return Array(array.dtype if known else None, ()) if array.shape == () else None
-    return None
-
-
-def joined_dims(a: Dims | None, b: Dims | None, fresh: Callable[[Dim, Dim], Dim]) -> Dims | None:
-    """Dimensions that are one or the other."""
-    if a is None or b is None or len(a) != len(b):
-        return None
-    return tuple(p if p == q else fresh(p, q) for p, q in zip(a, b, strict=True))

@@ -17,7 +17,7 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.state import Outcome
 from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.base.core import NUMBERS, PLAIN
+from pullback.frontend.base.refusals import NUMBERS, PLAIN
 from pullback.frontend.operations.operators import Operators, defines
 from pullback.ir.core import Atom
 from pullback.ir.types import Handle, Scalar, Shape, rank

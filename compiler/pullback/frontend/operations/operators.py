@@ -11,7 +11,7 @@ from typing import Any
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.base.core import PLAIN
+from pullback.frontend.base.refusals import PLAIN
 from pullback.frontend.joins.choices import Choices
 from pullback.ir.types import Scalar, Shape
 from pullback.primitives.registry import MEANINGS

@@ -15,11 +15,12 @@ import numpy as np
 from pullback.errors import AliasingError, DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Contents, Grown
-from pullback.frontend.abstract.patterns import IN_LIST, Rebuilder, is_plain, take_apart
+from pullback.frontend.abstract.patterns import IN_LIST, is_plain, take_apart
+from pullback.frontend.abstract.rebuilding import Rebuilder
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.abstract.views import roots_of
 from pullback.frontend.base.outside import COLLECTED
-from pullback.frontend.joins.values import joined_type
+from pullback.frontend.joins.types import joined_type
 from pullback.frontend.operations.mutation import Mutation
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.regions import LOOPS, Loop

@@ -17,8 +17,8 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import Held, is_local
 from pullback.frontend.abstract.foreign import words_for
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
-from pullback.frontend.base.core import NUMBERS
 from pullback.frontend.base.outside import has_python_init
+from pullback.frontend.base.refusals import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
 from pullback.frontend.structures.dictionaries import Dictionaries
 from pullback.ir.types import Array, Handle, Scalar, Shape, is_generator, rank

@@ -9,7 +9,7 @@ from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.joins.alternatives import can_be_chosen
-from pullback.frontend.joins.values import same_thing
+from pullback.frontend.joins.sameness import same_thing
 from pullback.frontend.structures.growing import Growing, is_index
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.types import Scalar
