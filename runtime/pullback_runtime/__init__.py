@@ -7,6 +7,7 @@ from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matm
 from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
+from pullback_runtime.filters import ENDS, cut, extend_ends, fold_ends, lagged_products, uncut
 from pullback_runtime.fourier import resized, weighted
 from pullback_runtime.instances import instance
 from pullback_runtime.lists import add_slice, split_like
@@ -20,17 +21,22 @@ from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
+    "ENDS",
     "add_along_axis",
     "add_slice",
     "cast_like",
     "cofactors",
     "cotangents",
+    "cut",
     "dot_left",
     "dot_right",
     "eig_in_order",
+    "extend_ends",
     "first_places",
+    "fold_ends",
     "instance",
     "is_last_write",
+    "lagged_products",
     "matmul_left",
     "matmul_right",
     "over_gaps",
@@ -43,6 +49,7 @@ __all__ = [
     "spread_diagonal",
     "unbroadcast",
     "unconvolve",
+    "uncut",
     "unpad",
     "weighted",
     "with_imag",

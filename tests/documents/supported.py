@@ -75,6 +75,17 @@ def spaces() -> Iterator[tuple[str, Any]]:
     yield "cmath", cmath
     yield "builtins", builtins
     yield from ((name, importlib.import_module(name)) for name in TABLES if name != "scipy.stats")
+    yield "scipy.stats", types.SimpleNamespace(**dict(densities()))
+
+
+def densities() -> Iterator[tuple[str, Any]]:
+    """The functions of distributions that have a rule; there are too many others to list."""
+    stats = importlib.import_module("scipy.stats")
+    families = {name: found for name, found in vars(stats).items() if hasattr(found, "cdf") and not name.startswith("_")}
+    for family, found in families.items():
+        for method in dir(found):
+            if getattr(found, method) in MEANINGS:
+                yield f"{family}.{method}", getattr(found, method)
 
 
 def public(space: str, owner: Any) -> Iterator[tuple[str, Any]]:

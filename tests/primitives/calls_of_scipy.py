@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import array
+from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_scipy import STATS
 
@@ -101,3 +102,4 @@ if CALLS:
         ]
         CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(0.4, *_numbers[0][0][1:])]
     CALLS[stats.norm.logpdf] += [call(V, scale=2.0), call(V, loc=0.5), call(V.tolist(), 0.5), call(V, scale=1.5, loc=V)]
+CALLS |= CALLS_OF_FILTERS

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import Case, array
+from primitives.cases_filters import FILTERS
 from primitives.cases_matrices import definite, regular
 
 AXES = (None, 0, -1)
@@ -128,6 +129,7 @@ STATS = {name: partial(_distribution, name) for name in NAMES_OF_STATS}
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **STATS,
+    **FILTERS,
     "logsumexp": _logsumexps,
     "softmax": lambda: _softmaxes("softmax"),
     "log_softmax": lambda: _softmaxes("log_softmax"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from primitives.case import Case, active
 from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
+from primitives.cases_filters import KERNELS
 from primitives.cases_scipy import LINALG
 from primitives.conftest import Comparisons
 
@@ -179,10 +180,11 @@ REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", 
 REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum"}
 REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 # compute in float64, as SciPy's functions do beside integers; without types nothing says what to narrow a gradient to
-WIDENED = {"float_power", "interp"}
+WIDENED = {"float_power", "interp", "lagged_products"}
 
 
 REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}
+REFUSED_WITHOUT_RANKS |= {*KERNELS, "uniform_filter1d", "gaussian_filter1d"}
 
 
 def needs_ranks(case: Case) -> bool:

@@ -1,0 +1,62 @@
+"""scipy.signal and scipy.ndimage as they are used: blurred images, room responses, recursive filters, stencils."""
+
+import numpy as np
+from support.corpus import Programs, normal, positive
+
+try:
+    from scipy import ndimage, signal
+    from scipy.signal import lfilter
+except ImportError:  # SciPy is optional
+    ndimage = None
+
+program = Programs()
+LAPLACE = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
+
+
+@program((normal(5, 4), normal(5, 4, seed=1)), wrt=(0, 1))
+def deblurring(image, seen):
+    residual = ndimage.gaussian_filter(image, 1.2) - seen
+    edges = ndimage.correlate1d(image, [-1, 0, 1], axis=0, mode="nearest")
+    return 0.5 * np.sum(residual**2) + 0.1 * np.sum(np.sqrt(edges**2 + 1e-2))
+
+
+@program((normal(4, 4), 0.1, 3), wrt=(0, 1))
+def diffusion_by_a_stencil(u, rate, steps):
+    for _ in range(steps):
+        u = u + rate * ndimage.convolve(u, LAPLACE, mode="wrap")
+    return np.sum(u**3)
+
+
+@program((normal(7), normal(3)), (normal(3), normal(6)), wrt=(0, 1))
+def a_response_that_is_learned(x, response):
+    y = signal.convolve(x, response)
+    y[1:] += 0.3 * y[:-1]
+    match = signal.correlate(y, x, mode="same")
+    return np.sum(np.tanh(y)) + np.max(match)
+
+
+@program((normal(3), np.array([1.2, -0.4, 0.1]), normal(2, 6)), wrt=(0, 1, 2))
+def a_recursive_filter_back_and_forth(b, a, x):
+    there = lfilter(b, a, x)
+    back = lfilter(b, a, there[:, ::-1])[:, ::-1]
+    return np.sum((back - x) ** 2)
+
+
+@program((normal(8), True), (normal(8), False), wrt=(0,))
+def smoothed_or_not(x, smooth):
+    y = x
+    if smooth:
+        for size in (2, 3):
+            y = ndimage.uniform_filter1d(y, size, mode="mirror")
+    return np.sum(y * x)
+
+
+@program((normal(4, 4), positive(2, 3)), wrt=(0, 1))
+def a_layer_of_a_convolutional_network(image, kernel):
+    hidden = np.maximum(signal.correlate2d(image, kernel, mode="valid"), 0.0)
+    wide = signal.convolve2d(hidden, kernel, "same")
+    return np.sum(wide**2) + np.sum(signal.fftconvolve(image, kernel, mode="same"))
+
+
+if ndimage is None:
+    program.rows.clear()
