@@ -81,10 +81,12 @@ def spaces() -> Iterator[tuple[str, Any]]:
 def densities() -> Iterator[tuple[str, Any]]:
     """The functions of distributions that have a rule; there are too many others to list."""
     stats = importlib.import_module("scipy.stats")
-    families = {name: found for name, found in vars(stats).items() if hasattr(found, "cdf") and not name.startswith("_")}
+    families = {
+        name: found for name, found in vars(stats).items() if hasattr(found, "cdf") and not name.startswith("_")
+    }
     for family, found in families.items():
         for method in dir(found):
-            if getattr(found, method) in MEANINGS:
+            if isinstance(getattr(found, method), types.MethodType) and getattr(found, method) in MEANINGS:
                 yield f"{family}.{method}", getattr(found, method)
 
 
@@ -197,6 +199,11 @@ def peers() -> dict[str, list[str]]:
     return {name: rest for name, *rest in list(csv.reader(lines))[1:]}
 
 
+def space_of(name: str) -> str:
+    """The module or class that lists a name."""
+    return "scipy.stats" if name.startswith("scipy.stats.") else name.rpartition(".")[0]
+
+
 def table() -> str:
     """The text of compiler/pullback/supported.csv."""
     return "name,status,note\n" + "".join(f'{r.name},{r.status},"{r.note}"\n' for r in rows())
@@ -209,10 +216,10 @@ def supported() -> str:
     for space, _ in spaces():
         parts += [f"## {space}\n", "| name | status | autograd | JAX | advect |", "|---|---|---|---|---|"]
         for r in every:
-            if r.name.rpartition(".")[0] == space:
+            if space_of(r.name) == space:
                 note = f": {r.note}" if r.note else ""
                 beside = " | ".join(peers().get(r.name, ["", "", ""]))
-                parts.append(f"| `{r.name.rpartition('.')[2]}` | {r.status}{note} | {beside} |")
+                parts.append(f"| `{r.name.removeprefix(f'{space}.')}` | {r.status}{note} | {beside} |")
         parts.append("")
     return "\n".join(parts)
 
@@ -222,7 +229,7 @@ def summary(every: list[Row]) -> list[str]:
     statuses = (DIFFERENTIABLE, ZERO, UNDEFINED_WORD, NOT_YET, OUTSIDE)
     lines = [f"| | {' | '.join(statuses)} |", f"|---|{'---|' * len(statuses)}"]
     for space, _ in spaces():
-        count = Counter(r.status for r in every if r.name.rpartition(".")[0] == space)
+        count = Counter(r.status for r in every if space_of(r.name) == space)
         lines.append(f"| `{space}` | {' | '.join(str(count[s]) for s in statuses)} |")
     return [*lines, ""]
 
