@@ -17,6 +17,7 @@ from pullback_runtime.products import prod_others
 from pullback_runtime.rules import cotangents
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
+from pullback_runtime.special import polygamma
 from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free
 from pullback_runtime.writes import is_last_write
 
@@ -41,6 +42,7 @@ __all__ = [
     "matmul_right",
     "over_gaps",
     "phase_free",
+    "polygamma",
     "prod_others",
     "recurrence",
     "resized",

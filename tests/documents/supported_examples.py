@@ -124,6 +124,8 @@ EXAMPLES: Mapping[str, str] = {
     "builtins.print": "print(end='')\nout = a",
 }
 UNDEFINED: Mapping[str, str] = {
+    "numpy.nextafter": "the neighbour of a floating-point number is no function of real numbers",
+    "math.nextafter": "the neighbour of a floating-point number is no function of real numbers",
     "scipy.linalg.null_space": "a basis is a choice among many",
     "scipy.linalg.orth": "a basis is a choice among many",
     "numpy.lib.stride_tricks.as_strided": "shows memory under other strides: what is one element there is not known",

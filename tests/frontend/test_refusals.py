@@ -1412,7 +1412,7 @@ def test_a_refusal_in_a_callee_of_a_callee_that_mutates_is_not_lost():
         ("np.i0", "scipy.special.i0"),
         ("np.emath.sqrt", "np.sqrt"),
         ("np.histogram2d", "np.bincount` of `np.digitize"),
-        ("math.dist", "np.linalg.norm"),
+        ("statistics.pstdev", "np.std"),
         ("np.arcsinhh", "np.arcsinh"),
         ("np.busday_count", None),
     ],

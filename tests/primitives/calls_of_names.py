@@ -58,9 +58,17 @@ CALLS: dict[Any, list[Call]] = {
     math.isqrt: [call(17)],
     math.factorial: [call(5)],
     math.comb: [call(5, 2)],
-    math.perm: [call(5, 2)],
-    math.gcd: [call(12, 18)],
-    math.lcm: [call(12, 18)],
+    math.perm: [call(5, 2), call(5)],
+    math.gcd: [call(12, 18), call(12), call(12, 18, 27)],
+    math.lcm: [call(12, 18), call(4, 6, 10)],
+    math.gamma: [call(1.7)],
+    math.lgamma: [call(1.7), call(-0.4)],
+    math.nextafter: [call(1.7, 2.0)],
+    math.ldexp: [call(1.7, 3)],
+    math.frexp: [call(5.3)],
+    math.modf: [call(-5.3)],
+    math.remainder: [call(5.3, 2.0)],
+    math.dist: [call(V, V[::-1].copy()), call(V, [1.0, 2.0, 3.0, 4.0])],
     math.isclose: [call(1.5, 1.5)],
     np.choose: [call(PLACES % 3, [X[:2, :2], V[:2], 1.5]), call(PLACES, [X[:2, :2], 1.5], mode="wrap")]
     + [call(PLACES, X[:, :2], mode="clip")],
@@ -79,5 +87,7 @@ for _name, _calls in {
 }.items():
     if hasattr(np, _name):
         CALLS[getattr(np, _name)] = _calls
+if hasattr(math, "fma"):
+    CALLS[math.fma] = [call(1.7, -0.4, 2.5)]
 if hasattr(np, "vecdot"):
     CALLS[np.linalg.vecdot] = [call(V, V), call(X, V)]

@@ -37,7 +37,9 @@ def calls_in_domain(prim: Primitive) -> list[Call]:
 
 
 CALLS: dict[Any, list[Call]] = {
-    prim.evaluate: calls_in_domain(prim) for prim in PRIMITIVES.values() if "domain" in prim.doc
+    prim.evaluate: calls_in_domain(prim)
+    for prim in PRIMITIVES.values()
+    if "domain" in prim.doc and prim.spelling.startswith("scipy.")
 }
 if CALLS:
     from scipy import linalg, special, stats

@@ -79,7 +79,7 @@ def elementwise_cases(prim: Primitive) -> Iterator[Case]:
 def cases_in_domain(prim: Primitive) -> Iterator[Case]:
     """Operands inside the intervals that the row states; integers where it has no derivative."""
     undefined = [text.startswith("undefined") for text in prim.doc["partials"]]
-    for shapes in SHAPES[prim.doc["arity"]]:
+    for shapes in () if prim.name.startswith("math_") else SHAPES[prim.doc["arity"]]:
         spans = zip(shapes, prim.doc["domain"], undefined, strict=True)
         operands = [
             integers(*s, span=span) if whole else array(*s, low=span[0], high=span[1]) for s, span, whole in spans

@@ -63,6 +63,12 @@ def _stacks(*shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> list[tuple[obje
 
 NAMES: Mapping[str, Maker] = {
     **{name: _discrete(name) for name in DISCRETE},
+    "math_ldexp": lambda: [Case("math_ldexp", (1.7, 3)), Case("math_ldexp", (-0.6, -2))],
+    "math_frexp": lambda: [Case("math_frexp", (5.3,))],
+    "math_modf": lambda: [Case("math_modf", (x,)) for x in (2.7, -3.4)],
+    "math_remainder": lambda: [Case("math_remainder", p) for p in ((5.3, 2.0), (-7.1, 1.9), (1.2, -3.0))],
+    "math_length": lambda: [Case("math_length", (0.3, -1.2, 2.5)), Case("math_length", (0.3, -1.2, 2.5, 0.7))],
+    "math_dist": lambda: [Case("math_dist", (V, V[::-1].copy()))],
     "nanargmax": lambda: [Case("nanargmax", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
     "nanargmin": lambda: [Case("nanargmin", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
     "vecdot": lambda: [Case("vecdot", p) for p in _stacks(((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)))],

@@ -254,3 +254,28 @@ def a_sum_of_floats_and_numbers_of_numpy(x, v):
 @program(([0.1, 0.2, 0.3, 1e3, 0.7, -1e3],))
 def a_sum_of_squares_of_a_list(xs):
     return sum(x / 3.0 for x in xs) + sum(xs[k] for k in range(1, 4)) * 0.1
+
+
+@program((1.3, 2.4, 3.7), (2.6, 0.7, -1.2), wrt=(0, 1, 2))
+def gamma_functions_and_parts_of_numbers(x, y, z):
+    mantissa, exponent = math.frexp(z)
+    fraction, whole = math.modf(y * 3)
+    a = math.gamma(x) * math.lgamma(y) + math.lgamma(-x) + math.remainder(7.3 * x, y) + math.ldexp(x, exponent)
+    return a + mantissa * exponent + fraction * whole + math.hypot(x, y, z) ** 2 + math.hypot(x) * math.gcd(4, 6, 8)
+
+
+@program(([1.0, 2.5, 0.3], np.array([0.4, 2.0, 1.1])), (np.array([3.0]), np.array([1.0])), wrt=(0, 1))
+def distances(p, q):
+    between = math.dist(p, q)
+    return between * math.dist([between, 1.0], (p[0], q[0])) + math.dist(q * q, q)
+
+
+@program((np.array([1.2, 0.8, 2.3]),))
+def log_likelihood_of_a_gamma_distribution(shapes):
+    total = 0.0
+    for shape in shapes:
+        if shape > 1.0:
+            total += (shape - 1.0) * math.log(2.0) - math.lgamma(shape)
+        else:
+            total -= math.gamma(shape) * math.perm(4)
+    return total

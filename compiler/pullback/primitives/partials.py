@@ -16,6 +16,7 @@ from pullback.primitives.registry import PRIMITIVES, NoDerivative
 
 VARIABLES = ("x", "y", "z", "w")
 UNDEFINED = "undefined: "
+NEIGHBOURS = f"{UNDEFINED}the neighbour of a floating-point number is no function of real numbers"
 
 
 @cache

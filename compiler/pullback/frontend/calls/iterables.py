@@ -245,6 +245,11 @@ class Iterables(Builtins):
             total = self.binary(ast.Mult, total, item)
         return total
 
+    def math_dist(self, p: AbstractValue, q: AbstractValue, /) -> AbstractValue:
+        if self.is_big(p) or self.is_big(q):
+            return self.by_meaning(math.dist, p, q)
+        return self.as_written(prelude.dist, p, q)
+
     def math_fsum(self, iterable: AbstractValue, /) -> AbstractValue:
         if self.is_big(iterable):
             return self.by_meaning(math.fsum, iterable)
@@ -304,6 +309,7 @@ SPECIAL |= {
     itertools.chain.from_iterable: by_method("itertools_chain_from_iterable"),
     functools.reduce: by_method("functools_reduce"),
     math.prod: by_method("math_prod"),
+    math.dist: by_method("math_dist"),
     math.fsum: by_method("math_fsum"),
     statistics.fmean: by_method("statistics_fmean"),
     statistics.mean: by_method("statistics_mean"),

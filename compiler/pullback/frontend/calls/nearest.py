@@ -34,7 +34,6 @@ MEANT: Mapping[str, str] = {
     "statistics.pstdev": "np.std",
     "statistics.variance": "np.var` with `ddof=1",
     "statistics.pvariance": "np.var",
-    "math.dist": "np.linalg.norm",
 }
 TWINS = ("scipy.fft", "scipy.special", "np.emath", "np.lib.scimath", "np.ma", "math", "cmath")
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
@@ -29,6 +30,13 @@ def prod(items: Any, total: Any) -> Any:
     for item in items:
         total = total * item
     return total
+
+
+def dist(p: Any, q: Any) -> Any:
+    """`math.dist`."""
+    if len(p) != len(q):
+        raise ValueError("both points must have the same number of dimensions")
+    return math.hypot(*[a - b for a, b in zip(p, q, strict=True)])
 
 
 def accumulate(items: Any, function: Any) -> Any:

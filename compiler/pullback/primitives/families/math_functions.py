@@ -6,18 +6,21 @@ A row takes formula and partials from the NumPy function of the same meaning, wi
 from __future__ import annotations
 
 import builtins
+import functools
 import math
 import re
 from collections.abc import Callable
 from typing import Any
 
+import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Scalar, Type, rank
-from pullback.primitives import inference
+from pullback.primitives import inference, meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.arithmetic import absolute, power
 from pullback.primitives.inference import dtype_of, sample_result
-from pullback.primitives.kinds import discrete, elementwise
+from pullback.primitives.kinds import discrete, elementwise, general, total
+from pullback.primitives.partials import NEIGHBOURS
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered, means
 
 LIKE_NUMPY: dict[Callable[..., Any], str] = {
@@ -97,19 +100,138 @@ for _python, _numpy in LIKE_NUMPY.items():
     _row(_python, _numpy)
 
 
-def _special(python: Callable[..., Any], formula: str) -> None:
+def _special(python: Callable[..., Any], formula: str, doc: Any = None, **partials: Any) -> None:
     elementwise(
         python,
         formula,
         name=f"math_{python.__name__}",
         spelling=f"math.{python.__name__}",
         infer=inference.fixed(FLOAT),
-        meaning=lambda prim: number_meaning(prim, 1),
+        meaning=lambda prim: number_meaning(prim, prim.doc["arity"]),
+        doc=doc,
+        **partials,
     )
 
 
 _special(math.erf, "erf(x)")
 _special(math.erfc, "erfc(x)")
+
+# The gamma function: DLMF 5.
+elementwise(
+    pullback_runtime.polygamma,
+    "polygamma(x, y)",
+    name="math_polygamma",
+    spelling="polygamma",
+    infer=inference.fixed(FLOAT),
+    doc={"domain": ((1, 3), (0.3, 3.0)), "singular": "poles at 0, -1, -2, ..."},
+    dx="undefined: its order is a count",
+    dy="math_polygamma(x + 1, y)",
+)
+del MEANINGS[pullback_runtime.polygamma]  # it serves the rules only
+_VANISHING = {"accuracy": "absolute: the digamma function has a zero at 1.46"}
+_GAMMA = {"domain": ((0.3, 3.0),), "singular": "poles at 0, -1, -2, ...", **_VANISHING}
+_special(math.gamma, "gamma(x)", _GAMMA, dx="out * math_polygamma(0, x)")
+_special(math.lgamma, "log(Abs(gamma(x)))", _GAMMA, dx="math_polygamma(0, x)")
+if hasattr(math, "fma"):
+    _special(math.fma, "x*y + z", dx="y", dy="x", dz="1")
+_special(math.nextafter, "x + 0*y", {"domain": ((0.3, 3.0),) * 2}, dx=NEIGHBOURS, dy=NEIGHBOURS)
+
+# A power of two times a number, and the parts of a number.
+
+math_ldexp: Primitive = general(
+    math.ldexp,
+    lambda g, out, x, i: (math_ldexp(g, i), None),
+    lambda tangents, out, x, i: None if tangents[0] is None else math_ldexp(tangents[0], i),
+    inference.fixed(FLOAT),
+    name="math_ldexp",
+    spelling="math.ldexp",
+)
+math_frexp: Primitive = general(
+    math.frexp,
+    lambda g, out, x: None if g[0] is None else math_ldexp(g[0], -out[1]),
+    lambda tangents, out, x: (math_ldexp(tangents[0], -out[1]), None),
+    inference.fixed(FLOAT, INT),
+    name="math_frexp",
+    spelling="math.frexp",
+)
+math_modf: Primitive = general(
+    math.modf,
+    lambda g, out, x: g[0],  # the integral part is constant between integers
+    lambda tangents, out, x: (tangents[0], None),
+    inference.fixed(FLOAT, FLOAT),
+    name="math_modf",
+    spelling="math.modf",
+)
+
+
+def _quotient(out: Any, x: Any, y: Any) -> Any:
+    """The integer n of out = x - n y, which is infinite where it is beside a `y` that is nothing to `x`."""
+    return builtin_round((x - out) / y, ndigits=None)
+
+
+math_remainder: Primitive = general(
+    math.remainder,
+    lambda g, out, x, y: (g, -g * _quotient(out, x, y)),
+    lambda tangents, out, x, y: total(
+        [tangents[0], None if tangents[1] is None else -tangents[1] * _quotient(out, x, y)]
+    ),
+    inference.fixed(FLOAT),
+    name="math_remainder",
+    spelling="math.remainder",
+)
+
+
+for _prim, _arity in ((math_ldexp, 2), (math_frexp, 1), (math_modf, 1), (math_remainder, 2)):
+    MEANINGS[_prim.evaluate] = number_meaning(_prim, _arity)
+
+
+# The length of a vector of three and more numbers.
+
+math_length: Primitive = general(
+    math.hypot,
+    lambda g, out, *xs: tuple(g * (x / _not_zero(out)) for x in xs),
+    lambda tangents, out, *xs: total(
+        [t * (x / _not_zero(out)) for t, x in zip(tangents, xs, strict=True) if t is not None]
+    ),
+    inference.fixed(FLOAT),
+    name="math_length",
+    spelling="math.hypot",
+)
+math_dist: Primitive = general(
+    math.dist,
+    lambda g, out, p, q: (g * ((p - q) / _not_zero(out)), g * ((q - p) / _not_zero(out))),
+    lambda tangents, out, p, q: total(
+        [
+            None if t is None else PRIMITIVES["float"](PRIMITIVES["sum"](t * side / _not_zero(out)))
+            for t, side in zip(tangents, (p - q, q - p), strict=True)
+        ]
+    ),
+    inference.fixed(FLOAT),
+    name="math_dist",
+    spelling="math.dist",
+)
+_hypot = MEANINGS[math.hypot]
+
+
+@means(math.dist)
+def dist_meaning(p: Any, q: Any, /) -> Any:
+    """Of vectors, which may be arrays."""
+    return math_dist(meanings.arrayed(p, (p, q)), meanings.arrayed(q, (p, q)))
+
+
+def _not_zero(length: Any) -> Any:
+    return PRIMITIVES["float"](PRIMITIVES["where"](length == 0.0, 1.0, length))
+
+
+@means(math.hypot)
+def hypot_meaning(*coordinates: Any) -> Any:
+    match len(coordinates):
+        case 1:
+            return MEANINGS[math.fabs](*coordinates)
+        case 2:
+            return _hypot(*coordinates)
+    return number_meaning(math_length, len(coordinates))(*coordinates)
+
 
 for _python, _type, _formula in (
     (math.floor, INT, "floor(x)"),
@@ -143,7 +265,7 @@ def _log(x: Any) -> Any:
     return _natural_log(x) if isinstance(x, Expr) else math.log(x)
 
 
-# Builtins.
+# Of ints.
 
 
 for _python, _type, _arity in (
@@ -160,6 +282,30 @@ for _python, _type, _arity in (
         _python, inference.fixed(_type), name=f"math_{_python.__name__}", spelling=f"math.{_python.__name__}"
     )
     MEANINGS[_python] = number_meaning(_prim, _arity)
+
+
+def _folded(python: Callable[..., Any]) -> Callable[..., Any]:
+    """`math.gcd` and `math.lcm` take any number of ints."""
+    pair = MEANINGS[python]
+
+    def meaning(first: Any, *rest: Any) -> Any:
+        if not rest:
+            return pair(first, first)
+        return functools.reduce(pair, rest, first)
+
+    return meaning
+
+
+MEANINGS[math.gcd], MEANINGS[math.lcm] = _folded(math.gcd), _folded(math.lcm)
+_arrangements = MEANINGS[math.perm]
+
+
+@means(math.perm)
+def perm_meaning(n: Any, k: Any = None, /) -> Any:
+    return MEANINGS[math.factorial](n) if k is None else _arrangements(n, k)
+
+
+# Builtins.
 
 abs_ = elementwise(
     abs,

@@ -15,6 +15,7 @@ from pullback.primitives.families.arithmetic import floor_divide, remainder
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.inference import dtype_of, real
 from pullback.primitives.kinds import elementwise, general
+from pullback.primitives.partials import NEIGHBOURS
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
@@ -67,7 +68,7 @@ ldexp: Primitive = general(
     accepts="x, i",
     broadcasts=True,
 )
-nextafter = elementwise(np.nextafter, "x + 0*y", dx="1", dy="0", doc={"accuracy": "that of the identity"})
+nextafter = elementwise(np.nextafter, "x + 0*y", dx=NEIGHBOURS, dy=NEIGHBOURS, doc={"domain": ((0.3, 3.0),) * 2})
 
 
 def _same(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
