@@ -14,11 +14,12 @@ from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
+from pullback_runtime.quadrature import simpson_weights
 from pullback_runtime.rules import cotangents
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
 from pullback_runtime.special import polygamma
-from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free
+from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free, real_valued
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
@@ -44,9 +45,11 @@ __all__ = [
     "phase_free",
     "polygamma",
     "prod_others",
+    "real_valued",
     "recurrence",
     "resized",
     "running_argmax",
+    "simpson_weights",
     "split_like",
     "spread_diagonal",
     "unbroadcast",

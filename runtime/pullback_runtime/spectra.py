@@ -70,3 +70,17 @@ def eig_in_order(a: Any, w: Any) -> Any:
         order[..., k] = nearest
         np.put_along_axis(distances, nearest[..., None, None], np.inf, axis=-1)  # each is taken once
     return np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)
+
+
+def real_valued(x: Any) -> Any:
+    """A function of a real matrix, which must be real: derivatives are taken in real numbers.
+
+    Raises:
+        ValueError: it is complex, as the square root of a matrix with a negative eigenvalue.
+
+    >>> real_valued(np.eye(1))
+    array([[1.]])
+    """
+    if np.iscomplexobj(x):
+        raise ValueError("a function of a real matrix is complex here, and has no derivative in real numbers")
+    return x

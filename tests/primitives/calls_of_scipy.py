@@ -42,7 +42,7 @@ CALLS: dict[Any, list[Call]] = {
     if "domain" in prim.doc and prim.spelling.startswith("scipy.")
 }
 if CALLS:
-    from scipy import linalg, special, stats
+    from scipy import integrate, linalg, special, stats
 
     X, V = array(3, 4), array(4)
     SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
@@ -59,6 +59,16 @@ if CALLS:
             call(array(3, low=3.2, high=5.0), [1.5, 2.5, 0.5]),
         ],
         special.zeta: [call(2.5), call(2, array(3, low=0.3, high=2.0)), call(2.0, 1.5)],
+    }
+
+    T = np.cumsum(array(4, low=0.3, high=1.0))
+    AREAS = [call(X), call(V, T), call(X, T), call(X, X**2), call(X, dx=0.3, axis=0), call([0.5, 1, 2], None, 0.7)]
+    AREAS += [call(X.astype(np.float32), T), call(np.arange(4), T), call(V, None, 0.7), call(X, np.arange(3), axis=0)]
+    SUMS = [*AREAS, call(X, initial=0), call(V, T, initial=0), call(X, axis=0, initial=0)]
+    CALLS |= {
+        integrate.trapezoid: AREAS,
+        integrate.cumulative_trapezoid: SUMS,
+        integrate.simpson: [call(X), call(X, axis=0), call(V, dx=0.3), call(np.arange(5)), call([0.5, 1.0])],
     }
 
     A, S, N = regular(3, 3), definite(3, 3), array(3, 3, low=-1.0, high=1.0)

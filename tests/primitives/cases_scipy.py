@@ -130,6 +130,11 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **STATS,
     **FILTERS,
+    "simpson": lambda: [
+        Case("simpson", (array(*s), 0.7), {"axis": axis})
+        for s, axis in (((2,), 0), ((3,), 0), ((4,), 0), ((6,), 0), ((5, 2), 0), ((2, 4), 1))
+    ],
+    "simpson_weights": lambda: [Case("simpson_weights", (n,)) for n in (2, 5, 6)],
     "logsumexp": _logsumexps,
     "softmax": lambda: _softmaxes("softmax"),
     "log_softmax": lambda: _softmaxes("log_softmax"),

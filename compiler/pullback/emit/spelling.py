@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+import pullback_runtime
 from pullback.emit.calls import call
 from pullback.emit.constants import constant
 from pullback.emit.idioms import IDIOMS
@@ -173,6 +174,8 @@ class _Fill(ast.NodeTransformer):
             return copy.deepcopy(self.holes[node.id])
         if hasattr(builtins, node.id):
             return self.imports.builtin(node.id)
+        if node.id in pullback_runtime.__all__:
+            return self.imports.function(node.id)
         return self.imports.module("numpy" if node.id == "np" else node.id) if node.id in ("np", "math") else node
 
 

@@ -10,6 +10,7 @@ from typing import Any
 TABLES = {
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
     "scipy.linalg": ("pullback.primitives.scipy.linalg", "pullback.primitives.scipy.matrix_functions"),
+    "scipy.integrate": ("pullback.primitives.scipy.integrate",),
     "scipy.signal": ("pullback.primitives.scipy.signal",),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
     "scipy.stats": ("pullback.primitives.scipy.stats",),

@@ -24,6 +24,7 @@ from pullback.primitives.inference import is_complex
 from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.linalg import like_first, matrix, unasked
+from pullback_runtime import real_valued
 
 
 def _block(a: Any, corner: Any) -> Any:
@@ -95,24 +96,33 @@ def expm_frechet_meaning(A: Any, E: Any, method: Any = None, compute_expm: Any =
     return expm_frechet(a, e)
 
 
-# The principal square root and logarithm, where they are real.
+# The principal square root and logarithm, where they are real; elsewhere SciPy's are complex, which is an error.
+
+
+def _sqrtm(a: Any) -> Any:
+    return real_valued(linalg.sqrtm(a))
+
+
+def _logm(a: Any) -> Any:
+    return real_valued(linalg.logm(a))
+
 
 sqrtm: Primitive = general(
-    linalg.sqrtm,
+    _sqrtm,
     # x x = a  =>  x dx + dx x = da
     lambda g, out, a: solve_sylvester(mT(out), mT(out), g),
     lambda tangents, out, a: solve_sylvester(out, out, tangents[0]),
     like_first(linalg.sqrtm),
     name="sqrtm",
-    spelling="scipy.linalg.sqrtm",
+    spelling="real_valued(scipy.linalg.sqrtm({0}))",
 )
 logm: Primitive = general(
-    linalg.logm,
+    _logm,
     lambda g, out, a: _corner(logm(_block(mT(a), g)), size_of(a, 0)),
     lambda tangents, out, a: _corner(logm(_block(a, tangents[0])), size_of(a, 0)),
     like_first(linalg.logm),
     name="logm",
-    spelling="scipy.linalg.logm",
+    spelling="real_valued(scipy.linalg.logm({0}))",
 )
 
 

@@ -1,0 +1,28 @@
+"""The weights of quadrature formulas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def simpson_weights(count: int) -> Any:
+    """What `scipy.integrate.simpson` multiplies samples at distance one by.
+
+    An even number of samples ends with the parabola through the last three, of which the last interval counts
+    (Cartwright 2017, Simpson's rule cumulative integration).
+
+    >>> np.round(simpson_weights(4) * 24)
+    array([ 8., 30., 24., 10.])
+    """
+    if count == 2:
+        return np.array([0.5, 0.5])
+    weights = np.zeros(count)
+    odd = count - (count % 2 == 0)
+    weights[0:odd:2] = 2.0 / 3.0
+    weights[1:odd:2] = 4.0 / 3.0
+    weights[[0, odd - 1]] -= 1.0 / 3.0
+    if count % 2 == 0:
+        weights[-3:] += np.array([-1.0, 8.0, 5.0]) / 12.0
+    return weights

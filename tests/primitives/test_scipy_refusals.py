@@ -1,0 +1,46 @@
+"""What is refused of SciPy's functions, and what is an error at run time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pullback
+
+pytest.importorskip("scipy")
+from scipy import integrate, linalg, ndimage, signal
+
+X, V = np.arange(12.0).reshape(3, 4), np.arange(1.0, 6.0)
+
+
+@pytest.mark.parametrize("function", [linalg.sqrtm, linalg.logm])
+def test_a_function_of_a_real_matrix_that_is_complex_is_an_error(function: Callable[..., Any]) -> None:
+    def trace(a: Any) -> Any:
+        return np.trace(function(a))
+
+    with pytest.raises(ValueError, match="complex here"):
+        pullback.grad(trace)(np.diag([1.0, -2.0]))
+
+
+REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
+    (lambda x: np.sum(ndimage.convolve1d(x, [1.0, 2.0], cval=1.0, mode="constant")), X, "`cval=`"),
+    (lambda x: np.sum(ndimage.correlate(x, X, mode="grid-wrap")), X, "mode='grid-wrap'"),
+    (lambda x: np.sum(ndimage.gaussian_filter(x, 0.0)), X, "along no axis"),
+    (lambda x: np.sum(ndimage.gaussian_filter(X, x)), 1.5, "`sigma`"),
+    (lambda x: np.sum(signal.convolve2d(x, X, boundary="wrap")), X, "boundary='wrap'"),
+    (lambda x: np.sum(signal.fftconvolve(x, X, axes=0)), X, "`axes=`"),
+    (lambda x: np.sum(signal.convolve(x, 1j * V)), V, "complex"),
+    (lambda x: np.sum(signal.lfilter([1.0], [2.0], x, zi=V[:0])[0]), V, "`zi=`"),
+    (lambda x: integrate.simpson(x, x=V), V, "`x=`"),
+    (lambda x: integrate.simpson(x), V.astype(np.float32), "float32"),
+]
+
+
+@pytest.mark.parametrize(("function", "argument", "words"), REFUSED)
+def test_what_has_no_rule_is_refused_by_name(function: Callable[..., Any], argument: Any, words: str) -> None:
+    with pytest.raises(pullback.DifferentiationError) as refusal:
+        pullback.grad(function)(argument)
+    assert words in str(refusal.value)
