@@ -19,6 +19,8 @@ def call(*args: Any, **kwargs: Any) -> Call:
 X, V, W, CUBE = array(3, 4), array(4), array(3, low=-1.0), array(2, 3, 4)
 HOLES = np.where(X > 1.5, np.nan, X)
 ROUND = np.round(X)
+Z = np.append(X[0], -1.0) + 1j * np.append(X[1], 0.0)
+EDGES = np.array([-1.1, -0.2, 0.7, 1.6])
 PLACES = np.array([[5, 2], [3, 1]])
 BITS = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], np.uint8)
 GAPS = [call(HOLES), call(HOLES, axis=0), call(HOLES, axis=-1, keepdims=True), call(X, (0, 1)), call(V)]
@@ -62,6 +64,15 @@ CALLS: dict[Any, list[Call]] = {
     math.gcd: [call(12, 18), call(12), call(12, 18, 27)],
     math.lcm: [call(12, 18), call(4, 6, 10)],
     math.gamma: [call(1.7)],
+    np.histogram: [call(X), call(X, 5, (-1, 1)), call(X, EDGES), call(X, EDGES.tolist(), None, True)]
+    + [call(X, 4, weights=X * X), call(X, EDGES, weights=X), call(X, 4, (-1, 1), True, X * X), call(ROUND, 3)]
+    + [call(X.astype(np.float32), 4, weights=X)],
+    np.histogram_bin_edges: [call(X), call(X, 4, (-1, 1)), call(X, EDGES)],
+    np.sort_complex: [call(X), call(X + 1j), call(X.astype(np.float32)), call(V)],
+    np.emath.power: [call(Z, 2), call(Z, -0.5)],
+    np.emath.logn: [call(2, Z), call(10.0, Z)],
+    **{f: [call(Z), call(Z[0])] for f in (np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10)},
+    **{f: [call(Z)] for f in (np.emath.arccos, np.emath.arcsin, np.emath.arctanh)},
     math.lgamma: [call(1.7), call(-0.4)],
     math.nextafter: [call(1.7, 2.0)],
     math.ldexp: [call(1.7, 3)],

@@ -10,6 +10,7 @@ from primitives.case import Case, array
 Maker = Callable[[], list[Case]]
 X, V = array(3, 4), array(4)
 ROUND = np.round(X)
+EDGES = np.array([-1.1, -0.2, 0.7, 1.6])
 HOLES = np.where(X > 1.2, np.nan, X)
 BITS = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], np.uint8)
 DISCRETE: Mapping[str, tuple[object, ...]] = {
@@ -69,6 +70,12 @@ NAMES: Mapping[str, Maker] = {
     "math_remainder": lambda: [Case("math_remainder", p) for p in ((5.3, 2.0), (-7.1, 1.9), (1.2, -3.0))],
     "math_length": lambda: [Case("math_length", (0.3, -1.2, 2.5)), Case("math_length", (0.3, -1.2, 2.5, 0.7))],
     "math_dist": lambda: [Case("math_dist", (V, V[::-1].copy()))],
+    "histogram_sums": lambda: [Case("histogram_sums", (array(3, 4), array(3, 4, low=-1.7)), {"bins": 3, "range": r})
+                               for r in (None, (-1.0, 1.5))],
+    "histogram_between": lambda: [Case("histogram_between", (array(6), array(6, low=-1.7), EDGES))],
+    "histogram_counts": lambda: [Case("histogram_counts", (X,), {"bins": 3, "range": (-1.0, 1.5)})],
+    "histogram_counts_between": lambda: [Case("histogram_counts_between", (X, EDGES))],
+    "bin_edges": lambda: [Case("bin_edges", (X,), {"bins": 3, "range": r}) for r in (None, (-1.0, 1.5))],
     "nanargmax": lambda: [Case("nanargmax", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
     "nanargmin": lambda: [Case("nanargmin", (HOLES,), {"axis": a, "keepdims": a == 0}) for a in (None, 0)],
     "vecdot": lambda: [Case("vecdot", p) for p in _stacks(((3,), (3,)), ((2, 3), (3,)), ((2, 1, 3), (4, 3)))],

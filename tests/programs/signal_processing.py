@@ -209,3 +209,24 @@ def windowed_spectrum(x, sigma):
         seg = x * w
         total += np.abs(np.fft.fft(seg))[1:4].sum() / w.sum()
     return total
+
+
+@program((normal(9), normal(9, seed=1)), (normal(2, 3), normal(2, 3, seed=1)), wrt=(0, 1))
+def weighted_histograms(samples, weights):
+    sums, edges = np.histogram(samples, 4, (-1.5, 1.5), weights=weights)
+    density, _ = np.histogram(samples, [-2.0, -0.3, 0.4, 2.5], weights=weights**2, density=True)
+    counts, _ = np.histogram(samples, 3)
+    return np.sum(sums**2 * edges[1:]) + np.sum(density**2) + np.sum(counts * weights.ravel()[:3])
+
+
+@program((normal(9), 3), wrt=(0,))
+def histograms_of_histograms(weights, n):
+    for k in range(n):
+        weights = np.repeat(np.histogram(np.cos(np.arange(9.0)), 3, weights=np.tanh(weights) + k)[0], 3)
+    return np.sum(weights**2)
+
+
+@program((normal(9), normal(9, seed=1)), wrt=(0, 1))
+def edges_that_follow_the_samples(samples, weights):
+    density, edges = np.histogram(samples, 4, weights=weights * weights, density=True)
+    return np.sum(density**2 * edges[1:]) + np.histogram_bin_edges(samples, 3)[1]

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Iterable, Mapping
 
 MEANT: Mapping[str, str] = {
-    "np.histogram": "np.bincount` of `np.digitize",
     "np.histogram2d": "np.bincount` of `np.digitize",
     "np.histogramdd": "np.bincount` of `np.digitize",
     "np.i0": "scipy.special.i0",
