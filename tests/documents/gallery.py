@@ -222,9 +222,9 @@ def pops_inside(x, k):
     return kept.pop(k)
 
 
-@exhibit(VALUES, "Sorting a list by values", 2.0)
+@exhibit(VALUES, "Sorting items that are not alike", 2.0)
 def sorts(x):
-    return sorted([x, 1.0, 3.0])[0] * x
+    return sorted([("x", x), ("one", 1.0)], key=lambda pair: pair[1])[0][1] * x
 
 
 CLASSES = "Classes and functions that rewrite themselves"

@@ -150,13 +150,13 @@ def functions_in_a_comprehension_over_an_array(x, y):
 
 
 @refused(
-    "sorted([v * v for v in y])",
-    "this use of a list needs its length, which is known at run time only",
-    "it grows or shrinks in a loop, or in one branch of a conditional",
-    "append, index, slice, iterate, `len`, `sum`, `max`, `np.array`, `np.stack` and `np.concatenate` work",
+    "sorted([v * y for v in y])",
+    "`sorted` compares what are no numbers",
+    "arrays have no order, and that of other things is not followed",
+    "compare numbers, or plain tuples of numbers (`key=...`)",
 )
-def sorted_comprehension_over_an_array(x, y):
-    return sorted([v * v for v in y])[0]
+def sorted_arrays(x, y):
+    return sorted([v * y for v in y])[0][0]
 
 
 @refused(
@@ -1181,13 +1181,13 @@ def array_as_an_index(x, y):
 
 
 @refused(
-    "sorted([x, 1.0])",
-    "`sorted` orders dynamic values",
-    "the order is known at run time only",
-    "use np.sort on an array",
+    'sorted([("x", x), ("one", 1.0)], key=lambda pair: pair[1])',
+    "`sorted` orders items that are not alike",
+    "which one comes where is known at run time only",
+    "let all items, and all keys, have the same structure, and differ in numbers and arrays only",
 )
-def sorted_dynamically(x, y):
-    return sorted([x, 1.0])[0]
+def sorted_unlike_items(x, y):
+    return sorted([("x", x), ("one", 1.0)], key=lambda pair: pair[1])[0][1]
 
 
 @refused(

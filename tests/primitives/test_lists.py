@@ -38,6 +38,8 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("list_add_at", ([numbers(2), numbers(3)], numbers(3, 1), 1), {}),
     ("list_copy", (numbers(3),), {}),
     ("list_reverse", (rows(3),), {}),
+    ("list_permuted", (numbers(4), [2, 0, 3, 1]), {}),
+    ("list_permuted", (rows(3), [1, 2, 0]), {}),
     ("list_plus", (rows(3), rows(3, 1)), {}),
     ("list_plus", ([numbers(2), numbers(3)], [numbers(2, 1), numbers(3, 1)]), {}),
     ("list_extend", (numbers(3), numbers(2, 1)), {"element": FLOAT}),
@@ -83,8 +85,8 @@ def test_the_pullback_is_the_transpose_of_the_pushforward(case: Any) -> None:
     name, operands, attrs = case
     prim, rng = PRIMITIVES[name], np.random.default_rng(0)
     wanted = [is_inexact(type_of(o)) for o in operands]
-    if name in ("list_drop", "list_spread", "list_split"):
-        wanted[1] = False  # says only of what shape the result is
+    if name in ("list_drop", "list_spread", "list_split", "list_permuted"):
+        wanted[1] = False  # says only of what shape, or in which order, the result is
     before = copy.deepcopy(operands)
     out = prim.evaluate(*operands, **attrs)
     tangents = [random_like(o, rng) if w else None for o, w in zip(operands, wanted, strict=True)]

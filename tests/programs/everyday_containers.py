@@ -171,14 +171,14 @@ def a_history_of_dicts(x, n):
     return sum(entry["energy"] for entry in log) + log[-1]["state"][0]
 
 
-@program((V,), xfail="max over a range whose length is known at run time only")
+@program((V,))
 def peaks_of_a_list(x):
     values = x.tolist()
     best = max(range(len(values)), key=lambda i: values[i])
     return values[best] ** 2 + sum(values) - min(values, default=0.0)
 
 
-@program((X,), xfail="sorted of a list of unknown length")
+@program((X,))
 def sorted_scores(x):
     scores = sorted(np.sum(x**2, axis=1).tolist(), reverse=True)
     return sum(s / (k + 1) for k, s in enumerate(scores[:3]))

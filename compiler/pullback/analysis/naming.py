@@ -49,6 +49,9 @@ NOUNS = {
     "list_sum": "total",
     "sum_of": "total",
     "list_of": "items",
+    "list_order": "order",
+    "list_order_reversed": "order",
+    "list_permuted": "ordered",
     "list_argmax": "k",
     "list_argmin": "k",
 }

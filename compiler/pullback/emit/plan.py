@@ -164,7 +164,8 @@ class Plan:
                 continue
             for k, operand in enumerate(op.operands):
                 if k == 0 or op not in self.silent:
-                    self._read(operand, _Use(op, block, k))
+                    for _ in range(max(1, op.prim.spelling.count(f"{{{k}}}"))):  # what is written twice needs a name
+                        self._read(operand, _Use(op, block, k))
             word = short_circuit(op)
             for inner in op.blocks:
                 again = word is not None and inner.results[0] is op.operands[0]  # `c or x` names `c` once

@@ -63,7 +63,7 @@ def drop(b: Simplifier, op: Op) -> Any:
 @rule(LISTS, "list_length")
 def length(b: Simplifier, op: Op) -> Any:
     """The length of zeros is that of what they belong to."""
-    zeros = b.definition(op.operands[0], "list_zeros", "list_copy", "list_add_at", "list_set")
+    zeros = b.definition(op.operands[0], "list_zeros", "list_copy", "list_add_at", "list_set", "list_permuted")
     if zeros and isinstance(zeros.operands[0], Value):
         return PRIMITIVES["list_length"](b.pen(zeros.operands[0]))
     return None

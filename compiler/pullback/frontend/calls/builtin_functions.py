@@ -13,25 +13,16 @@ from typing import Any
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.refusals import PLAIN
-from pullback.frontend.calls.library import Library, spelled
+from pullback.frontend.calls.ordering import Ordering
 from pullback.frontend.calls.special import SPECIAL, by_method
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.structures.local_classes import DESCRIPTORS, by_descriptor
 from pullback.ir.types import Array, Scalar, Shape, dims_of, is_numeric
 from pullback.primitives.families.reductions import compensates, sum_of
-from pullback.primitives.registry import MEANINGS
 
 
-class Builtins(Library):
+class Builtins(Ordering):
     """One method per builtin."""
-
-    def by_meaning(self, function: Any, *args: AbstractValue) -> AbstractValue:
-        """A builtin on dynamic numbers or arrays."""
-        if all(self.is_static(a) for a in args):
-            return self.compute(function, list(args), {})
-        if function not in MEANINGS:
-            raise self.missing(function)
-        return self.apply(MEANINGS[function], f"`{spelled(function)}`", *map(self.lower, args))
 
     def builtin_len(self, value: AbstractValue) -> AbstractValue:
         value = self.checked(value)
@@ -157,28 +148,6 @@ class Builtins(Library):
     def builtin_filter(self, function: AbstractValue, source: AbstractValue) -> AbstractValue:
         return self.as_iterator(self.filtered(function, source))
 
-    def builtin_sorted(
-        self,
-        source: AbstractValue,
-        key: AbstractValue = av.NONE,
-        reverse: AbstractValue = av.Known(False),  # noqa: B008
-    ) -> AbstractValue:
-        items = self.items_of(source, "`sorted`")
-        by_itself = isinstance(key, av.Known) and key.value is None
-        keys = [item if by_itself else self.call(key, [item], {}) for item in items]
-        if not all(map(self.is_static, keys)):
-            raise self.refusal(
-                "`sorted` orders dynamic values", "the order is known at run time only", "use np.sort on an array"
-            )
-        plain = [self.lower(k) for k in keys]
-        try:
-            order = sorted(
-                range(len(items)), key=plain.__getitem__, reverse=bool(self.static_key(reverse, "`reverse`"))
-            )
-        except TypeError as error:
-            raise self.users_error(error) from error
-        return self.heap.list_of(tuple(items[k] for k in order))
-
     def builtin_sum(self, source: AbstractValue, start: AbstractValue = av.Known(0)) -> AbstractValue:  # noqa: B008
         if self.is_big(source):
             return self.by_meaning(sum, source, start)
@@ -205,50 +174,6 @@ class Builtins(Library):
         if not compensates(plain):
             return terms[0], terms[1:]
         return self.apply(sum_of, "`sum`", *plain), rest
-
-    def builtin_min(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
-        return self.extreme(min, args, kwargs)
-
-    def builtin_max(self, *args: AbstractValue, **kwargs: AbstractValue) -> AbstractValue:
-        return self.extreme(max, args, kwargs)
-
-    def extreme(
-        self, function: Any, args: tuple[AbstractValue, ...], kwargs: dict[str, AbstractValue]
-    ) -> AbstractValue:
-        if len(args) == 1 and self.is_big(args[0]) and not kwargs:
-            return self.by_meaning(function, args[0])
-        if len(args) == 1 and not kwargs and (grown := self.grown(self.checked(args[0]))) is not None:
-            return self.grown_extreme(grown, function.__name__)
-        items = self.items_of(args[0], f"`{function.__name__}`") if len(args) == 1 else list(args)
-        if not items and "default" in kwargs:
-            return kwargs["default"]
-        key = kwargs.get("key", av.NONE)
-        if not (isinstance(key, av.Known) and key.value is None):
-            keys = [self.call(key, [item], {}) for item in items]
-            if not all(map(self.is_static, keys)):
-                return self.best(ast.Gt if function is max else ast.Lt, items, keys)
-            plain = [self.lower(k) for k in keys]
-            chosen: int = function(range(len(items)), key=plain.__getitem__)
-            return items[chosen]
-        if all(map(self.is_static, items)):
-            return self.natively(function, [self.lower(i) for i in items])
-        if len(items) == 1:
-            return items[0]
-        return self.by_meaning(function, *items)
-
-    def best(self, kind: type[ast.cmpop], items: list[AbstractValue], keys: list[AbstractValue]) -> AbstractValue:
-        """The first item whose key no later one surpasses: a chain of comparisons."""
-        best = av.Tuple((items[0], keys[0]))
-        for item, key in zip(items[1:], keys[1:], strict=True):
-            better = self.truth(self.compare(kind, key, best.items[1]))
-            pair = av.Tuple((item, key))
-            if isinstance(better, bool):
-                best = pair if better else best
-                continue
-            chosen = self.choose(better, lambda pair=pair: pair, lambda best=best: best)  # type: ignore[misc]
-            assert isinstance(chosen, av.Tuple)
-            best = chosen
-        return self.checked(best.items[0])
 
     def builtin_any(self, source: AbstractValue) -> AbstractValue:
         return self.quantified(False, source)

@@ -22,6 +22,7 @@ from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.calls import prelude
 from pullback.frontend.calls.builtin_functions import Builtins
+from pullback.frontend.calls.effects import is_none
 from pullback.frontend.calls.special import SPECIAL, by_method, called_later
 
 ENDLESS = (itertools.count, itertools.repeat, itertools.cycle)
@@ -294,10 +295,6 @@ class Iterables(Builtins):
                 for name in getter.args
             ]
         return found[0] if len(found) == 1 else av.Tuple(tuple(found))
-
-
-def is_none(value: AbstractValue) -> bool:
-    return isinstance(value, av.Known) and value.value is None
 
 
 SPECIAL |= {getattr(itertools, name): by_method(f"itertools_{name}") for name in (

@@ -18,7 +18,7 @@ from pullback.frontend.abstract.state import Outcome
 from pullback.frontend.abstract.values import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.base.outside import COLLECTED, FOUND, FUNCTION, HOLDS, ITEM, REDUCED, unbound_cell
 from pullback.frontend.control.loops import Loops
-from pullback.frontend.control.sources import Enumerate, Plain, Source, Trips, Zip
+from pullback.frontend.control.sources import Enumerate, Plain, Range, Source, Trips, Zip
 from pullback.frontend.syntax.source import ComprehensionNode
 
 LONGEST_WRITTEN_OUT = 16
@@ -69,7 +69,8 @@ class Comprehensions(Loops):
 
     def long_list(self, value: AbstractValue) -> Ref | None:
         """The items of what is as long as only the run tells, as a list; None for anything else."""
-        return self.long_items(Plain(value))
+        bounds = self.bounds_of_range(value)
+        return self.long_items(Plain(value) if bounds is None else Range(*self.three_bounds(bounds)))
 
     def long_zip(self, values: tuple[AbstractValue, ...], strict: AbstractValue) -> Ref | None:
         """What `zip` gives, as such a list."""

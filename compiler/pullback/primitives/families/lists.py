@@ -203,6 +203,37 @@ list_argmin = discrete(
     spelling="min(range(len({0})), key={0}.__getitem__)",
 )
 
+
+# Orders.
+
+
+def _order_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (List(INT, _known_length(operands[0])),)
+
+
+list_order = discrete(
+    lambda xs: sorted(range(len(xs)), key=xs.__getitem__),
+    _order_type,
+    name="list_order",
+    spelling="sorted(range(len({0})), key={0}.__getitem__)",
+)
+list_order_reversed = discrete(
+    lambda xs: sorted(range(len(xs)), key=xs.__getitem__, reverse=True),
+    _order_type,
+    name="list_order_reversed",
+    spelling="sorted(range(len({0})), key={0}.__getitem__, reverse=True)",
+)
+list_permuted: Primitive = linear(  # the order of an order is its inverse
+    lambda xs, order: [xs[k] for k in order],
+    lambda g, xs, order: list_permuted(g, list_order(order)),
+    lambda operands, attrs: _changed(operands[:1], attrs),
+    name="list_permuted",
+    spelling="list(map({0}.__getitem__, {1}))",
+)
+
+
+# As they are.
+
 list_copy: Primitive = linear(list, lambda g, xs: g, _changed, name="list_copy", spelling="list")
 list_reverse: Primitive = linear(
     lambda xs: xs[::-1], lambda g, xs: list_reverse(g), _changed, name="list_reverse", spelling="{0}[::-1]"
