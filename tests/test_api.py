@@ -989,7 +989,7 @@ class TestBadInput:
 
     def test_all_refusals_in_one_go(self) -> None:
         def f(x):
-            y = np.histogram(x)[0]
+            y = np.roots(x)
             chosen = {x[0], x[1]}
             scale = eval("x[0]")
             with open("file") as handle:
@@ -1004,7 +1004,7 @@ class TestBadInput:
         kinds = {type(e) for e in errors}
         assert {MissingRuleError, UnsupportedSyntaxError} <= kinds
         text = str(caught.value)
-        for found in ("np.histogram", "a set", "`eval`", "`open`", "np.busday_count"):
+        for found in ("np.roots", "a set", "`eval`", "`open`", "np.busday_count"):
             assert found in text
         assert text.count("do:") == len(errors) >= 5
 
@@ -1015,7 +1015,7 @@ class TestBadInput:
             (lambda x: eval("x * x"), "eval"),
             (lambda x: np.sum(x) * float(input()), "input"),
             (lambda x: np.sum(x[x > {1, 2}]), "set"),
-            (lambda x: np.sum(np.histogram(x)[0]), "histogram"),
+            (lambda x: np.sum(np.roots(x)), "roots"),
             (lambda x: np.sum(np.vectorize(lambda t: t)(x)), "vectorize"),
             (lambda x: undefined_name * x, "undefined_name"),  # type: ignore[name-defined]  # noqa: F821
             (lambda x: np.summ(x), "did you mean `sum`"),

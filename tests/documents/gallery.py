@@ -368,7 +368,7 @@ LIBRARIES = "Functions without a rule"
 
 @exhibit(LIBRARIES, "A NumPy function that has none", V)
 def with_a_missing_rule(v):
-    return np.sum(np.histogram(v)[0] * v[0])
+    return np.sum(np.roots(v) * v[0])
 
 
 @exhibit(LIBRARIES, "A name that is misspelt", V)
