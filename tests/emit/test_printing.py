@@ -57,6 +57,9 @@ LONG = [
     f"y = {' + '.join(f'np.exp(term_number_{k}, x)' for k in range(8))}",
     f"return value, {{{', '.join(f'{chr(34)}W{k}{chr(34)}: W{k}_bar.sum(axis=0)' for k in range(9))}}}",
     f"y = f(g({', '.join(f'argument_{k}' for k in range(14))}), x)",
+    f"return a / np.where(b == 0.0, 1.0, {'c' * 40}) + {'d' * 40} / x + {'e' * 30}",
+    f"x[a <= b] += a / np.where(b <= 0.0, 1.0, {'c' * 40}) + {'d' * 40} / x + {'e' * 30}",
+    f"x[0] = y = a / np.where(b != 0.0, 1.0, {'c' * 40}) + {'d' * 40} / x + {'e' * 30}",
 ]
 
 

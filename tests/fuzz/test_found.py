@@ -10,6 +10,7 @@ import pytest
 from support.laws import check_program, interpreted, verified_passes
 
 A = np.array([[-0.781, 0.167], [-1.086, -0.09]])
+B = np.array([0.9, 0.7])
 FOUND: list[Any] = []
 
 
@@ -197,6 +198,86 @@ def the_largest_so_far_in_single_precision(x, n):
     for _ in range(n):
         largest = max(largest, np.sum(x[0]))
     return largest
+
+
+@found((B,), (B + 0.2,), (B - 0.5,))
+def a_view_of_one_arm_whose_shape_the_next_arm_has_not(x):
+    if np.mean(x) >= 0.95:
+        view = x.reshape(x.shape)
+    if np.sum(x) > 1.0:
+        y = 0.7
+    else:
+        view = np.arctan  # noqa: F841  # it is neither then
+        y = 2.0
+    return y * np.sum(x * x)
+
+
+@found((B, 1), (B + 0.2, 1), (B + 0.2, 2), (B - 0.5, 1))
+def a_part_that_one_arm_has_taken_is_taken_again_where_it_was(x, n):
+    if np.mean(x) >= 0.95:
+        k = len(x) // n
+        part = x[:k]
+    if np.sum(x) > 1.0:
+        y = 1.0
+    else:
+        part = np.exp(x)
+        y = 2.0
+    x[0] *= 1.5
+    if np.mean(x) >= 1.2:
+        return part.sum() + y
+    return y * np.sum(x)
+
+
+@found((B, 1), (B + 0.2, 2), (B - 0.5, 1))
+def a_part_of_what_one_arm_has_made(x, n):
+    if np.mean(x) >= 0.95:
+        h = np.exp(x)
+        part = h[: len(x) // n]
+    if np.sum(x) > 1.0:
+        y = 1.0
+    else:
+        part = np.sin(x)
+        y = 2.0
+    if np.mean(x) >= 0.95:
+        return part.sum() + h.sum()
+    return y * np.sum(x * x)
+
+
+@found((A, 1), (A, 4), (np.ones((6, 2)), 4), (np.ones((6, 2)), 1))
+def a_row_that_is_not_there_on_other_paths(x, n):
+    row = None
+    if n > 3 and len(x) > 5:
+        row = x[5]
+    if np.sum(x) > 1.0:
+        x[0] = 0.5 * x[1]
+    else:
+        row = np.exp(x[1])
+    tripled = 3.0 * x
+    for k in range(min(n, 2)):
+        if k > 0:
+            row = tripled[k]
+    return np.sum(x) if row is None else np.sum(x) + np.sum(row * row)
+
+
+@found((B, 0), (B, 1), (B, 3))
+def a_view_of_a_loop_that_may_have_had_no_trip(x, n):
+    for k in range(n):
+        part = x[: k + 1]
+    if np.sum(x) > 1.7:
+        part = np.cos(x)
+    x *= 2.0
+    if n > 0:
+        return np.sum(part * part)
+    return np.sum(x * x)
+
+
+@found(([A[0], A[1]], A), ([A[0], -A[1]], A))
+def an_array_that_the_last_trip_has_named(xs, y):
+    for _ in range(len(y)):
+        same = np.asarray(xs[1])
+        if np.mean(same) > 0.0:
+            y = y * y
+    return np.sum(y) * np.sum(same)
 
 
 @pytest.mark.parametrize(("function", "args", "wrt"), FOUND)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pullback.ir.core import Op, Value
+from pullback.ir.core import Op, Undefined, Value
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, PACK
 from pullback.ir.types import BOOL, Handle, Tape, is_array, rank
@@ -75,7 +75,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
     if op.prim is CALL:
         return "out"
     if op.prim is IF:
-        return "result"
+        only = _of_one_arm(op, value)
+        return "result" if only is None else describe(*only, name_of)
     if op.prim is PACK:
         return "saved"
     if op.prim is EFFECT:
@@ -94,6 +95,19 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
     operand = "" if first is None else name_of(first)
     stem = identifier(name)
     return f"{stem}_{operand}" if operand and len(operand) <= LONGEST_OPERAND else f"{stem}_value"
+
+
+def _of_one_arm(op: Op, value: Value) -> tuple[Op, Value] | None:
+    """What a conditional hands out, and the operation that computes it, where no other arm has it."""
+    k = op.results.index(value)
+    given = [(arm, arm.results[k]) for arm in op.blocks if not isinstance(arm.results[k], Undefined)]
+    if len(given) > 1:
+        return None
+    for arm, atom in given:
+        for inner in arm.ops:
+            if isinstance(atom, Value) and atom in inner.results:
+                return inner, atom
+    return None
 
 
 def identifier(name: str) -> str:

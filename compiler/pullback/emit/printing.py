@@ -21,6 +21,7 @@ _OPERATORS = frozenset(
     for line in ("+ - * / // % @ ** << >> & | ^", "== != < <= > >= and or in is if else")
     for op in line.split()
 )
+_ASSIGNMENTS = frozenset(["=", "+=", "-=", "*=", "/=", "//=", "%=", "@=", "**=", "<<=", ">>=", "&=", "|=", "^="])
 
 
 def _quoted(text: str, embedded: int, current_line: str, uni_lit: bool = False) -> str:
@@ -209,7 +210,6 @@ def _value_is_operation(tokens: list[str]) -> bool:
 
 def _parenthesized(tokens: list[str]) -> list[str]:
     """The same statement with its value in parentheses, so that it can be broken."""
-    for k, token in enumerate(tokens):
-        if token.endswith("= ") or token == "return ":
-            return [*tokens[: k + 1], "(", *tokens[k + 1 :], ")"]
-    return tokens
+    starts = [k for k, (depth, _) in enumerate(_depths(tokens)) if depth == 0 and tokens[k].strip() in _ASSIGNMENTS]
+    first = starts[-1] + 1 if starts else 2 if tokens[:2] == ["return", " "] else None
+    return tokens if first is None else [*tokens[:first], "(", *tokens[first:], ")"]

@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 
 from pullback.frontend.abstract.values import AbstractValue, Conflict, Container, Ref, RefKind
 from pullback.ir.builder import Builder
-from pullback.ir.core import Atom, Loc, Op
+from pullback.ir.core import Atom, Const, Loc, Op
 from pullback.ir.types import Type
+
+ALWAYS = Const(True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,12 +26,15 @@ class HiddenInput:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aspect:
-    """A view: `ops` in turn, applied to what `base` holds. `value` is what it was when `base` held `seen`."""
+    """A view: `ops` in turn, applied to what `base` holds. `value` is what it was when `base` held `seen`. On a path
+    that has not taken it, `there` is false: what it is taken with need not be known there, nor need it be possible.
+    """
 
     base: Ref
     ops: tuple[Op, ...]
     seen: Atom | None
     value: Atom | None
+    there: Atom = ALWAYS
 
     def of(self, base: Atom, builder: Builder) -> Atom:
         """The view of what the base holds now."""
@@ -122,6 +127,10 @@ class Heap:
         """What a reference holds now."""
         found = self.cells.get(ref)
         return self.outside[ref] if found is None else found
+
+    def holds(self, ref: Ref) -> bool:
+        """Whether a reference is of this state, and not of an arm or a trip that has been left."""
+        return ref in self.cells or ref in self.outside
 
     def container(self, ref: Ref) -> Container:
         """What a reference to a container holds now."""

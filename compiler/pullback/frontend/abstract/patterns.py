@@ -14,7 +14,7 @@ import numpy as np
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.dimensions import Dimensions, without_extent
-from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, Heap, Shared, bases_of
+from pullback.frontend.abstract.heap import ALWAYS, Aspect, Chosen, Contents, Grown, Heap, Shared, bases_of
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame
 from pullback.frontend.abstract.views import roots_of
 from pullback.ir.core import Atom, Const, Undefined, Value
@@ -207,7 +207,8 @@ class Flattener:
 def from_root(contents: Contents, heap: Heap) -> Contents:
     """A view of a view as a view of what owns the memory."""
     while isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Aspect):
-        contents = Aspect(base.base, (*base.ops, *contents.ops), None, None)
+        there = base.there if contents.there == ALWAYS else contents.there
+        contents = Aspect(base.base, (*base.ops, *contents.ops), None, None, there)
     if isinstance(contents, Aspect) and isinstance(base := heap.read(contents.base), Shared | Chosen):
         return base
     return contents
@@ -215,7 +216,7 @@ def from_root(contents: Contents, heap: Heap) -> Contents:
 
 def recipe(contents: Contents) -> Any:
     """How a view is taken, as something hashable; None where that depends on what is known at run time only."""
-    ops = contents.ops if isinstance(contents, Aspect) else ()
+    ops = contents.ops if isinstance(contents, Aspect) and contents.there == ALWAYS else ()
     if not ops or not all(isinstance(operand, Const) for op in ops for operand in op.operands[1:]):
         return None
     return tuple((op.prim, op.operands[1:], tuple(op.attrs.items())) for op in ops)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import enum
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,8 @@ from pullback.frontend.abstract.numbers import gives_number
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.abstract.views import contents_of, pens_in
 from pullback.frontend.base.refusals import NUMBERS, Refusals
-from pullback.ir.core import Atom, Const, Loc, Value
-from pullback.ir.regions import CALL
+from pullback.ir.core import UNDEFINED, Atom, Block, Const, Loc, Op, Value
+from pullback.ir.regions import CALL, IF
 from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
@@ -47,8 +48,8 @@ class Core(Refusals):
                 base = self.atom(contents.base)
                 if base is contents.seen and contents.value is not None:
                     return contents.value
-                value = contents.of(base, self.builder)
-                self.heap.cells[ref] = Aspect(contents.base, contents.ops, base, value)
+                value = self.view_of(contents, base)
+                self.heap.cells[ref] = replace(contents, seen=base, value=value)
                 return value
             case Shared(bases=bases, value=value, loc=loc):
                 for shared, state in bases:
@@ -61,6 +62,17 @@ class Core(Refusals):
                 self.checked(ref)
         assert not isinstance(contents, Container | av.Conflict | Grown), contents
         return contents
+
+    def view_of(self, aspect: Aspect, base: Atom) -> Atom:
+        """The view of what its base holds now, on the paths that have taken it."""
+        if self.facts.truth(aspect.there):
+            return aspect.of(base, self.builder)
+        with self.builder.region() as ops:
+            value = aspect.of(base, self.builder)
+        blocks = Block((), tuple(ops), (value,)), Block((), (), (UNDEFINED,))
+        result = Value(value.type, "", self.loc)
+        self.builder.emit(Op(IF, (aspect.there,), {}, (result,), blocks, self.loc))
+        return result
 
     def aliasing(self, what: str, loc: Loc | None, more: str) -> DifferentiationError:
         """The refusal of an array that may share memory with another."""
@@ -208,9 +220,8 @@ class Core(Refusals):
         """What an array holds, given to a meaning that may return a view of it."""
         atom = self.atom(ref)
         if isinstance(atom, Value):
-            refs = self.lent.setdefault(atom, [])
-            if ref not in refs:
-                refs.append(ref)
+            others = [other for other in self.lent.get(atom, ()) if other is not ref and self.heap.holds(other)]
+            self.lent[atom] = [*others, ref]
         return atom
 
     def is_numeric(self, value: AbstractValue) -> bool:

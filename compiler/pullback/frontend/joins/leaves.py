@@ -103,7 +103,7 @@ class LeafJoin(ListJoin):
                     return None if base is None else aspect.value
                 ops = self.arms[side].ops
                 with self.core.builder.region(ops):
-                    value = aspect.of(base, self.core.builder)
+                    value = self.core.view_of(aspect, base)
                 self.defined[side] |= {result for op in ops for result in op.results}
                 return value
             case Shared(bases=bases, value=value):

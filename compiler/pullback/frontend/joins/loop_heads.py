@@ -284,8 +284,8 @@ class Head(Flattener):
         match self.heap.read(ref):
             case av.Conflict(found=found):
                 return self.again(ref) or Pattern("conflict", found)
-            case Aspect(base=base, ops=ops):
-                return self.again(ref) or self.view(base, ops, path)
+            case Aspect() as aspect:
+                return self.again(ref) or self.view(aspect, path)
             case Chosen(condition=condition, then=then, other=other):
                 if (known := self.again(ref)) is not None:
                     return known
@@ -298,9 +298,10 @@ class Head(Flattener):
                 return Pattern("shared", None, tuple(range(len(parts))), parts)
         return super().reference(ref, path)
 
-    def view(self, base: Ref, ops: tuple[Op, ...], path: Path) -> Pattern:
+    def view(self, aspect: Aspect, path: Path) -> Pattern:
         """A view, by how it is taken: each trip takes it anew, at places of its own."""
-        places = [operand for op in ops for operand in op.operands[1:]]
+        base, ops = aspect.base, aspect.ops
+        places = [*(operand for op in ops for operand in op.operands[1:]), aspect.there]
         kinds = tuple((op.prim, len(op.operands), tuple(op.attrs.items())) for op in ops)
         constants = tuple((type(p.value), repr(p.value)) for p in places if isinstance(p, Const))
         parts = (self.reference(base, path), *(self.leaf(p, path) for p in places if not isinstance(p, Const)))

@@ -257,7 +257,7 @@ class Join(LeafJoin):
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
                 if isinstance(contents, Aspect | Chosen):
-                    self.heap[ref] = self.exported_view(contents, side)
+                    self.heap[ref] = self.exported_view(contents, side, name)
                     return ref
                 if isinstance(contents, Shared):
                     present = self.leaf_in(side, ref)
@@ -312,7 +312,7 @@ class Join(LeafJoin):
                 self.heap[ref] = self.either_atom(side, contents, otherwise)
                 return
             if isinstance(contents, Chosen):
-                self.heap[ref] = self.exported_view(contents, side, otherwise)
+                self.heap[ref] = self.exported_view(contents, side, "", otherwise)
                 return
         self.references(ref, None, "") if side == 0 else self.references(None, ref, "")
 
@@ -320,7 +320,7 @@ class Join(LeafJoin):
         """An atom of one arm, with what stands for it where the other one has run."""
         return self.atom(atom, otherwise, "") if side == 0 else self.atom(otherwise, atom, "")
 
-    def exported_view(self, contents: Aspect | Chosen, side: int, otherwise: Atom | None = None) -> Contents:
+    def exported_view(self, contents: Aspect | Chosen, side: int, name: str, otherwise: Atom | None = None) -> Contents:
         """A view that one arm has taken, or a choice that it has made."""
 
         def export(atom: Atom) -> Atom:
@@ -332,7 +332,9 @@ class Join(LeafJoin):
             flag = self.either_atom(side, contents.condition, Const(False))
             return replace(contents, condition=flag, seen=None, value=None)
         ops = tuple(replace(op, operands=(op.operands[0], *map(export, op.operands[1:]))) for op in contents.ops)
-        return Aspect(contents.base, ops, None, None)
+        flags = (contents.there, Const(False)) if side == 0 else (Const(False), contents.there)
+        there = self.flag(flags[0], flags[1], f"has_{name or 'view'}")
+        return Aspect(contents.base, ops, None, None, there)
 
     def contents(self, a: Contents | None, b: Contents | None, name: str) -> Contents:
         present = b if a is None else a
@@ -357,7 +359,7 @@ class Join(LeafJoin):
             )
             return Container(present.cls, present.keys, values)
         if isinstance(a, Aspect) and isinstance(b, Aspect):
-            return Aspect(a.base, a.ops, None, None)  # its base was written to
+            return replace(a, seen=None, value=None)  # its base was written to
         if isinstance(a, Chosen):
             return replace(a, seen=None)
         assert not isinstance(a, Container | HiddenInput | Aspect | Shared), a

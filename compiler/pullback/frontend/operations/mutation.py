@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import types
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -167,7 +168,7 @@ class Mutation(Comparisons):
             for op, step in zip(reversed(contents.ops), reversed(steps), strict=True):
                 written = self.put_back(op, step, written)
             self.write_array(contents.base, written)
-            self.heap.write(ref, Aspect(contents.base, contents.ops, written, value))
+            self.heap.write(ref, replace(contents, seen=written, value=value))
         else:
             self.heap.write(ref, value)
 
