@@ -69,6 +69,10 @@ MATRICES: Mapping[str, Maker] = {
         for s, a, k in (((5,), None, False), ((3, 4), 0, True), ((3, 4), -1, False))
         for p in (3.0, 1.5, -1.0)
     ],
+    "einsum_view": lambda: [
+        Case("einsum_view", (array(*shape, low=-2.0),), {"subscripts": text})
+        for text, shape in (("ii->i", (3, 3)), ("iji->ji", (2, 3, 2)), ("iij->ji", (2, 2, 3)))
+    ],
     "einsum": lambda: [
         Case("einsum", tuple(array(*s, low=-2.0 + 0.4 * k) for k, s in enumerate(shapes)), {"subscripts": text})
         for text, shapes in (

@@ -12,7 +12,7 @@ X, V = array(3, 4), array(4)
 ROUND = np.round(X)
 EDGES = np.array([-1.1, -0.2, 0.7, 1.6])
 HOLES = np.where(X > 1.2, np.nan, X)
-BITS = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1], np.uint8)
+BITS = np.array([1, 0, 1, 1, 0, 0, 1], np.uint8)  # of no whole byte
 DISCRETE: Mapping[str, tuple[object, ...]] = {
     "spacing": (X,),
     "gcd": (np.array([[6, 2], [3, 4]]), np.array([4, 6])),

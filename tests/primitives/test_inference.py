@@ -98,7 +98,7 @@ def test_types_with_symbolic_dimensions(case: Case, compare: Comparisons) -> Non
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_types_of_unknown_ranks(case: Case, compare: Comparisons) -> None:
     """An unknown operand gives an unknown result, or one that holds whatever it is."""
-    if case.name in ("tensordot", "array", "einsum"):
+    if case.name in ("tensordot", "array", "einsum", "einsum_view"):
         pytest.skip("refused where the rank is not known")
     operands = tuple(
         Value(Array(None, None)) if isinstance(o, float | np.ndarray | np.generic) else symbolic(o)
