@@ -96,6 +96,10 @@ if CALLS:
         linalg.svdvals: [*ONE, call(X)],
         linalg.norm: [call(X), call(V), call(V, 2), call(X, "fro"), call(X, axis=0), call(X, axis=1, keepdims=True)]
         + [call(X.astype(np.float32))],
+        linalg.toeplitz: [call(V), call(B, V), call(V.astype(np.float32), [0.5, 1.0]), call([1.5, 2.5])],
+        linalg.hankel: [call(V), call(B, V), call([1.5, 2.5], B)],
+        linalg.circulant: [call(V), call([1.5, 2.5, 0.5])],
+        linalg.block_diag: [call(A, B2), call(A, B), call(A.astype(np.float32), [[1.0, 2.0]])],
         linalg.null_space: [],
         linalg.orth: [],
         linalg.expm: [call(N), call(N.astype(np.float32))],

@@ -130,6 +130,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **STATS,
     **FILTERS,
+    "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
     "simpson": lambda: [
         Case("simpson", (array(*s), 0.7), {"axis": axis})
         for s, axis in (((2,), 0), ((3,), 0), ((4,), 0), ((6,), 0), ((5, 2), 0), ((2, 4), 1))

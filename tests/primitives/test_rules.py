@@ -184,7 +184,7 @@ WIDENED = {"float_power", "interp", "lagged_products"}
 
 
 REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}
-REFUSED_WITHOUT_RANKS |= {*KERNELS, "uniform_filter1d", "gaussian_filter1d", "simpson"}
+REFUSED_WITHOUT_RANKS |= {*KERNELS, "uniform_filter1d", "gaussian_filter1d", "simpson", "block_diag"}
 
 
 def needs_ranks(case: Case) -> bool:

@@ -83,5 +83,12 @@ def a_triangle_in_pieces(d, b):
     return np.sum(linalg.solve_triangular(L, b, lower=True, trans="T") ** 2)
 
 
+@program((normal(3), normal(4), normal(4, seed=1)), wrt=(0, 1, 2))
+def structured_matrices(c, r, x):
+    y = linalg.toeplitz(c, r) @ x
+    z = linalg.circulant(x) @ linalg.hankel(r)
+    return np.sum(linalg.block_diag(linalg.toeplitz(c), z) ** 3) + y @ y
+
+
 if linalg is None:
     program.rows.clear()

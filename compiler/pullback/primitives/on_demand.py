@@ -9,7 +9,11 @@ from typing import Any
 # a module of a library, and the tables that hold what its functions mean
 TABLES = {
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
-    "scipy.linalg": ("pullback.primitives.scipy.linalg", "pullback.primitives.scipy.matrix_functions"),
+    "scipy.linalg": (
+        "pullback.primitives.scipy.linalg",
+        "pullback.primitives.scipy.matrix_functions",
+        "pullback.primitives.scipy.structured",
+    ),
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),
     "scipy.signal": ("pullback.primitives.scipy.signal",),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),

@@ -33,13 +33,13 @@ def _block(a: Any, corner: Any) -> Any:
     return concatenate(above, concatenate(zeros_like(a), a, axis=1), axis=0)
 
 
-def _part(x: Any, rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Any:
+def part(x: Any, rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Any:
     (first, up), (second, down) = sliced(*rows, None), sliced(*columns, None)
     return getitem(x, *up, *down, index=Index((first, second)))
 
 
 def _corner(x: Any, n: Any) -> Any:
-    return _part(x, (None, n), (n, None))
+    return part(x, (None, n), (n, None))
 
 
 # The exponential.
@@ -52,7 +52,7 @@ def _expm_frechet(a: Any, e: Any) -> Any:
 def _frechet_vjp(g: Any, out: Any, a: Any, e: Any) -> Any:
     n = size_of(a, 0)
     bar = expm_frechet(mT(_block(a, e)), _block(zeros_like(a), g))
-    return _part(bar, (None, n), (None, n)) + _part(bar, (n, None), (n, None)), expm_frechet(mT(a), g)
+    return part(bar, (None, n), (None, n)) + part(bar, (n, None), (n, None)), expm_frechet(mT(a), g)
 
 
 def _frechet_jvp(tangents: Any, out: Any, a: Any, e: Any) -> Any:
