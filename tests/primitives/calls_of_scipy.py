@@ -10,7 +10,7 @@ import numpy as np
 from primitives.case import array
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
-from primitives.cases_scipy import STATS
+from primitives.cases_scipy import COUNTS, STATS
 
 from pullback.ir.core import Primitive
 from pullback.primitives.registry import PRIMITIVES
@@ -111,11 +111,12 @@ if CALLS:
         linalg.solve_discrete_lyapunov: [call(0.2 * A, S)],
     }
 
-    for _name, _cases in STATS.items():
+    for _name, _cases in (STATS | COUNTS).items():
         _numbers = [call(*case.operands) for case in _cases()]
         _narrow = [
             call(*(x.astype(np.float32) if isinstance(x, np.ndarray) else x for x in args)) for args, _ in _numbers
         ]
-        CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(0.4, *_numbers[0][0][1:])]
+        _first = 2 if _name in COUNTS else 0.4
+        CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(_first, *_numbers[0][0][1:])]
     CALLS[stats.norm.logpdf] += [call(V, scale=2.0), call(V, loc=0.5), call(V.tolist(), 0.5), call(V, scale=1.5, loc=V)]
 CALLS |= CALLS_OF_FILTERS

@@ -126,9 +126,18 @@ def _distribution(name: str) -> list[Case]:
 METHODS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf")
 NAMES_OF_STATS = [f"stats.{family}.{method}" for family in DISTRIBUTIONS for method in METHODS]
 STATS = {name: partial(_distribution, name) for name in NAMES_OF_STATS}
+WHOLE = np.array([[0, 1], [2, 3], [5, 1]])
+COUNTS: Mapping[str, Callable[[], list[Case]]] = {
+    "stats.poisson.logpmf": lambda: [
+        Case("stats.poisson.logpmf", (WHOLE, array(*s, low=0.5, high=3.0))) for s in ((3, 2), (2,))
+    ],
+    "stats.bernoulli.logpmf": lambda: [Case("stats.bernoulli.logpmf", (WHOLE % 2, array(2, low=0.2, high=0.8)))],
+    "stats.binom.logpmf": lambda: [Case("stats.binom.logpmf", (WHOLE, 5, array(3, 1, low=0.2, high=0.8)))],
+}
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **STATS,
+    **COUNTS,
     **FILTERS,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
     "simpson": lambda: [

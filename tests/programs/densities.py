@@ -43,5 +43,12 @@ def outside_the_support(x, scale):
     return np.sum(stats.expon.pdf(x, 0.0, scale) + stats.uniform.cdf(x, scale=scale) + stats.beta.pdf(x, 2.0, 3.0))
 
 
+@program((np.array([0, 3, 1, 2]), normal(4), 0.3, 0.5), wrt=(1, 2, 3))
+def counts_by_a_rate(seen, x, slope, p):
+    rates = np.exp(slope * x)
+    hurdle = stats.bernoulli.logpmf(seen > 0, p) + stats.binom.logpmf(seen, 4, p)
+    return -np.sum(stats.poisson.logpmf(seen, rates)) - np.sum(hurdle)
+
+
 if stats is None:
     program.rows.clear()

@@ -17,7 +17,7 @@ TABLES = {
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),
     "scipy.signal": ("pullback.primitives.scipy.signal",),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
-    "scipy.stats": ("pullback.primitives.scipy.stats",),
+    "scipy.stats": ("pullback.primitives.scipy.stats", "pullback.primitives.scipy.counts"),
 }
 _waiting = dict(TABLES)
 
