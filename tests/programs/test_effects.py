@@ -160,3 +160,21 @@ def test_verification_of_a_function_that_prints_is_silent(capsys: pytest.Capture
 def test_symbols_follow_the_path_that_does_not_raise() -> None:
     row = next(row for row in program.rows if row.function.__name__ == "chain_that_ends_in_raise")
     differentiate(row.function).verify(*row.args)
+
+
+def last_words_after_a_division(x: float, n: float) -> float:
+    try:
+        y = x / n
+    finally:
+        print("done")
+    return y * x
+
+
+@pytest.mark.xfail(reason="an operation that raises by itself goes past any `finally`", strict=True)
+def test_last_words_are_said_where_an_operation_raises_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    compiled = differentiate(last_words_after_a_division)
+    assert compiled.value_and_grad(2.0, 4.0) == (1.0, 1.0)
+    capsys.readouterr()
+    with pytest.raises(ZeroDivisionError):
+        compiled.value_and_grad(2.0, 0.0)
+    assert capsys.readouterr().out == "done\n"
