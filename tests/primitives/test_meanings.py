@@ -108,7 +108,7 @@ CALLS: dict[Any, list[Call]] = {
     np.array: [call([[1.5, 2.0], [0.5, 1]]), call([V, V]), call(X), call([1.5, 2.5], dtype=np.float32), call(1.5)],
     np.asarray: [call([1.5, 2.5]), call(X), call(X, dtype=np.float32)],
     np.asanyarray: [call(X)],
-    np.ascontiguousarray: [call(X)],
+    np.ascontiguousarray: [call(X), call(1.5), call(array(), dtype=np.float32), call([V, V])],
     np.copy: [call(X)],
     np.astype: [call(X, np.float32)],
     np.dot: [call(X, V), call(V, V), call(X, Y.T), call(2.0, X), call(array(2, 3, 4), array(2, 4, 3))]

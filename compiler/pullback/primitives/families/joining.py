@@ -211,7 +211,7 @@ def nested(value: Any) -> tuple[tuple[int, ...], list[Any]]:
     return (len(parts), *parts[0][0]), [leaf for _, leaves in parts for leaf in leaves]
 
 
-@means(np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
+@means(np.array, np.asarray, np.asanyarray)
 def array_meaning(a: Any, dtype: Any = None) -> Any:
     dtype = meanings.static(dtype, "dtype")
     if is_list(a):
@@ -224,6 +224,11 @@ def array_meaning(a: Any, dtype: Any = None) -> Any:
         raise NotCovered("np.array of items of different ranks")
     out = array(*leaves, nest=nest)
     return out if dtype is None or dtype_of(type_of_operand(out)) == np.dtype(dtype) else to_dtype(out, dtype)
+
+
+@means(np.ascontiguousarray)
+def in_order(a: Any, dtype: Any = None) -> Any:
+    return atleast_1d(array_meaning(a, dtype))
 
 
 @means(np.array)
