@@ -7,7 +7,7 @@ from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matm
 from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
-from pullback_runtime.filters import ENDS, cut, extend_ends, fold_ends, lagged_products, uncut
+from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagged_products, uncut
 from pullback_runtime.fourier import resized, weighted
 from pullback_runtime.instances import instance
 from pullback_runtime.lists import add_slice, split_like
@@ -23,7 +23,6 @@ from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free, real_v
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
-    "ENDS",
     "add_along_axis",
     "add_slice",
     "cast_like",
@@ -33,6 +32,7 @@ __all__ = [
     "dot_left",
     "dot_right",
     "eig_in_order",
+    "ends_of",
     "extend_ends",
     "first_places",
     "fold_ends",

@@ -8,7 +8,14 @@ import numpy as np
 
 from pullback_runtime.padding import unpad
 
-ENDS = {"reflect": "symmetric", "nearest": "edge", "mirror": "reflect", "wrap": "wrap"}  # SciPy's names and NumPy's
+
+def ends_of(mode: str) -> str:
+    """What np.pad calls a mode of `scipy.ndimage`.
+
+    >>> ends_of("mirror")
+    'reflect'
+    """
+    return {"reflect": "symmetric", "nearest": "edge", "mirror": "reflect"}.get(mode, mode)
 
 
 def cut(full: Any, shape: tuple[int, ...], kernel: tuple[int, ...], mode: str) -> Any:
@@ -54,7 +61,7 @@ def extend_ends(x: Any, kernel: tuple[int, ...], origin: tuple[int, ...], mode: 
     array([1., 1., 2., 2.])
     """
     widths = _reach(kernel, origin, convolved)
-    return np.pad(x, widths, mode=ENDS[mode]) if mode in ENDS else np.pad(x, widths)  # type: ignore[call-overload]
+    return np.pad(x, widths, mode=ends_of(mode))  # type: ignore[call-overload]
 
 
 def fold_ends(
@@ -66,8 +73,8 @@ def fold_ends(
     array([2., 2.])
     """
     widths = _reach(kernel, origin, convolved)
-    if mode in ENDS:
-        return unpad(g, shape, widths, ENDS[mode])
+    if mode != "constant":
+        return unpad(g, shape, widths, ends_of(mode))
     return np.asarray(g)[tuple(slice(before, before + n) for n, (before, _) in zip(shape, widths, strict=True))]
 
 

@@ -194,7 +194,7 @@ def _folded(prim: Primitive, g: Any, axis: int, mode: str, before: int, after: i
         return prim(g, axis=axis, mode="constant", **attrs)
     widths = _along(g, axis, before, after)
     seen = prim(pad(g, pad_width=widths), axis=axis, mode="constant", **attrs)
-    return unpad(seen, shape_operand_of(g), pad_width=widths, mode=pullback_runtime.ENDS[mode])
+    return unpad(seen, shape_operand_of(g), pad_width=widths, mode=pullback_runtime.ends_of(mode))
 
 
 def _uniform_transpose(g: Any, x: Any, size: int, axis: int, mode: str, origin: int) -> Any:
