@@ -77,6 +77,19 @@ def refused(
 
 
 @refused(
+    "np.apply_along_axis(row, 0, x)",
+    "`np.apply_along_axis` of a function that gives an int on one path and a float on another",
+    "NumPy converts all results to the type of the first one",
+    "return floats on all paths (`1.0` for `1`)",
+)
+def rows_of_two_types(s, x):
+    def row(r):
+        return 1 if r[0] > 0.0 else r[0] * s
+
+    return np.sum(np.apply_along_axis(row, 0, x))
+
+
+@refused(
     'zip(["a", "b"], y, strict=False)',
     "a structure is iterated over beside an array",
     "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items of the"

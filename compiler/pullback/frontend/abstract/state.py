@@ -204,9 +204,11 @@ class Session:
     `chooses`: some value is one of several known things (`OneOf`).
     `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
     are unrolled.
+    `promotions` counts the ints that became floats because another path has a float there.
     """
 
     home: str
+    promotions: int = 0
     functions_traced: list[Callee] = field(default_factory=list)
     callees: dict[Pattern, Callee] = field(default_factory=dict)
     active: list[tuple[Any, Pattern]] = field(default_factory=list)

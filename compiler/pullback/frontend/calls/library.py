@@ -149,7 +149,15 @@ class Library(Draws):
                     "write it with the parameters that are supported",
                     kind=MissingRuleError,
                 ) from None
-            return self.as_written(written, *args, **kwargs)
+            before = self.session.promotions
+            made = self.as_written(written, *args, **kwargs)
+            if function is np.apply_along_axis and self.session.promotions != before:
+                raise self.refusal(
+                    "`np.apply_along_axis` of a function that gives an int on one path and a float on another",
+                    "NumPy converts all results to the type of the first one",
+                    "return floats on all paths (`1.0` for `1`)",
+                )
+            return made
         ufunc = getattr(function, "__self__", None)
         if not isinstance(ufunc, np.ufunc) or ufunc.nin != 2 or ufunc.signature is not None or ufunc not in MEANINGS:
             return None

@@ -44,7 +44,10 @@ class LeafJoin(ListJoin):
         """Join numbers and arrays, in any mix that has a type."""
         atoms = [self.leaf_in(0, a), self.leaf_in(1, b)]
         if atoms[0] is not None and atoms[1] is not None:
-            atoms = [self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])]
+            floats = self.as_float(0, atoms[0], atoms[1]), self.as_float(1, atoms[1], atoms[0])
+            pairs = zip(atoms, self.adapted(*floats), strict=True)
+            self.core.session.promotions += any(given is not adapted for given, adapted in pairs)
+            atoms = [*floats]
         for atom, value in zip(atoms, (a, b), strict=True):
             if atom is None and isinstance(value, Ref) and value.kind == "array":
                 return UNREADABLE
