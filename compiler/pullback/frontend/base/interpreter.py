@@ -50,6 +50,7 @@ class Interpreter:
         self.catching_warnings = 0
         self.handling: list[tuple[AbstractValue, AbstractValue | None]] = []
         self.watched: list[Watched] = []
+        self.choices_around = 0
         self.started: dict[Ref, Watched] = {}
 
     # What later files add.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pullback.errors import AliasingError
 from pullback.frontend.abstract.heap import Aspect, Chosen, Shared
 from pullback.frontend.abstract.reach import live_values, reached
 from pullback.frontend.abstract.state import NEXT, Outcome
@@ -16,6 +17,8 @@ from pullback.frontend.abstract.views import roots_of
 from pullback.frontend.joins.conditionals import Joins
 from pullback.ir.core import Atom, Block, Op, Value
 from pullback.ir.regions import IF
+
+MOST_CHOICES = 4  # each doubles what is written for one statement
 
 
 class Choices(Joins):
@@ -49,6 +52,13 @@ class Choices(Joins):
         contents = self.heap.read(chosen)
         if not isinstance(contents, Chosen):
             return False
+        if self.choices_around == MOST_CHOICES:
+            raise self.refusal(
+                "an array is written to that may be any of many",
+                f"which one it is depends on more than {MOST_CHOICES} conditions, one inside the other",
+                "write to each array under its own name, or copy it (`b = a.copy()`) where it is chosen",
+                kind=AliasingError,
+            )
 
         def on(alternative: Ref) -> Callable[[], Outcome]:
             def run() -> Outcome:
@@ -59,7 +69,11 @@ class Choices(Joins):
 
             return run
 
-        self.merge(contents.condition, self.arm(on(contents.then)), self.arm(on(contents.other)))
+        self.choices_around += 1
+        try:
+            self.merge(contents.condition, self.arm(on(contents.then)), self.arm(on(contents.other)))
+        finally:
+            self.choices_around -= 1
         return True
 
     def choice_behind(self, ref: Ref) -> Ref | None:
