@@ -284,6 +284,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     + [Case("norm", (array(5),), {"axis": None, "keepdims": False})],
     "prod_others": lambda: [Case("prod_others", (array(3, 4),), {"axis": a}) for a in (0, -1)]
     + [Case("prod_others", (array(4),), {"axis": None})],
+    "sum_of": lambda: [Case("sum_of", (0.1, 0.2, 0.3)), Case("sum_of", (1.5, -0.25))],
     "builtin_sum": lambda: [
         Case("builtin_sum", (array(4),)),
         Case("builtin_sum", (array(4, 2),)),

@@ -22,8 +22,17 @@ from pullback.primitives.registry import PRIMITIVES
 SLOW = {"max", "min", "nanmax", "nanmin", "var", "std", "solve", "inv"}
 # the symbols are real: complex results and what makes them have their oracles in test_complex.py
 COMPLEX = {*dir(np.fft), "complex", "with_real", "with_imag", "phase_free"}
-# computed by SciPy in compiled code, or by its inverse: their oracles are differences and duality, in test_rules.py
-COMPILED = {"simpson", "lfilter", "fftconvolve", "convolve2d", "correlate2d", "signal_convolve", "signal_correlate"}
+# computed in compiled code, or by an inverse: their oracles are differences and duality, in test_rules.py
+COMPILED = {
+    "sum_of",
+    "simpson",
+    "lfilter",
+    "fftconvolve",
+    "convolve2d",
+    "correlate2d",
+    "signal_convolve",
+    "signal_correlate",
+}
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
 COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap"}
 STRUCTURAL = [
