@@ -70,7 +70,7 @@ CALLS: dict[Any, list[Call]] = {
     np.histogram_bin_edges: [call(X), call(X, 4, (-1, 1)), call(X, EDGES)],
     np.sort_complex: [call(X), call(X + 1j), call(X.astype(np.float32)), call(V)],
     np.emath.power: [call(Z, 2), call(Z, -0.5)],
-    np.emath.logn: [call(2, Z), call(10.0, Z)],
+    np.emath.logn: [call(2, Z), call(10, Z)],
     **{f: [call(Z), call(Z[0])] for f in (np.emath.sqrt, np.emath.log, np.emath.log2, np.emath.log10)},
     **{f: [call(Z)] for f in (np.emath.arccos, np.emath.arcsin, np.emath.arctanh)},
     math.lgamma: [call(1.7), call(-0.4)],

@@ -225,3 +225,8 @@ def convolutions(z, x):
 def norms(a):
     total = np.linalg.norm(a) + np.sum(np.linalg.norm(a, axis=0) ** 2) + np.linalg.norm(a, 2)
     return total + np.linalg.norm(a, "nuc") + np.linalg.norm(a, 1) + np.linalg.norm(a[:, 0], 3)
+
+
+@program((complex_normal(5),))
+def powers_by_the_function_and_by_the_operator(z):
+    return np.sum(np.power(z, 2) * z**3).real + np.sum(np.abs(np.emath.power(z, 2) + np.power(z, 0.5)))

@@ -10,6 +10,7 @@ import numpy as np
 from pullback.ir.core import Primitive
 from pullback.ir.types import Array, Scalar
 from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.inference import is_complex
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered
 
 
@@ -131,15 +132,17 @@ def ufunc(prim: Primitive) -> Callable[..., Any]:
 def ufunc_or_operator(operator: Primitive, twin: Primitive) -> Callable[..., Any]:
     """The meaning of a ufunc that Python's operator computes as well, except on Python numbers.
 
-    np.add(1.0, 2.0) is a NumPy scalar, np.divide(1.0, 0.0) raises nothing, and np.power of single numbers rounds
-    otherwise than `**`: there, and where an operand may be a number, the `twin` stands, which calls the ufunc.
+    np.add(1.0, 2.0) is a NumPy scalar, np.divide(1.0, 0.0) raises nothing, and np.power of single numbers, and of
+    complex ones, rounds otherwise than `**`: there, and where an operand may be a number, the `twin` stands, which
+    calls the ufunc.
     """
 
     def meaning(*operands: Any, **keywords: Any) -> Any:
         values = computed_in(twin.evaluate, [arrayed(o, operands) for o in operands], keywords)
         types = [type_of_operand(v) for v in values]
         known = any(isinstance(t, Array) and t.shape for t in types)
-        return (operator if known else twin)(*values)
+        rounds_otherwise = operator.name == "power" and any(map(is_complex, types))
+        return (operator if known and not rounds_otherwise else twin)(*values)
 
     meaning.__name__ = operator.name
     return meaning

@@ -248,7 +248,7 @@ lagged_products: Primitive = multilinear(
     pullback_runtime.lagged_products,
     lambda h, p, x, count, axis: Shaped(lfilter(h, _one(x), x, axis=axis)),
     lambda h, p, x, count, axis: Shaped(_reversed_in_time(h, _one(p), p, axis)),
-    infer=_lags,
+    infer=real(_lags, "scipy.signal.lfilter"),
     spelling="lagged_products",
 )
 

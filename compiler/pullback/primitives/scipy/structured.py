@@ -16,7 +16,7 @@ from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import expand_dims, flip
 from pullback.primitives.fitting import zeros_like
-from pullback.primitives.inference import dtype_of, sample_result
+from pullback.primitives.inference import dtype_of, sample_result, unknown_dim
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 from pullback.primitives.scipy.matrix_functions import part
@@ -82,10 +82,9 @@ def _sample(*blocks: Any) -> Any:
 
 def _block_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     result = sample_result(_sample, operands)
-    dims = [dims_of(o.type) or () for o in operands]
-    return (
-        Array(None if result is None else dtype_of(result), tuple(sum_dim(tuple(d[k] for d in dims)) for k in (0, 1))),
-    )
+    known = [dims for o in operands if (dims := dims_of(o.type)) is not None]
+    dims = tuple(sum_dim(tuple(d[k] for d in known)) if len(known) == len(operands) else unknown_dim() for k in (0, 1))
+    return (Array(None if result is None else dtype_of(result), dims),)
 
 
 def _blocks(g: Any, *blocks: Any) -> tuple[Any, ...]:
