@@ -23,6 +23,7 @@ from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Handle, Scalar, Sym,
 from pullback.ir.variants import class_in_trees
 
 Binder: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], dict[str, Any]]
+_GROWING = (dict, deque)
 _ONLY_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
 _POSITIONAL = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _ONLY_KEYWORD = inspect.Parameter.KEYWORD_ONLY
@@ -41,7 +42,7 @@ def key_of(value: Any) -> Any:
         return kind
     if kind is tuple or kind is list:
         return (kind, *map(key_of, value))
-    if isinstance(value, dict | deque):
+    if isinstance(value, _GROWING):
         parts = (value, value.values()) if isinstance(value, dict) else ((), value)
         return (class_in_trees(value), *parts[0], *map(key_of, parts[1]))
     if kind is set:

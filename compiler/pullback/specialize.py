@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import inspect
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +47,6 @@ class Compiled:
     function: Callable[..., Any]
     promoted: tuple[tuple[str, Path, Any], ...]
     hidden: tuple[HiddenInput, ...]
-    signature: inspect.Signature
     bind: Binder
     trees: Mapping[str, Tree]
     keywords: frozenset[str]
@@ -234,6 +232,4 @@ class Specializer:
             for p in program.parameters
             if p.hidden is not None
         )
-        return Compiled(
-            primal, program, emitted, function, promoted, hidden, self.signature, self._bind, trees, keywords
-        )
+        return Compiled(primal, program, emitted, function, promoted, hidden, self._bind, trees, keywords)

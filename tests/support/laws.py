@@ -212,7 +212,7 @@ def interpreted(
 
 def run(program: Program, args: tuple[Any, ...], compiled: Compiled, generators: Sequence[Any] = ()) -> Any:
     """Interpret a program on the arguments of the user's function."""
-    bound = compiled.signature.bind(*copied(args, generators)).arguments
+    bound = compiled.bind(copied(args, generators), {})
     operands: list[Any] = []
     for parameter in program.parameters:
         if parameter.hidden is not None:

@@ -27,7 +27,7 @@ from pullback.emit.statements import (
     Statements,
 )
 from pullback.ir.core import Atom, Op, Value
-from pullback.ir.regions import CALL, IF, UNPACK, Loop
+from pullback.ir.regions import UNPACK, Loop
 
 LONGEST_PLURAL = 8
 RESERVED = frozenset([*keyword.kwlist, *keyword.softkwlist, *dir(builtins)])
@@ -310,14 +310,7 @@ class Variables:
         """A name for what nobody named, after what it is."""
         if is_sequence(value):
             return "saved"
-        op = self.definition(value)
-        if op is not None and op.prim is IF:
-            k = op.results.index(value)
-            yielded = (arm.results[k] for arm in op.blocks)
-            made = next((v for v in yielded if isinstance(v, Value) and v in self._definition), None)
-            if made is not None and not made.name and self._definition[made].prim not in (IF, CALL):
-                return self._describe(made)
-        return describe(op, value, self._short_name)
+        return describe(self.definition(value), value, self._short_name)
 
     def _short_name(self, operand: Value) -> str:
         return self.of(operand) if self._root(operand) in self._name else ""

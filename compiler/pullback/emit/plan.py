@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
-from pullback.emit.needed import carried_variables, needed_values, never_leaves, silent_updates
+from pullback.emit.needed import carried_variables, definitions_of, needed_values, never_leaves, silent_updates
 from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import BINARY, short_circuit
 from pullback.emit.tail import ends_in_conditional, tails
@@ -67,8 +67,9 @@ class Plan:
         self.ternary: set[Op] = set()
         self.popped: dict[Value, Value] = {}  # what is read where it is taken off a sequence
         self.reads: dict[Value, int] = {}
-        self.needed = needed_values(block)
-        self.silent = silent_updates(block)
+        definitions = dict(definitions_of(block))
+        self.silent = silent_updates(block, definitions)
+        self.needed = needed_values(block, definitions, self.silent)
         self._variable = carried_variables(block)
         self._trips = {tail: Loop(op) for op in walk(block) if op.prim in LOOPS for tail in tails(op.blocks[-1])}
         self._trip_ends = {trip.ops[-1] for trip in self._trips if ends_in_conditional(trip)}

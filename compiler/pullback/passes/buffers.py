@@ -140,6 +140,8 @@ def _subtracted(block: Block) -> set[Op]:
     """Negations of what is added to elements: `x[i] -= a` needs none."""
     negations = {op.result: op for op in block.ops if op.prim.name == "negative"}
     added = {op.operands[1] for op in block.ops if op.prim.name == "index_add"}
+    if added.isdisjoint(negations):
+        return set()
     uses = Counter(o for op in walk(block) for o in op.operands)
     return {op for value, op in negations.items() if value in added and uses[value] == 1}
 

@@ -11,6 +11,7 @@ TABLES = {
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
     "scipy.linalg": (
         "pullback.primitives.scipy.linalg",
+        "pullback.primitives.scipy.twins",
         "pullback.primitives.scipy.matrix_functions",
         "pullback.primitives.scipy.structured",
     ),

@@ -135,24 +135,6 @@ def percentile(a: Any, q: Any, *args: Any, **keywords: Any) -> Any:
 # Without NaN.
 
 
-def _nanvar(
-    a: Any, axis: Any, dtype: Any, out: Any, ddof: Any, keepdims: Any, where: Any, mean_: Any, correction: Any
-) -> Any:
-    axis, keepdims = meanings.static(axis, "axis"), bool(meanings.static(keepdims, "keepdims"))
-    ddof = meanings.static(ddof if correction is np._NoValue else correction, "ddof")
-    a = meanings.arrayed(a, a)
-    mask = PRIMITIVES["isnan"](a)
-    count = count_present(mask, axis, True, where)
-    middle = mean_
-    if mean_ is np._NoValue:
-        total = MEANINGS[np.sum](PRIMITIVES["where"](mask, 0.0, a), axis, dtype, keepdims=True, where=where)
-        middle = divided_by_count(total, count)
-    deviations = PRIMITIVES["where"](mask, 0.0, cast_to(a - middle, a))
-    squares = MEANINGS[np.sum](deviations * deviations, axis, dtype, keepdims=keepdims, where=where)
-    degrees = count if keepdims else count_present(mask, axis, False, where)
-    return divided_by_count(squares, degrees - ddof if ddof else degrees)
-
-
 @means(np.nanvar)
 def nanvar(
     a: Any,
@@ -167,23 +149,23 @@ def nanvar(
     correction: Any = np._NoValue,
 ) -> Any:
     """The mean square of what is left of the deviations when NaN is put to zero."""
-    return _nanvar(a, axis, dtype, out, ddof, keepdims, where, mean, correction)
+    axis, keepdims = meanings.static(axis, "axis"), bool(meanings.static(keepdims, "keepdims"))
+    ddof = meanings.static(ddof if correction is np._NoValue else correction, "ddof")
+    a = meanings.arrayed(a, a)
+    mask = PRIMITIVES["isnan"](a)
+    count = count_present(mask, axis, True, where)
+    if mean is np._NoValue:
+        total = MEANINGS[np.sum](PRIMITIVES["where"](mask, 0.0, a), axis, dtype, keepdims=True, where=where)
+        mean = divided_by_count(total, count)
+    deviations = PRIMITIVES["where"](mask, 0.0, cast_to(a - mean, a))
+    squares = MEANINGS[np.sum](deviations * deviations, axis, dtype, keepdims=keepdims, where=where)
+    degrees = count if keepdims else count_present(mask, axis, False, where)
+    return divided_by_count(squares, degrees - ddof if ddof else degrees)
 
 
 @means(np.nanstd)
-def nanstd(
-    a: Any,
-    axis: Any = None,
-    dtype: Any = None,
-    out: Any = None,
-    ddof: Any = 0,
-    keepdims: Any = False,
-    *,
-    where: Any = True,
-    mean: Any = np._NoValue,
-    correction: Any = np._NoValue,
-) -> Any:
-    return PRIMITIVES["sqrt"](_nanvar(a, axis, dtype, out, ddof, keepdims, where, mean, correction))
+def nanstd(a: Any, *args: Any, **keywords: Any) -> Any:
+    return PRIMITIVES["sqrt"](MEANINGS[np.nanvar](a, *args, **keywords))
 
 
 # Order statistics of what is no NaN: NaN is sorted to the end, and each row has a count of its own.

@@ -23,7 +23,7 @@ from pullback.primitives.fitting import zeros_like
 from pullback.primitives.inference import is_complex
 from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import NotCovered, means
-from pullback.primitives.scipy.linalg import like_first, matrix, unasked
+from pullback.primitives.scipy.matrices import like_first, matrix, unasked
 from pullback_runtime import real_valued
 
 
