@@ -119,7 +119,10 @@ def directional(f: Callable[..., Any], args: tuple[Any, ...], steps: dict[int, l
     def at(h: float) -> float:
         def moved(leaf: Any, direction: Iterator[Any]) -> Any:
             step = next(direction, None)
-            return widened(leaf) if step is None else widened(leaf) + h * step
+            if step is None:
+                return widened(leaf)
+            near = widened(leaf) + h * step
+            return np.asarray(near) if isinstance(leaf, np.ndarray) else near  # an array without axes stays one
 
         moving = [mapped(a, partial(moved, direction=iter(steps.get(k, ())))) for k, a in enumerate(args)]
         return float(f(*moving))
