@@ -6,11 +6,11 @@ import sys
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.syntax import Syntax
 from rich.table import Table
 
-from fuzz.campaign import Tally
+from fuzz.campaign import Tally, in_parallel
 
 
 @click.command()
@@ -18,14 +18,18 @@ from fuzz.campaign import Tally
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same programs.")
 @click.option("--number", type=int, help="Only the program with this number, as a failure shows it.")
 @click.option("--seconds", default=60.0, show_default=True, help="Time to make each failing program small.")
-def main(count: int, seed: int, number: int | None, seconds: float) -> None:
+@click.option("--processes", type=int, help="How many processes; by default one for each processor.")
+def main(count: int, seed: int, number: int | None, seconds: float, processes: int | None) -> None:
     """Hold random programs against every law, and show what breaks one; exit status 1 if any does."""
     console = Console()
     tally = Tally()
     first = seed * 1_000_000_000
     numbers = range(first, first + count) if number is None else [number]
-    for k in track(numbers, description="programs", console=console):
-        tally.add(k)
+    with Progress(console=console) as progress:
+        bar = progress.add_task("programs", total=count if number is None else 1)
+        for part in in_parallel(numbers, processes):
+            tally.merge(part)
+            progress.update(bar, completed=tally.programs)
     tally.reduce(seconds)
     console.print(table(tally))
     for kind, failure in tally.failures.items():

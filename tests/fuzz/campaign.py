@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
 from fuzz.laws import Outcome, examine
@@ -55,6 +56,15 @@ class Tally:
             self.broken[kind] += 1
             self.failures.setdefault(kind, Failure(number, program, outcome))
 
+    def merge(self, other: Tally) -> None:
+        """Add what another campaign counted."""
+        self.programs += other.programs
+        self.refused += other.refused
+        self.comparisons += other.comparisons
+        self.reasons.update(other.reasons)
+        self.broken.update(other.broken)
+        self.failures = {**other.failures, **self.failures}
+
     def reduce(self, seconds: float) -> None:
         """Make the programs that failed small, with this much time for each."""
         with warnings.catch_warnings():
@@ -75,8 +85,21 @@ def anonymous(reason: str) -> str:
 
 def campaign(numbers: Iterable[int], seconds: float = 30.0) -> Tally:
     """Examine the programs with these numbers; those that fail are made small."""
+    tally = examined(numbers)
+    tally.reduce(seconds)
+    return tally
+
+
+def examined(numbers: Iterable[int]) -> Tally:
+    """Examine the programs with these numbers."""
     tally = Tally()
     for number in numbers:
         tally.add(number)
-    tally.reduce(seconds)
     return tally
+
+
+def in_parallel(numbers: Sequence[int], processes: int | None, size: int = 20) -> Iterator[Tally]:
+    """The tallies of these programs, `size` at a time and in order; by default each processor has its process."""
+    parts = [numbers[k : k + size] for k in range(0, len(numbers), size)]
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(examined, parts)
