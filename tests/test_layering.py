@@ -7,6 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1] / "compiler" / "pullback"
 LAYERS = [
+    {"records"},
     {"errors", "callables", "supported"},
     {"ir"},
     {"primitives"},

@@ -5,11 +5,9 @@ function.
 from __future__ import annotations
 
 import functools
-import html
 import inspect
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from pullback.analysis.saved import SavedReport, saved_values
 from pullback.annotations import annotated_trees
@@ -20,6 +18,9 @@ from pullback.ir.drawing import to_dot
 from pullback.ir.interface import Mode, Program, Request
 from pullback.ir.printer import print_module
 from pullback.specialize import Compiled, Specializer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Wrt = int | str | tuple[int | str, ...]
 
@@ -36,6 +37,8 @@ class Graph:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        import html  # loads slowly, as pathlib does
+
         return f"<pre>{html.escape(str(self))}</pre>"
 
     def to_dot(self) -> str:
@@ -89,6 +92,8 @@ class Lowered:
         Raises:
             SignatureError: it refers to a class or function that it cannot import.
         """
+        from pathlib import Path
+
         from pullback.emit.module import module_source  # loaded with the compiler, not with pullback
 
         target = Path(path)

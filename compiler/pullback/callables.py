@@ -9,8 +9,10 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from pullback.records import dataclass
 
 CACHE: type = type(functools.lru_cache(lambda: None))
 _STARS = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS

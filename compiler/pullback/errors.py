@@ -6,7 +6,7 @@ import linecache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pullback.ir.core import Loc
 
@@ -93,6 +93,17 @@ class SeveralErrors(DifferentiationError):
 
     def __str__(self) -> str:
         return "\n\n".join([f"{self.found}:", *map(str, self.errors)])
+
+
+def closest_name(name: str, names: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The name that is most like one that is not known; None where none is near.
+
+    >>> closest_name("arcsinhh", ["arcsinh", "arccosh", "exp"])
+    'arcsinh'
+    """
+    import difflib  # slow to load, and for refusals only
+
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=cutoff)), None)
 
 
 def excerpt(loc: Loc) -> str:

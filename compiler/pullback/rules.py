@@ -68,6 +68,7 @@ def primitive(
         )
     if not callable(function) or isinstance(function, type):
         raise RuleError(f"`{title}` is registered", "it is no function", "register a function")
+    on_demand.load_imported()
     try:
         known = function in MEANINGS
     except TypeError:
@@ -75,7 +76,6 @@ def primitive(
     if known:
         raise RuleError(f"`{title}` has a rule already", "a function has one rule", "write a function that calls it")
     signature = _positional(function, title)
-    on_demand.load_imported()
     if formula is not None:
         _register_formula(function, signature, formula, title)
     else:

@@ -7,7 +7,6 @@ program serves all sizes. What a program was specialised to besides its argument
 from __future__ import annotations
 
 import copy
-import dataclasses
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from pullback.callables import keeps_calling_style, signature_of_callable
 from pullback.errors import SignatureError
 from pullback.ir.interface import Guard, Path, Program, Request, Tree
 from pullback.overlaps import expect_apart, is_mutable, part_at
+from pullback.records import dataclass
 from pullback.signature import Binder, binder, difference, key_of, signature_of, sizes_agree, tree_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST_EXACT_KEYS = 4096  # sizes seen; what they lead to is kept in any case
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class HiddenInput:
     """A global or closure array, passed as a keyword; `signature` is what the program was compiled for."""
 
@@ -37,7 +37,7 @@ class HiddenInput:
         return bool(signature_of(key_of(self.read())) == self.signature)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Compiled:
     """A gradient program for one signature: the code, and the facts that it holds for."""
 

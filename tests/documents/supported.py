@@ -74,7 +74,9 @@ def spaces() -> Iterator[tuple[str, Any]]:
     yield "math", math
     yield "cmath", cmath
     yield "builtins", builtins
-    yield from ((name, importlib.import_module(name)) for name in TABLES if name != "scipy.stats")
+    yield from (
+        (name, importlib.import_module(name)) for name in TABLES if name.startswith("scipy") and name != "scipy.stats"
+    )
     yield "scipy.stats", types.SimpleNamespace(**dict(densities()))
 
 

@@ -17,8 +17,8 @@ from pullback.ir.core import Primitive
 from pullback.primitives.on_demand import TABLES
 from pullback.primitives.registry import PRIMITIVES
 
-if importlib.util.find_spec("scipy"):
-    for tables in TABLES.values():
+for module, tables in TABLES.items():
+    if importlib.util.find_spec(module.partition(".")[0]):
         for table in tables:
             importlib.import_module(table)
 

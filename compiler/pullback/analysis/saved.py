@@ -9,12 +9,12 @@ from __future__ import annotations
 import linecache
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from pullback.ir.core import Block, Function, Loc, Module, Op, Value, walk
 from pullback.ir.regions import IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, Scalar, Seq, Shape, Tape, Type
+from pullback.records import dataclass
 
 Often = Literal["once", "per trip", "per call"]
 _SCALARS = {"bool": 1, "int": 8, "float": 8, "complex": 16}

@@ -9,7 +9,7 @@ type of its value.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import getitem, is_basic, setitem
 from pullback.primitives.kinds import fit, zeros_like
 from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered
+from pullback.records import dataclass
 
 Pair = tuple[str, str]
 

@@ -14,12 +14,13 @@ A log is kept where it is smaller than what is saved without it: both are built,
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pullback.analysis.record import is_cheap
 from pullback.ir.core import Atom, Block, Const, Function, Op, Value, free_values, walk
 from pullback.ir.regions import FOR, IF, LOOPS, Loop
 from pullback.ir.types import Array, Seq, Type, dims_of, rank
+from pullback.records import dataclass
 
 UPDATES = frozenset({"index_add", "setitem"})
 MANY = 100  # what a size or a number of trips counts that is not known: logs pay off from two numbers a trip on

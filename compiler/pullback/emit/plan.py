@@ -9,7 +9,6 @@ of an expression depends on what was nested into it.)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pullback.emit.memory import Memory
 from pullback.emit.needed import carried_variables, definitions_of, needed_values, never_leaves, silent_updates
@@ -20,6 +19,7 @@ from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value, walk
 from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, PACK, WHILE, Loop
 from pullback.ir.types import Scalar
+from pullback.records import dataclass
 
 ELEMENT_WRITES = frozenset(["index_add", "setitem"])
 FIRST_HOLE = {"getitem": 1, "index_add": 2, "setitem": 2}

@@ -6,7 +6,6 @@ astor chooses the tokens and the parentheses; the lines are broken here, at the 
 from __future__ import annotations
 
 import ast
-import json
 import warnings
 from collections.abc import Iterator
 
@@ -29,7 +28,10 @@ def _quoted(text: str, embedded: int, current_line: str, uni_lit: bool = False) 
     if not embedded:
         escaped = text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
         return f'"""{escaped}"""'
-    return json.dumps(text) if text.isascii() and text.isprintable() and '"' not in text else repr(text)
+    if not (text.isascii() and text.isprintable()) or '"' in text:
+        return repr(text)
+    escaped = text.replace("\\", "\\\\")
+    return f'"{escaped}"'
 
 
 class _Generator(SourceGenerator):  # type: ignore[misc]  # astor is untyped

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from typing import Any
 
@@ -38,6 +38,7 @@ from pullback.ir.interface import Leaf, Parameter, Path, Program, leaves
 from pullback.ir.regions import PACK, UNPACK
 from pullback.ir.rewrite import reachable
 from pullback.ir.types import Nothing
+from pullback.records import dataclass
 
 WARNINGS = ("divide", "over", "under", "invalid")
 _GAP: tuple[Located, ...] = (("", None), ("", None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from pullback.emit.calls import subscript
@@ -53,6 +53,7 @@ from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array, rank
 from pullback.primitives.families.indexing import hits_once
 from pullback.primitives.inference import is_complex
+from pullback.records import dataclass
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ is all that live ranges, and so names, depend on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from pullback.emit.plan import Plan
@@ -16,6 +16,7 @@ from pullback.ir.core import Atom, Block, Const, Op, Undefined, Value
 from pullback.ir.effects import has_effects
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, DEFINED, IF, LOOPS, PACK, WHILE, Loop
+from pullback.records import dataclass
 
 
 @dataclass(eq=False)

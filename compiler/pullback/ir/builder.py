@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from pullback.ir.core import Atom, Attrs, Block, Const, Loc, Op, Primitive, Undefined, Value
 from pullback.ir.types import Type
+from pullback.records import dataclass
 
 
 @dataclass

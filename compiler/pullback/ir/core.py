@@ -7,10 +7,11 @@ Everything here is inert, frozen, and compared by identity. A block may read the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from pullback.ir.types import Nothing, Type, type_of
+from pullback.records import dataclass
 
 KindName: TypeAlias = Literal[
     "elementwise", "linear", "multilinear", "general", "discrete", "region", "plumbing", "effect"

@@ -13,12 +13,13 @@ An action is the text of a Python expression whose holes are the operands: what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, TypeAlias
 
 from pullback.ir.core import Block, Module, Op, Primitive, walk
 from pullback.ir.regions import CALL
 from pullback.ir.rewrite import map_calls, map_functions
+from pullback.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias
 
 from pullback.ir.core import Loc, Module
 from pullback.ir.types import Type
+from pullback.records import dataclass
 
 Mode: TypeAlias = Literal["value_and_grad", "grad"]
 NO_DEFAULT = inspect.Parameter.empty

@@ -26,11 +26,11 @@ They have no derivative rule of their own: `pullback.autodiff` transforms them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pullback.ir.core import Atom, Attrs, Block, Op, Primitive, Value
 from pullback.ir.types import BOOL, Tape, Type
+from pullback.records import dataclass
 
 
 def _types_are_given(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:

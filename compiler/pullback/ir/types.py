@@ -8,10 +8,11 @@ from 1: two such dimensions that meet in a broadcast are equal, or the forward i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+
+from pullback.records import dataclass
 
 ScalarKind: TypeAlias = Literal["bool", "int", "float", "complex"]
 

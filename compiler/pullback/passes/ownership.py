@@ -14,7 +14,7 @@ copied instead of the whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pullback.analysis.aliasing import NONE, OPAQUE, Aliasing, Sources, may_be_memory
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
@@ -22,6 +22,7 @@ from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import Array, rank, same_dims
 from pullback.primitives.families.indexing import is_basic, is_view
+from pullback.records import dataclass
 
 ELEMENT_UPDATES = frozenset({"index_add", "setitem"})
 Key = tuple[object, ...]

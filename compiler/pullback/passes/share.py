@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 import numpy as np
 
 from pullback.ir.core import Atom, Block, Const, Function, Module, Op, Value
 from pullback.ir.regions import PACK, UNPACK
 from pullback.ir.rewrite import map_calls, map_functions, reachable
+from pullback.records import dataclass
 
 
 def merge_equal_functions(module: Module) -> Module:

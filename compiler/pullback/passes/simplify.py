@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pullback.analysis.definedness import from_elsewhere, partly_undefined
@@ -26,6 +26,7 @@ from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, same_dims, same_dtype
 from pullback.passes.loops import without_invariants
 from pullback.primitives.expr import Expr
+from pullback.records import dataclass
 
 Rule = Callable[["Simplifier", Op], Any]  # an Atom or Expr that stands for the one result, or None
 Rules = dict[str, list[Rule]]

@@ -11,7 +11,7 @@ which is e / d rounded, for every e: above 1e37 both are 1, in float32 as in flo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import reduce
 from itertools import chain, repeat
 from typing import Any
@@ -24,6 +24,7 @@ from pullback.passes.guards import is_not_negative
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.registry import PRIMITIVES
+from pullback.records import dataclass
 
 RATIOS: Rules = {}
 EXPONENTIALS = ("exp", "exp2")

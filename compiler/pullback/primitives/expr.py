@@ -12,13 +12,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pullback.ir.builder import Builder, atom
 from pullback.ir.core import Atom, Primitive
 from pullback.ir.types import Dims, Type, dims_of, rank
 from pullback.primitives.registry import PRIMITIVES
+from pullback.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

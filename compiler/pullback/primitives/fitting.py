@@ -7,7 +7,6 @@ rule gives: the transpose of making a real number complex, under the pairing Re(
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from pullback.ir.types import Array, Dims, List, Scalar, dims_of, is_broadcast_o
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.inference import dtype_of, is_complex, is_real
 from pullback.primitives.registry import PRIMITIVES
+from pullback.records import dataclass
 
 
 def total(terms: Sequence[Any]) -> Any:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pullback.ir.core import Attrs, Primitive
@@ -334,10 +335,11 @@ def publish(prim: Primitive, accepts: str | None, *functions: Any) -> None:
 
 def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
     """A function with the parameters of `accepts`: those without default are operands, the others static."""
-    signature = inspect.signature(eval(f"lambda {accepts}: None"))
-    operands = [p.name for p in signature.parameters.values() if p.default is p.empty]
+    declared = cache(lambda: inspect.signature(eval(f"lambda {accepts}: None")))
 
     def meaning(*args: Any, **kwargs: Any) -> Any:
+        signature = declared()
+        operands = [p.name for p in signature.parameters.values() if p.default is p.empty]
         unknown = [k for k, v in kwargs.items() if k not in signature.parameters and v is not None]
         if unknown:
             raise NotCovered(f"`{unknown[0]}=` of {prim.spelling}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 from typing import Any
 
-# a module of a library, and the tables that hold what its functions mean
+# a module, and the tables that hold what its functions mean
 TABLES = {
+    "numpy.fft": ("pullback.primitives.families.fourier",),
+    "numpy.polynomial": ("pullback.primitives.families.power_series",),
     "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
     "scipy.linalg": (
         "pullback.primitives.scipy.linalg",
@@ -20,7 +23,20 @@ TABLES = {
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
     "scipy.stats": ("pullback.primitives.scipy.stats", "pullback.primitives.scipy.counts"),
 }
-_waiting = dict(TABLES)
+_waiting: dict[str, list[Callable[[], Any]]] = {
+    module: [lambda table=table: importlib.import_module(table) for table in tables]  # type: ignore[misc]
+    for module, tables in TABLES.items()
+}
+
+
+def when_imported(module: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Decorator: the function is called once, before the first call of a function of the module is looked at."""
+
+    def decorate(load: Callable[[], None]) -> Callable[[], None]:
+        _waiting.setdefault(module, []).append(load)
+        return load
+
+    return decorate
 
 
 def load_families_of(function: Any) -> None:
@@ -28,16 +44,16 @@ def load_families_of(function: Any) -> None:
 
     >>> load_families_of(len)
     """
-    tops = {name.partition(".")[0] for name in _waiting}
-    if tops & sys.modules.keys() and any(_belongs(function, top) for top in tops):
+    tops = {name.partition(".")[0] for name in _waiting if name in sys.modules}
+    if any(_belongs(function, top) for top in tops):
         load_imported()
 
 
 def load_imported() -> None:
-    """Load the tables of all modules of libraries that have been imported."""
+    """Load the tables of all modules that have been imported."""
     for name in [name for name in _waiting if name in sys.modules]:
-        for table in _waiting.pop(name):
-            importlib.import_module(table)
+        for load in _waiting.pop(name):
+            load()
 
 
 def is_loaded(module: str) -> bool:

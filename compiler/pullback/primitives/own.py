@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, TypeAlias
 
@@ -19,6 +18,7 @@ from pullback.primitives import kinds
 from pullback.primitives.expr import Expr
 from pullback.primitives.meanings import has_pen
 from pullback.primitives.registry import CREATIONS, MEANINGS, PRIMITIVES, NoDerivative, NotCovered
+from pullback.records import dataclass
 
 Function: TypeAlias = Callable[..., Any]
 Fixed: TypeAlias = tuple[tuple[int, Any], ...]  # arguments that are no numbers, by position

@@ -66,12 +66,12 @@ class NoDerivative(NotCovered):
 
 def checked(meaning: Callable[..., Any]) -> Callable[..., Any]:
     """The same meaning, which refuses parameters that it does not have: NumPy's own functions may have more."""
-    signature = inspect.signature(meaning)
+    signature = functools.cache(lambda: inspect.signature(meaning))
 
     @functools.wraps(meaning)
     def call(*args: Any, **kwargs: Any) -> Any:
         try:
-            signature.bind(*args, **kwargs)
+            signature().bind(*args, **kwargs)
         except TypeError as error:
             raise NotCovered(f"this use of its parameters ({error})") from None
         return meaning(*args, **kwargs)

@@ -8,7 +8,6 @@ taken there. `symbolic` differentiates it, and evaluates the derivative with 50 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Path, Program
 from pullback.ir.interface import leaves as tree_leaves
 from pullback.ir.types import is_generator
+from pullback.records import dataclass
 from pullback.verify.subject import Point, Unusable
 from pullback.verify.symbolic import AtKink, Both, Unknown, compiled, gradient, lift, symbol, ulps
 from pullback.verify.values import at, is_inexact

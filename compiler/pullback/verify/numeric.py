@@ -11,12 +11,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pullback.ir.interface import Path
+from pullback.records import dataclass
 from pullback.verify.subject import Point, Subject, Unusable, like
 from pullback.verify.verdict import EPSILON, Comparison
 

@@ -8,13 +8,13 @@ import io
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from pullback.errors import SignatureError
 from pullback.ir.interface import Path, Request
+from pullback.records import dataclass
 from pullback.verify.repeated import drawing_again, generators_in
 from pullback.verify.values import Leaves, at, is_inexact, leaves, spell, with_leaves
 

@@ -7,12 +7,12 @@ having tested nothing is a failure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pullback.errors import VerificationError
+from pullback.records import dataclass
 
 if TYPE_CHECKING:
     from rich.table import Table

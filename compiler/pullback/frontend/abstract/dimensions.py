@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pullback.frontend.abstract.naming import leaf_name
 from pullback.ir.interface import Path
 from pullback.ir.types import Array, Dim, List, Scalar, Shape, Sym, Type
+from pullback.records import dataclass
 
 
 @dataclass

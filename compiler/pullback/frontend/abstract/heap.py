@@ -6,13 +6,14 @@ Names refer to references, and references to contents: a write replaces the cont
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from pullback.frontend.abstract.values import AbstractValue, Conflict, Container, Ref, RefKind
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Const, Loc, Op
 from pullback.ir.types import Type
+from pullback.records import dataclass
 
 ALWAYS = Const(True)
 

@@ -7,7 +7,7 @@ the same pattern are calls of one IR function. What is referred to twice is one 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from pullback.frontend.abstract.views import roots_of
 from pullback.ir.core import Atom, Const, Undefined, Value
 from pullback.ir.interface import Path
 from pullback.ir.types import List, rank
+from pullback.records import dataclass
 
 KEYED = ("dict", "set", "object", "cell")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pullback.frontend.abstract import values as av
@@ -14,6 +14,7 @@ from pullback.frontend.abstract.views import roots_of
 from pullback.ir.core import Atom, Loc, Op
 from pullback.ir.interface import Path
 from pullback.ir.types import Array, Type
+from pullback.records import dataclass
 
 
 @dataclass

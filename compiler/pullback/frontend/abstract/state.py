@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
 from pullback.errors import DifferentiationError
@@ -16,6 +16,7 @@ from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Function, Loc, Op, Value
 from pullback.ir.interface import Guard, Path, Tree
 from pullback.ir.types import Type
+from pullback.records import dataclass
 
 Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "raises", "mixed"]
 

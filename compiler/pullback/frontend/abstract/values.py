@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pullback.frontend.syntax.source import Code
 from pullback.ir.core import Atom
 from pullback.ir.effects import Layout
+from pullback.records import dataclass
 
 if TYPE_CHECKING:
     from pullback.frontend.abstract.state import Outcome

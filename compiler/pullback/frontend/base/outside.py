@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import builtins
 import dataclasses
-import difflib
 import enum
 import functools
 import sys
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.errors import DifferentiationError
+from pullback.errors import DifferentiationError, closest_name
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import HiddenInput
 from pullback.frontend.abstract.state import HiddenArray, top_module
@@ -286,11 +285,11 @@ class Outside(Absence):
             return self.stream(name)
         value = getattr(module, name, _MISSING)
         if value is _MISSING:
-            near = difflib.get_close_matches(name, dir(module), n=1)
+            near = closest_name(name, dir(module))
             refusal = self.refusal(
                 f"module `{module.__name__}` has no attribute `{name}`",
                 "Python raises AttributeError here",
-                f"use `{near[0]}`, if that is meant" if near else "check the name",
+                f"use `{near}`, if that is meant" if near else "check the name",
             )
             raise self.standing_for(refusal, AttributeError(name))
         if top_module(module.__name__) in LIBRARIES and not isinstance(value, np.ndarray):

@@ -8,7 +8,6 @@ import functools
 import operator
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from pullback.frontend.syntax.source import Code
 from pullback.primitives.on_demand import load_families_of
 from pullback.primitives.own import is_registered
 from pullback.primitives.registry import MEANINGS
+from pullback.records import dataclass
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
 CONTEXT_MANAGER = contextlib.contextmanager(lambda: iter(())).__code__

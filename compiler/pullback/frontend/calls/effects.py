@@ -10,7 +10,6 @@ import ast
 import dataclasses
 import enum
 import inspect
-import logging
 import sys
 import types
 import warnings
@@ -281,6 +280,10 @@ class Effects(LocalClasses):
         """A call of a function of `logging` or `warnings`; None of anything else."""
         if function is warnings.warn:
             return self.called_for_effect(Named(function, "warnings", "warn"), args, kwargs)
+        if "logging" not in sys.modules:
+            return None
+        import logging  # slow to load, and loaded by whoever calls it
+
         if function is logging.getLogger and all(map(self.is_static, args)) and not kwargs:
             return av.Known(logging.getLogger(*map(self.lower, args)))
         name = getattr(function, "__name__", "")

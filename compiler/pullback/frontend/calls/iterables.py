@@ -11,7 +11,6 @@ import functools
 import itertools
 import math
 import operator
-import statistics
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +23,7 @@ from pullback.frontend.calls import prelude
 from pullback.frontend.calls.builtin_functions import Builtins
 from pullback.frontend.calls.effects import is_none
 from pullback.frontend.calls.special import SPECIAL, by_method, called_later
+from pullback.primitives.on_demand import when_imported
 
 ENDLESS = (itertools.count, itertools.repeat, itertools.cycle)
 DEFAULTS_OF_COUNT: list[AbstractValue] = [av.Known(0), av.Known(1)]
@@ -308,9 +308,15 @@ SPECIAL |= {
     math.prod: by_method("math_prod"),
     math.dist: by_method("math_dist"),
     math.fsum: by_method("math_fsum"),
-    statistics.fmean: by_method("statistics_fmean"),
-    statistics.mean: by_method("statistics_mean"),
     operator.itemgetter: by_method("operator_itemgetter"),
     operator.attrgetter: by_method("operator_attrgetter"),
     operator.methodcaller: by_method("operator_methodcaller"),
 }
+
+
+@when_imported("statistics")
+def _statistics() -> None:
+    import statistics
+
+    SPECIAL[statistics.fmean] = by_method("statistics_fmean")
+    SPECIAL[statistics.mean] = by_method("statistics_mean")

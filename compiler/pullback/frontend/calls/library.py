@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import difflib
 import inspect
 import math
 import types
@@ -13,7 +12,7 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from pullback.errors import MissingRuleError
+from pullback.errors import MissingRuleError, closest_name
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.foreign import words_for
 from pullback.frontend.abstract.state import top_module
@@ -317,11 +316,11 @@ class Library(Draws):
         if name == "tolist" and not args and not kwargs and (listed := self.listed_array(receiver)) is not None:
             return listed
         if name not in METHODS:
-            near = difflib.get_close_matches(name, METHODS, n=1, cutoff=0.75)
+            near = closest_name(name, METHODS, cutoff=0.75)
             raise self.refusal(
                 f"the array method `.{name}()` has no derivative rule",
                 "its meaning is not known to the compiler",
-                f"use `.{near[0]}()`" if near else "use NumPy functions that have a rule",
+                f"use `.{near}()`" if near else "use NumPy functions that have a rule",
                 kind=MissingRuleError,
             )
         what = "`.copy(order)`" if name == "copy" and (args or kwargs) else f"`.{name}()`"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
+
+from pullback.errors import closest_name
 
 MEANT: Mapping[str, str] = {
     "np.histogram2d": "np.bincount` of `np.digitize",
@@ -52,5 +53,5 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if prefix in TWINS and f"np.{last}" in supported:
         return f"np.{last}"
     siblings = [k.rpartition(".")[2] for k in supported if k.rpartition(".")[0] == prefix]
-    near = difflib.get_close_matches(last, sorted(siblings), n=1, cutoff=0.7)
-    return f"{prefix}.{near[0]}" if near else None
+    near = closest_name(last, sorted(siblings), cutoff=0.7)
+    return f"{prefix}.{near}" if near else None

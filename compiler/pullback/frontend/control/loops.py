@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Contents, bases_of
@@ -25,6 +25,7 @@ from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.regions import FOR, WHILE
 from pullback.ir.rewrite import freshen, substitute
 from pullback.ir.types import BOOL, INT
+from pullback.records import dataclass
 
 ROUNDS = 12
 

@@ -7,7 +7,6 @@ import builtins
 import itertools
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -21,6 +20,7 @@ from pullback.frontend.control.expressions import Expressions
 from pullback.frontend.structures.containers import LONGEST_UNROLLED
 from pullback.ir.core import Atom, Const
 from pullback.ir.types import Array, Scalar, dims_of
+from pullback.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

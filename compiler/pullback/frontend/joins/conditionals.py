@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract.heap import Contents
@@ -20,6 +19,7 @@ from pullback.frontend.base.outside import Outside
 from pullback.frontend.joins.values import Join
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Value
 from pullback.ir.regions import IF
+from pullback.records import dataclass
 
 NOTHING: Mapping[Atom, bool] = {}
 

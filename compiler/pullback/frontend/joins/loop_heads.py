@@ -7,7 +7,7 @@ loop hands from name to name are reachable by nothing else, the names own them; 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullback.frontend.abstract import values as av
@@ -21,6 +21,7 @@ from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.interface import Path
 from pullback.ir.regions import IF
 from pullback.ir.types import BOOL, Array, Dim, List, Shape, Sym, Type
+from pullback.records import dataclass
 
 if TYPE_CHECKING:
     from pullback.frontend.joins.conditionals import Joins

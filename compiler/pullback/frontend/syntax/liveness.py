@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, reduce
 
 from pullback.frontend.syntax.source import ScopeNode, free_names
+from pullback.records import dataclass
 
 Names = frozenset[str]
 NOTHING: Names = frozenset()

@@ -6,12 +6,12 @@ Dtypes are asked of NumPy, by a draw of one element from a generator that nobody
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from pullback.ir.types import Array, Dims, Scalar, Type, type_of
+from pullback.records import dataclass
 
 Sized: TypeAlias = Literal["broadcast", "last", "chosen", "permuted", "dims"]
 

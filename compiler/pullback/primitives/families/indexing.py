@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import EllipsisType
 from typing import Any, TypeAlias
 
@@ -23,6 +23,7 @@ from pullback.primitives.families.shapes import an_int, shape_item, shape_operan
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
+from pullback.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 
-def _coefficients(p: Any, what: str) -> list[Any]:
+def coefficients_of(p: Any, what: str) -> list[Any]:
     """The coefficients one by one: their number must be known."""
     if not isinstance(p, Expr):
         return list(np.atleast_1d(np.asarray(p))) if not isinstance(p, list | tuple) else list(p)
@@ -28,7 +28,7 @@ def _coefficients(p: Any, what: str) -> list[Any]:
     return [getitem(p, index=Index((k,))) for k in range(dims[0])]
 
 
-def _point(x: Any, near: Any, what: str) -> Any:
+def point_of(x: Any, near: Any, what: str) -> Any:
     x = meanings.arrayed(x, near)
     if isinstance(type_of_operand(x), Scalar):
         raise NotCovered(f"{what} at a Python number", "write Horner's scheme as a loop")
@@ -38,21 +38,10 @@ def _point(x: Any, near: Any, what: str) -> Any:
 @means(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
     """Horner's scheme, from zeros of the shape of `x` on."""
-    x = _point(x, (p, x), "np.polyval")
+    x = point_of(x, (p, x), "np.polyval")
     value = zeros_like(x, dtype=None)
-    for coefficient in _coefficients(p, "np.polyval"):
+    for coefficient in coefficients_of(p, "np.polyval"):
         value = value * x + coefficient
-    return value
-
-
-@means(np.polynomial.polynomial.polyval)
-def ascending_polyval(x: Any, c: Any, tensor: Any = True) -> Any:
-    """Horner's scheme for coefficients that begin with the constant."""
-    x = _point(x, (x, c), "polyval")
-    coefficients = _coefficients(c, "polyval")
-    value = coefficients[-1] + x * 0
-    for coefficient in reversed(coefficients[:-1]):
-        value = coefficient + value * x
     return value
 
 
