@@ -13,6 +13,7 @@ from pullback.autodiff.calls import value_and_grad
 from pullback.errors import NonDifferentiableError, SignatureError
 from pullback.ir.core import Function, Module, walk
 from pullback.ir.interface import Leaf, Node, Parameter, Program, Request, Static, Tree, leaves
+from pullback.ir.opaque import Opaque
 from pullback.ir.rewrite import map_functions
 from pullback.ir.types import Array, Handle, List, Scalar, Type, is_inexact
 from pullback.passes.adjoint_identities import ADJOINT
@@ -232,6 +233,6 @@ def _describe(t: Type) -> str:
             if shape == ():
                 return f"a NumPy {name}"
             return f"an array of {name}" + (f" of shape ({', '.join(map(str, shape))})" if shape else "")
-        case Handle():
+        case Handle() | Opaque():
             return f"a {t}"
     return str(t)

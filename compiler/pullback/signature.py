@@ -19,7 +19,8 @@ import numpy as np
 
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
-from pullback.ir.types import BOOL, FLOAT, INT, Array, Dim, Handle, Scalar, Sym, is_generator, is_generator_class
+from pullback.ir.opaque import opaque_key, opaque_type
+from pullback.ir.types import BOOL, FLOAT, INT, Array, Dims, Handle, Scalar, Sym, is_generator, is_generator_class
 from pullback.ir.variants import class_in_trees
 
 Binder: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], dict[str, Any]]
@@ -54,7 +55,9 @@ def key_of(value: Any) -> Any:
     if is_object(value):
         fields = attributes(value)
         return (kind, *fields, *map(key_of, fields.values()))
-    return kind if is_generator_class(kind) else (kind, value)
+    if is_generator_class(kind):
+        return kind
+    return (kind, value) if (opaque := opaque_key(value)) is None else opaque
 
 
 def binder(signature: inspect.Signature) -> Binder:
@@ -121,6 +124,8 @@ def tree_of(value: Any, name: str) -> Tree:
             return _node("tuple" if isinstance(value, tuple) else "list", value, tuple(range(len(value))), value, name)
     if is_generator(value):
         return Leaf(Handle(type(value)), value)
+    if (opaque := opaque_type(value)) is not None:
+        return Leaf(dataclasses.replace(opaque, shape=_dims(opaque.shape, name)), value)
     if is_object(value):
         fields = attributes(value)
         kind: NodeKind = "dataclass" if dataclasses.is_dataclass(value) else "object"
@@ -150,9 +155,13 @@ def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
         raise SignatureError(
             f"`{name}` is an array of {value.dtype}", "only numbers are computed with", "convert it before the call"
         )
+    return Leaf(Array(value.dtype, _dims(value.shape, name)), value)
+
+
+def _dims(shape: Dims, name: str) -> Dims:
+    """Dimensions that are named after an argument."""
     stem = "".join(c if c.isalnum() else "_" for c in name)
-    dims: tuple[Dim, ...] = tuple(1 if n == 1 else Sym(f"{stem}_{axis}") for axis, n in enumerate(value.shape))
-    return Leaf(Array(value.dtype, dims), value)
+    return tuple(1 if n == 1 else Sym(f"{stem}_{axis}") for axis, n in enumerate(shape))
 
 
 def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:

@@ -26,7 +26,7 @@ import numpy as np
 from primitives import test_meanings as calls
 
 import pullback
-from documents.supported_examples import EXAMPLES, NOT_NUMERIC, UNDEFINED
+from documents.supported_examples import CONSTANTS, EXAMPLES, NOT_NUMERIC, UNDEFINED
 from pullback.errors import DifferentiationError, NonDifferentiableError
 from pullback.ir.types import is_inexact
 from pullback.primitives.expr import Expr
@@ -168,7 +168,7 @@ def flows(tracer: Any, result: Any) -> str:
 @cache
 def differentiated() -> dict[str, tuple[str, str]]:
     """What the gradient of each example says: its lines are a function of a number `a` and a vector `x`."""
-    lines = ["import cmath, math, itertools, functools", "import numpy as np"]
+    lines = ["import cmath, math, itertools, functools", "import numpy as np", *CONSTANTS]
     for k, example in enumerate(EXAMPLES.values()):
         lines += [f"def f{k}(x, a):", *(f"    {line}" for line in example.splitlines()), "    return np.sum(out)"]
     with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,7 @@
 """What the tables of primitives do not show: lines of code whose gradient says what the frontend understands.
 
 EXAMPLES     lines that compute `out` from a vector `x` of four elements and a number `a`
+CONSTANTS    lines before them: imports, and objects that are constant
 UNDEFINED    names without a derivative, and why
 NOT_NUMERIC  names of what computes nothing that could move
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-PLAIN: Mapping[str, str] = {
+PLAIN: dict[str, str] = {
     "numpy.insert": "np.insert(x, 1, a)",
     "numpy.delete": "np.delete(x, 1)",
     "numpy.resize": "np.resize(x, 6)",
@@ -113,8 +114,15 @@ DRAWS: Mapping[str, str] = {
     "multivariate_normal": "[0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]]",
 }  # fmt: skip
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
+# objects of libraries that examples use, and those examples
+CONSTANTS = (
+    "from scipy import sparse",
+    "from scipy.sparse.linalg import spsolve",
+    "MATRIX = sparse.eye_array(4, format='csr')",
+)
+OBJECTS = {"scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)"}
 EXAMPLES: Mapping[str, str] = {
-    **{name: f"out = {text}" for name, text in PLAIN.items()},
+    **{name: f"out = {text}" for name, text in (PLAIN | OBJECTS).items()},
     **{name: f"out = x.copy()\n{text}" for name, text in WRITING.items()},
     **{f"numpy.random.Generator.{n}": f"out = 0 * a + np.random.default_rng(0).{n}({t})" for n, t in DRAWS.items()},
     **{f"numpy.random.{n}": f"out = 0 * a + np.random.{n}({t})" for n, t in DRAWS.items() if n != "integers"},

@@ -43,6 +43,7 @@ CALLS: dict[Any, list[Call]] = {
 }
 if CALLS:
     from scipy import integrate, linalg, special, stats
+    from scipy.sparse.linalg import spsolve
 
     X, V = array(3, 4), array(4)
     SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
@@ -111,6 +112,7 @@ if CALLS:
         linalg.solve_discrete_lyapunov: [call(0.2 * A, S)],
     }
 
+    CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     for _name, _cases in (STATS | COUNTS).items():
         _numbers = [call(*case.operands) for case in _cases()]
         _narrow = [

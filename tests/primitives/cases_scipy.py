@@ -10,6 +10,7 @@ import numpy as np
 from primitives.case import Case, array
 from primitives.cases_filters import FILTERS
 from primitives.cases_matrices import definite, regular
+from primitives.cases_sparse import SPARSE
 
 AXES = (None, 0, -1)
 
@@ -139,6 +140,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **STATS,
     **COUNTS,
     **FILTERS,
+    **SPARSE,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
     "simpson": lambda: [
         Case("simpson", (array(*s), 0.7), {"axis": axis})

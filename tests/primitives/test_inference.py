@@ -12,6 +12,7 @@ from primitives.cases import CASES
 from primitives.conftest import Comparisons
 
 from pullback.ir.core import Const, Value
+from pullback.ir.opaque import Opaque
 from pullback.ir.types import Array, Dim, Scalar, Shape, Sym, Type, type_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
@@ -43,6 +44,10 @@ def assert_holds(inferred: Type, actual: Any, sizes: dict[str, int]) -> None:
                 assert_dim(extent, actual, sizes)
         case Shape(dims), Shape(real_dims):
             for dim, size in zip(real_dims or () if dims is None else dims, real_dims or (), strict=True):
+                assert_dim(dim, size, sizes)
+        case Opaque(shape=dims), Opaque(shape=real_dims):
+            assert (inferred.cls, inferred.kind, inferred.dtype) == (real.cls, real.kind, real.dtype)
+            for dim, size in zip(dims, real_dims, strict=True):
                 assert_dim(dim, size, sizes)
         case _:
             raise AssertionError(f"{inferred} for {real}")

@@ -180,7 +180,7 @@ REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", 
 REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "median", "einsum", "einsum_view"}
 REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 # compute in float64, as SciPy's functions do beside integers; without types nothing says what to narrow a gradient to
-WIDENED = {"float_power", "interp", "lagged_products"}
+WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 
 
 REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}

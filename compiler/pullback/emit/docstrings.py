@@ -9,6 +9,7 @@ from pullback.emit.imports import Imports
 from pullback.emit.printing import expression_text
 from pullback.ir.core import Function
 from pullback.ir.interface import Leaf, Node, Program, Tree, leaves
+from pullback.ir.opaque import Opaque
 from pullback.ir.types import Array, Handle, Scalar, Type
 
 WIDTH = 92
@@ -56,7 +57,7 @@ def _shape(t: Type) -> str:
 
 def _result(tree: Tree) -> str:
     match tree:
-        case Leaf(Handle() as t):
+        case Leaf(Handle() | Opaque() as t):
             return str(t)
         case Leaf(t):
             return _shape(t) or "array"

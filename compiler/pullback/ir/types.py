@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from pullback.ir.opaque import Opaque, opaque_type
 from pullback.records import dataclass
 
 ScalarKind: TypeAlias = Literal["bool", "int", "float", "complex"]
@@ -123,7 +124,7 @@ class Handle:
         return self.cls.__name__
 
 
-Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | List | Nothing | Handle
+Type: TypeAlias = Scalar | Array | Shape | Tape | Seq | List | Nothing | Handle | Opaque
 
 UNKNOWN = Array(None, None)
 FLOAT = Scalar("float")
@@ -156,6 +157,8 @@ def type_of(value: object) -> Type:
             return Nothing()
     if is_generator(value):
         return Handle(type(value))
+    if (opaque := opaque_type(value)) is not None:
+        return opaque
     raise TypeError(f"a {type(value).__name__} has no IR type")
 
 
@@ -178,17 +181,17 @@ def is_generator_class(cls: type) -> bool:
 
 
 def rank(t: Type) -> int | None:
-    """The number of axes, 0 for Python numbers, None where unknown, and for lists."""
+    """The number of axes, 0 for Python numbers, None where unknown, and for lists and objects."""
     if isinstance(t, Array):
         return None if t.shape is None else len(t.shape)
-    if isinstance(t, List):
+    if isinstance(t, List | Opaque):
         return None
     return 0
 
 
 def dims_of(t: Type) -> Dims | None:
-    """The shape of a number or array; None where the rank is unknown, and for lists."""
-    if isinstance(t, List):
+    """The shape of a number or array; None where the rank is unknown, and for lists and objects."""
+    if isinstance(t, List | Opaque):
         return None
     return t.shape if isinstance(t, Array) else ()
 

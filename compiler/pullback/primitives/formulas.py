@@ -484,6 +484,8 @@ DEFINITIONS: Mapping[str, Callable[..., Any]] = {
     "cofactors": exact_matrices.cofactors,
     "inv": exact_matrices.inverse,
     "solve": exact_matrices.solution,
+    "sparse_product": lambda x, matrix: matrix.toarray().astype(object) @ x,
+    "spsolve": lambda b, matrix: exact_matrices.solution(matrix.toarray().astype(object), b),
     "slogdet": _slogdet,
     "cholesky": lambda a: exact_matrices.cholesky(a, sympy.sqrt),
     "multi_dot": lambda *arrays: reduce(np.dot, arrays),

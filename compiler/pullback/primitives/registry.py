@@ -8,6 +8,8 @@ PRIMITIVES   by name
 MEANINGS     of public functions, called with at least one pen
 CREATIONS    of functions that make an array of static arguments; their first argument lifts a constant to a pen
 METHODS      of arrays, by name: the first argument is the array
+OBJECTS      of objects of libraries, by their kind (`ir/opaque.py`) and the name of a method (`.dot`), an attribute
+             (`T`), or an operator (`@`), and of functions that take such objects
 ATTRIBUTES   of arrays, by name
 
 `import pullback.primitives.tables` fills them.
@@ -27,6 +29,7 @@ MEANINGS: dict[Any, Callable[..., Any]] = {}
 CREATIONS: dict[Any, Callable[..., Any]] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 ATTRIBUTES: dict[str, Callable[..., Any]] = {}
+OBJECTS: dict[Any, Callable[..., Any]] = {}
 
 
 class NeedsStatic(Exception):

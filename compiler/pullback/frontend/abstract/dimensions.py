@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from pullback.frontend.abstract.naming import leaf_name
 from pullback.ir.interface import Path
+from pullback.ir.opaque import Opaque
 from pullback.ir.types import Array, Dim, List, Scalar, Shape, Sym, Type
 from pullback.records import dataclass
 
@@ -69,6 +70,8 @@ def with_dims(t: Type, rename: Callable[[int, Dim], Dim]) -> Type:
             return Array(dtype, tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
         case Shape(dims=dims) if dims is not None:
             return Shape(tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
+        case Opaque(shape=dims):
+            return replace(t, shape=tuple(rename(axis, dim) for axis, dim in enumerate(dims)))
         case List(element=element):
             return List(with_dims(element, rename))
     return t

@@ -185,7 +185,7 @@ class Callee:
 
 @dataclass(frozen=True, slots=True)
 class HiddenArray:
-    """A global or closure array, or a random generator: how it is read, and its type."""
+    """A global or closure array, a random generator, or an object of a library: how it is read, and its type."""
 
     name: str
     read: Callable[[], Any]

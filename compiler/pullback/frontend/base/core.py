@@ -2,7 +2,8 @@
 
 The interpreter is one class, built up file by file, each a layer over the one before:
 
-    base         Interpreter, Refusals, Core, Absence (values that may be absent), Outside (globals, closure cells)
+    base         Interpreter, Refusals, Core, Absence (values that may be absent), References (objects of libraries),
+                 Outside (globals, closure cells)
     joins        Joins (conditionals known at run time), Choices (arrays chosen at run time), Alternatives
     operations   Operators, Comparisons, Mutation
     structures   growing lists, containers of all kinds, Objects, local classes
@@ -29,6 +30,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.abstract.views import contents_of, pens_in
 from pullback.frontend.base.refusals import NUMBERS, Refusals
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Loc, Op, Value
+from pullback.ir.opaque import Opaque, opaque_type
 from pullback.ir.regions import CALL, IF
 from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
@@ -122,9 +124,9 @@ class Core(Refusals):
     def lower(self, value: AbstractValue) -> Any:
         """What a meaning is given for a value: a pen, a Python value, or a container of those."""
         match self.checked(value):
-            case av.Known(value=known):
+            case av.Known(value=known) if opaque_type(known) is None:
                 return known.value if isinstance(known, enum.Enum) and isinstance(known, int | float | str) else known
-            case av.Dynamic(atom=atom) if not isinstance(atom.type, Handle):
+            case av.Dynamic(atom=atom) if not isinstance(atom.type, Handle | Opaque):
                 return Expr(self.builder, atom)
             case av.Tuple(items=items):
                 return tuple(map(self.lower, items))

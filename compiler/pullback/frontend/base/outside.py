@@ -22,10 +22,11 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import HiddenInput
 from pullback.frontend.abstract.state import HiddenArray, top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref, RefKind
-from pullback.frontend.base.absence import Absence
+from pullback.frontend.base.references import References
 from pullback.frontend.base.refusals import NUMBERS
 from pullback.ir.interface import Guard
-from pullback.ir.types import Array, Dim, Handle, Sym, is_generator
+from pullback.ir.opaque import Opaque, opaque_type
+from pullback.ir.types import Array, Dims, Handle, Sym, is_generator
 from pullback.ir.variants import class_in_trees, python_class
 
 _MISSING = object()
@@ -35,7 +36,7 @@ COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION = "items ", "found ", "holds ",
 MADE_UP = (YIELDED_ITEM, COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION)
 
 
-class Outside(Absence):
+class Outside(References):
     """Reads names and what lies outside the function."""
 
     def read_name(self, name: str) -> AbstractValue:
@@ -121,7 +122,9 @@ class Outside(Absence):
                 else self.hidden_array(value, read, name, description)
             )
         if is_generator(value):
-            return self.outside_generator(value, read, name, description)
+            return self.by_reference(value, read, name, description, Handle(type(value)))
+        if (opaque := opaque_type(value)) is not None:
+            return self.by_reference(value, read, name, description, opaque)
         if is_container(value):
             self.expect_plain_container(type(value))
             self.guard(lambda: fingerprint(read()), fingerprint(value), f"the content of {description}", description)
@@ -204,32 +207,31 @@ class Outside(Absence):
             )
         self.guard(lambda: abstract_array(read()), abstract_array(value), f"the kind of {description}", description)
         unique = self.session.hidden_name(name)
-        dims: list[Dim] = [1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(value.shape)]
-        array = HiddenArray(unique, read, Array(value.dtype, tuple(dims)), value, description)
+        array = HiddenArray(unique, read, Array(value.dtype, global_dims(value.shape, unique)), value, description)
         self.session.hidden.append(array)
         ref = Ref("array")
         self.session.outside[ref] = HiddenInput(len(self.session.hidden) - 1)
         self.session.external[id(value)] = value, ref
         return ref
 
-    def outside_generator(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
-        """A random generator: a hidden input, read at each call, where something is drawn from it."""
+    def by_reference(
+        self, value: Any, read: Callable[[], Any], name: str, description: str, t: Handle | Opaque
+    ) -> AbstractValue:
+        """A random generator, or an object of a library: a hidden input, read at each call, where it is used."""
         found = self.session.external.get(id(value))
         if found is not None:
-            first = self.hidden_generator(value)
+            first = self.hidden_object(value)
             if first.description != description:
-                where = f"{description} (the same generator as {first.description})"
+                where = f"{description} (the same object as {first.description})"
                 self.guard(lambda: read() is first.read(), True, where, description)
             return found[1]
         unique = self.session.hidden_name(name)
-        self.session.hidden.append(HiddenArray(unique, read, Handle(type(value)), value, description))
+        if isinstance(t, Opaque):
+            t = dataclasses.replace(t, shape=global_dims(t.shape, unique))
+        self.session.hidden.append(HiddenArray(unique, read, t, value, description))
         made = av.Known(value)
         self.session.external[id(value)] = value, made
         return made
-
-    def hidden_generator(self, value: Any) -> HiddenArray:
-        """How a generator from outside is read."""
-        return next(hidden for hidden in self.session.hidden if hidden.sample is value)
 
     def outside_container(self, value: Any, read: Callable[[], Any], name: str, description: str) -> AbstractValue:
         if isinstance(value, tuple):
@@ -296,6 +298,11 @@ class Outside(Absence):
             return av.Known(value)
         where = f"the attribute `{name}` of module `{module.__name__}`"
         return self.outside(value, lambda: getattr(module, name, _MISSING), name, where)
+
+
+def global_dims(shape: tuple[Any, ...], unique: str) -> Dims:
+    """The dimensions of what is called so outside."""
+    return tuple(1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(shape))
 
 
 def unbound_cell(name: str) -> Container:

@@ -18,6 +18,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Ref, Sil
 from pullback.frontend.base.interpreter import Interpreter
 from pullback.frontend.syntax.source import Code
 from pullback.ir.core import Atom, Const, Loc, Value
+from pullback.ir.opaque import Opaque, opaque_type
 from pullback.ir.types import Handle, Scalar, ShapesDisagree, rank
 
 NUMBERS = (bool, int, float, complex, np.number, np.bool_)
@@ -117,9 +118,11 @@ class Refusals(Interpreter):
         match value:
             case av.Known(value=known) if isinstance(known, PLAIN):
                 return f"`{known!r}`"
+            case av.Known(value=known) if (opaque := opaque_type(known)) is not None:
+                return f"a {opaque}"
             case av.Known(value=known):
                 return f"`{getattr(known, '__qualname__', type(known).__name__)}`"
-            case av.Dynamic(atom=Value(type=Handle() as t)):
+            case av.Dynamic(atom=Value(type=Handle() | Opaque() as t)):
                 return f"a {t}"
             case av.Dynamic(atom=atom):
                 return f"a {atom.type.kind}" if isinstance(atom.type, Scalar) else "a shape"

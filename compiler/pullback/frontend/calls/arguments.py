@@ -25,6 +25,7 @@ from pullback.frontend.calls.written import vectorized
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source
 from pullback.frontend.syntax.source import Code
+from pullback.ir.opaque import opaque_type
 from pullback.primitives.on_demand import load_families_of
 from pullback.primitives.own import is_registered
 from pullback.primitives.registry import MEANINGS
@@ -54,7 +55,7 @@ class Calls(Iterables):
         """Call an abstract value."""
         function = self.used(function, "is called")
         match function:
-            case av.Known(value=known):
+            case av.Known(value=known) if opaque_type(known) is None:
                 return self.call_value(known, args, kwargs)
             case av.Closure():
                 return self.call_function(self.activation(function, args, kwargs))
@@ -72,6 +73,8 @@ class Calls(Iterables):
                 return self.got(function, known, args[0])
             case av.Partial(function=inner, args=first, kwargs=more):
                 return self.call(inner, [*first, *args], {**more, **kwargs})
+        if self.opaque(function) is not None:
+            return self.object_method(function, "__call__", args, kwargs)
         if (cls := self.user_class(function)) is not None and defines(cls, "__call__"):
             return self.call(self.special(function, "__call__"), args, kwargs)
         refusal = self.refusal(f"{self.describe(function)} is called", "Python raises TypeError here")

@@ -49,7 +49,7 @@ class Draws(PythonDraws):
         if isinstance(value, av.Dynamic) and isinstance(value.atom.type, Handle):
             return value.atom
         if isinstance(value, av.Known) and is_generator(value.value):
-            return self.hidden_value(self.session.hidden.index(self.hidden_generator(value.value)))
+            return self.hidden_reference(value.value)
         return None
 
     def made(self, function: Layout, cls: type, args: list[AbstractValue], kwargs: Arguments) -> AbstractValue:

@@ -40,6 +40,7 @@ from pullback.ir.effects import (
     Text,
     shifted,
 )
+from pullback.ir.opaque import opaque_type
 
 WRITTEN = (*NUMBERS, str, bytes, type(None), type(...))
 CONVERSIONS: dict[int, tuple[str, Callable[[Any], str] | None]] = {
@@ -62,7 +63,7 @@ class Effects(LocalClasses):
         """How a value is written down in an effect."""
         value = self.checked(value)
         match value:
-            case av.Known(value=known):
+            case av.Known(value=known) if opaque_type(known) is None:
                 return self.layout_of_known(known)
             case av.Late():
                 atoms += value.atoms

@@ -23,6 +23,7 @@ from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.operations.operators import defines
 from pullback.ir.core import Const
+from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.inference import dtype_of
@@ -128,6 +129,8 @@ class Library(Draws):
             return self.compute(function, args, kwargs)
         if function not in MEANINGS and (made := self.written(function, args, kwargs)) is not None:
             return made
+        if (made := self.function_of_objects(function, args, kwargs)) is not None:
+            return made
         if function in MEANINGS:
             lowered = {k: self.lower(v) for k, v in kwargs.items()}
             given_to = [self.argument(function, a) for a in args]
@@ -202,8 +205,8 @@ class Library(Draws):
     def is_static(self, value: AbstractValue) -> bool:
         """Whether a value is known in all its parts."""
         match self.checked(value):
-            case av.Known():
-                return True
+            case av.Known(value=known):
+                return opaque_type(known) is None
             case av.Tuple(items=items):
                 return all(map(self.is_static, items))
             case Ref(kind="list") as ref if self.grown(ref) is not None:
@@ -282,6 +285,8 @@ class Library(Draws):
             args, kwargs = list(map(self.decided_value, args)), {k: self.decided_value(v) for k, v in kwargs.items()}
         if (drawn := self.draw_from(receiver, name, args, kwargs)) is not None:
             return drawn
+        if self.opaque(receiver) is not None:
+            return self.object_method(receiver, name, args, kwargs)
         if (text := self.text_method(name, receiver, args, kwargs)) is not None:
             return text
         if isinstance(receiver, av.Late):

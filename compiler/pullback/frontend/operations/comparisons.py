@@ -20,6 +20,7 @@ from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.base.refusals import NUMBERS, PLAIN
 from pullback.frontend.operations.operators import Operators, defines
 from pullback.ir.core import Atom
+from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Handle, Scalar, Shape, rank
 from pullback.primitives.registry import MEANINGS
 
@@ -49,6 +50,13 @@ class Comparisons(Operators):
         if kind in (ast.Lt, ast.LtE, ast.Gt, ast.GtE):
             a, b = self.operands(COMPARE[kind][3], a, b)
         a, b = self.checked(a), self.checked(b)
+        objects = [self.opaque(v) is not None for v in (a, b)]
+        if any(objects) and (kind not in (ast.Is, ast.IsNot, ast.In, ast.NotIn) or (all(objects) and a is not b)):
+            raise self.refusal(
+                f"{self.describe(a if objects[0] else b)} is compared",
+                "which object it is may change from call to call",
+                "compare what it is used with, as `A @ x`",
+            )
         if kind in (ast.Is, ast.IsNot):
             same = self.identical(a, b)
             return av.Known(same if kind is ast.Is else not same)
@@ -91,6 +99,8 @@ class Comparisons(Operators):
         return self.user_class(value) is None and not self.is_big(value)
 
     def compare_known(self, function: Callable[[Any, Any], Any], a: Any, b: Any) -> AbstractValue:
+        if opaque_type(a) is not None or opaque_type(b) is not None:
+            raise self.refusal("objects of a library are compared", "what they hold is not known", "compare numbers")
         if all(isinstance(v, (*PLAIN, type, enum.Enum, types.FunctionType, types.BuiltinFunctionType)) for v in (a, b)):
             return self.natively(function, a, b)
         if function in (operator.eq, operator.ne):
@@ -241,6 +251,12 @@ class Comparisons(Operators):
         if isinstance(value, av.Late):
             raise self.must_be_known(value)
         atom = self.leaf(value)
+        if self.opaque(value) is not None:
+            raise self.refusal(
+                f"the truth value of {self.describe(value)} is taken",
+                "what it says depends on the class, or Python raises ValueError",
+                "test what is meant, as `x is not None`",
+            )
         if atom is None or isinstance(atom.type, Handle):
             return True
         if isinstance(atom.type, Shape):

@@ -69,6 +69,8 @@ class Operators(Choices):
             return text
         if kind is ast.Mod and isinstance(a, av.Known) and isinstance(a.value, str):
             return self.natively(function, a.value, self.static_value(b))
+        if (made := self.object_operator(symbol, a, b)) is not None:
+            return made
         own = [f"__{name}__", f"__r{name}__"]
         says_itself = any(defines(cls, m) for v in (a, b) if (cls := self.user_class(v)) is not None for m in own)
         if not says_itself and (sequence := self.sequence_operator(kind, a, b)) is not None:
@@ -178,6 +180,8 @@ class Operators(Choices):
             return self.negated(self.truth(a))
         function, name, symbol = UNARY[kind]
         (a,) = self.operands(symbol, a)
+        if (made := self.object_operator(symbol, a)) is not None:
+            return made
         if isinstance(a, av.Known) and self.is_plain(a):
             return self.natively(function, a.value)
         if self.user_class(a) is not None:

@@ -68,6 +68,8 @@ class Containers(Concatenators):
             return self.call(self.special(value, "__getitem__"), [key], {})
         t = self.type_of(value)
         if t is None or isinstance(value, av.Known) or (isinstance(t, Scalar)):
+            if self.opaque(value) is not None:
+                raise self.unknown_use(value, "there is a subscript of")
             refusal = self.refusal(f"{self.describe(value)} is subscripted", "Python raises TypeError here")
             raise self.standing_for(refusal, TypeError("not subscriptable"))
         return self.apply(MEANINGS[operator.getitem], "indexing", self.lower(value), self.lower(self.array_index(key)))
@@ -142,6 +144,8 @@ class Containers(Concatenators):
                 self.call(self.special(value, "__setitem__"), [key, item], {})
             case Ref(kind="array") as ref:
                 self.assign_item(ref, key, item)
+            case _ if self.opaque(value) is not None:
+                raise self.unknown_use(value, "an element is assigned of")
             case _:
                 raise self.refusal(f"an element of {self.describe(value)} is assigned", "Python raises TypeError here")
 
@@ -236,6 +240,8 @@ class Containers(Concatenators):
 
     def array_items(self, value: AbstractValue, what: str) -> list[AbstractValue]:
         """The elements of a shape, or of an array whose first dimension is known."""
+        if self.opaque(value) is not None:
+            raise self.unknown_use(value, f"{what} iterates over")
         t = self.type_of(value)
         if t is None or isinstance(t, Scalar):
             refusal = self.refusal(f"{what} iterates over {self.describe(value)}", "Python raises TypeError here")

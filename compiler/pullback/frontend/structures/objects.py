@@ -21,6 +21,7 @@ from pullback.frontend.base.outside import has_python_init
 from pullback.frontend.base.refusals import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
 from pullback.frontend.structures.dictionaries import Dictionaries
+from pullback.ir.opaque import Opaque
 from pullback.ir.types import Array, Handle, Scalar, Shape, is_generator, rank
 from pullback.ir.variants import factory_of, is_defaulting, limit_of, python_class
 from pullback.primitives.registry import ATTRIBUTES
@@ -45,6 +46,8 @@ class Objects(Dictionaries):
         match value:
             case av.Known(value=known) if is_generator(known):
                 return av.Method(name, value) if hasattr(known, name) else None
+            case _ if self.opaque(value) is not None:
+                return self.object_attribute(value, name)
             case av.Known(value=known):
                 return self.known_attribute(known, name)
             case Ref(kind="object") as ref:
@@ -439,7 +442,7 @@ class Objects(Dictionaries):
                 return {"bool": bool, "int": int, "float": float, "complex": complex}[kind]
             case Shape():
                 return tuple
-            case Handle(cls=cls):
+            case Handle(cls=cls) | Opaque(cls=cls):
                 return cls
         return np.ndarray if rank(t) else None  # type: ignore[arg-type]  # rank 0: a NumPy number or a 0-d array
 

@@ -1,0 +1,62 @@
+"""Objects of libraries that primitives read and that nothing moves: sparse matrices, splines, factors of matrices.
+
+They are handed on by reference and read at each call, so that what they hold may change between calls; which class they
+are of, and of which kind and shape, is part of a program's signature.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pullback.records import dataclass
+
+if TYPE_CHECKING:
+    from pullback.ir.types import Dims
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """The type of such an object. `kind` names what it is used for; `dtype` and `shape` are those of a matrix, or of
+    the values that an interpolator gives at one point; `facts` are further facts that programs are specialised to.
+    """
+
+    cls: type
+    kind: str
+    dtype: np.dtype[Any]
+    shape: Dims
+    facts: tuple[Any, ...] = ()
+
+    def __str__(self) -> str:
+        return self.cls.__name__
+
+
+def opaque_type(value: object) -> Opaque | None:
+    """The type of an object that is opaque in this sense, with every dimension an int; None of anything else.
+
+    >>> opaque_type(np.ones(3)) is None
+    True
+    """
+    module = type(value).__module__
+    if not isinstance(module, str):
+        return None
+    return next((read(value) for name, read in _READERS.items() if module.startswith(name)), None)
+
+
+def opaque_key(value: object) -> Any:
+    """What of an opaque object is part of a signature: sizes as of an array; None of anything else."""
+    t = opaque_type(value)
+    return None if t is None else (t.cls, (t.dtype, t.shape), t.facts)
+
+
+def _sparse(value: Any) -> Opaque | None:
+    sparse = sys.modules["scipy.sparse"]
+    if not sparse.issparse(value) or value.ndim != 2 or value.dtype.kind not in "biufc":
+        return None
+    return Opaque(type(value), "sparse matrix", value.dtype, tuple(map(int, value.shape)))
+
+
+_READERS: Mapping[str, Callable[[Any], Opaque | None]] = {"scipy.sparse.": _sparse}
