@@ -12,6 +12,7 @@ from pullback.callables import signature_of_callable
 from pullback.emit import Emitted, emit, load
 from pullback.frontend import NeedsStaticParameter, trace
 from pullback.ir.interface import Leaf, Node, Parameter, Path, Program, Request, Static, Tree
+from pullback.ir.types import Array
 from pullback.pipeline import gradient_program
 
 Promoted: TypeAlias = tuple[tuple[str, Path, Any], ...]  # parameter, path in it, value
@@ -20,7 +21,7 @@ Promoted: TypeAlias = tuple[tuple[str, Path, Any], ...]  # parameter, path in it
 def compile_gradient(
     function: Callable[..., Any], trees: Mapping[str, Tree], request: Request, keywords: frozenset[str] = frozenset()
 ) -> tuple[Program, Promoted, Program, Emitted, Callable[..., Any]]:
-    """The primal program, the ints that were made static in it, and the gradient: program, text and callable."""
+    """The primal program, what was made static in it, and the gradient: program, text and callable."""
     primal, promoted = primal_program(function, trees, keywords)
     program = gradient_program(primal, request)
     emitted = emit(program)
@@ -30,17 +31,17 @@ def compile_gradient(
 def primal_program(
     function: Callable[..., Any], trees: Mapping[str, Tree], keywords: frozenset[str] = frozenset()
 ) -> tuple[Program, Promoted]:
-    """Trace a function. Ints that turn out to be needed at compile time become static, and tracing restarts."""
+    """Trace a function. Ints, and lengths of arrays, that turn out to be needed at compile time become static, and
+    tracing restarts.
+    """
     promoted: list[tuple[str, Path, Any]] = []
     while True:
         try:
             program = trace(function, trees, keywords)
         except NeedsStaticParameter as need:
-            leaf = _leaf_at(trees[need.parameter], need.path)
-            if leaf.sample is None:
-                raise
-            promoted.append((need.parameter, need.path, leaf.sample))
-            trees = {**trees, need.parameter: _with_static(trees[need.parameter], need.path, leaf.sample)}
+            value = sample_at(trees[need.parameter], need.path)
+            promoted.append((need.parameter, need.path, value))
+            trees = {**trees, need.parameter: with_static(trees[need.parameter], need.path, value)}
         else:
             return name_dimensions(_with_defaults(program, signature_of_callable(function))), tuple(promoted)
 
@@ -54,19 +55,22 @@ def _with_defaults(program: Program, signature: inspect.Signature) -> Program:
     return dataclasses.replace(program, parameters=tuple(map(with_default, program.parameters)))
 
 
-def _leaf_at(tree: Tree, path: Path) -> Leaf:
-    for key in path:
-        assert isinstance(tree, Node)
-        tree = tree.children[tree.keys.index(key)]
-    assert isinstance(tree, Leaf)
-    return tree
-
-
-def _with_static(tree: Tree, path: Path, value: Any) -> Tree:
-    if not path:
-        return Static(value)
+def sample_at(tree: Tree, path: Path) -> Any:
+    """What was seen at a path, which may lead into an array: to its length along an axis."""
+    if isinstance(tree, Leaf):
+        return tree.sample.shape[path[1]] if path else tree.sample
     assert isinstance(tree, Node)
-    index = tree.keys.index(path[0])
-    children = list(tree.children)
-    children[index] = _with_static(children[index], path[1:], value)
-    return dataclasses.replace(tree, children=tuple(children))
+    return sample_at(tree.children[tree.keys.index(path[0])], path[1:])
+
+
+def with_static(tree: Tree, path: Path, value: Any) -> Tree:
+    """A tree in which a leaf, or the length of an array, is known."""
+    match tree:
+        case Leaf(type=Array(dtype=dtype, shape=dims)) if path and dims is not None:
+            axis = path[1]
+            return dataclasses.replace(tree, type=Array(dtype, (*dims[:axis], value, *dims[axis + 1 :])))
+        case Node(keys=keys, children=children):
+            index = keys.index(path[0])
+            changed = with_static(children[index], path[1:], value)
+            return dataclasses.replace(tree, children=(*children[:index], changed, *children[index + 1 :]))
+    return Static(value)

@@ -73,12 +73,15 @@ class Compiled:
         return None
 
     def changed_argument(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str | None:
-        """In words, an int that was made static and is another one now, or an array that lies otherwise in memory."""
+        """In words, an int or a length that was made static and is another one now, or an array that lies otherwise in
+        memory.
+        """
         if self.promoted or self.primal.contiguous:
             bound = self.bind(args, kwargs)
             for name, path, value in self.promoted:
                 if part_at(bound[name], path) != value:
-                    return f"`{name}` was another number when this was compiled"
+                    had = "had another length" if path[-2:-1] == ("shape",) else "was another number"
+                    return f"`{name}` {had} when this was compiled"
             for name, path in self.primal.contiguous:
                 if not part_at(bound[name], path).flags.c_contiguous:
                     return f"`{name}` was contiguous in memory when this was compiled"

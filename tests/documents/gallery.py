@@ -344,15 +344,13 @@ def scale_first(layers):
 exhibit(MEMORY, "The same array twice in a list", [V, V])(scale_first)
 
 
-@exhibit(VALUES, "An `except` around an operation that may raise", 2.0, [1.0, 2.0])
-def falls_back(x, items):
-    total = 0.0
-    for k in range(len(items)):
-        try:
-            total += x / (x - items[k])
-        except ZeroDivisionError:
-            total += 1.0
-    return total
+@exhibit(VALUES, "An `except` around an operation that may raise", np.eye(3), V)
+def falls_back(a, b):
+    try:
+        x = np.linalg.solve(a, b)
+    except np.linalg.LinAlgError:
+        x = b
+    return np.sum(x**2)
 
 
 @exhibit(MEMORY, "A container that is one of two", 2.0)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from support.laws import leaves_of, rebuilt
 
+from pullback.compilation import sample_at, with_static
 from pullback.frontend import NeedsStaticParameter, trace
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Leaf, Node, Program, Static, Tree
@@ -54,21 +55,12 @@ def traced(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Program:
         try:
             program = trace(function, trees)
         except NeedsStaticParameter as need:
-            trees[need.parameter] = with_static(trees[need.parameter], need.path)
+            tree = trees[need.parameter]
+            trees[need.parameter] = with_static(tree, need.path, sample_at(tree, need.path))
         else:
             verify_module(program.module)
             return program
     raise AssertionError("promotion of static parameters does not end")
-
-
-def with_static(tree: Tree, path: tuple[Any, ...]) -> Tree:
-    if isinstance(tree, Leaf):
-        assert not path
-        return Static(tree.sample)
-    assert isinstance(tree, Node)
-    k = tree.keys.index(path[0])
-    children = (*tree.children[:k], with_static(tree.children[k], path[1:]), *tree.children[k + 1 :])
-    return dataclasses.replace(tree, children=children)
 
 
 def interpreted(program: Program, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

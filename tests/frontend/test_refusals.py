@@ -90,14 +90,14 @@ def rows_of_two_types(s, x):
 
 
 @refused(
-    'zip(["a", "b"], y, strict=False)',
+    'zip(["a", "b"], y[y > 0], strict=False)',
     "a structure is iterated over beside an array",
     "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items of the"
     " structure are not alike: it is no list of numbers, or of arrays",
     "loop over `range(...)` of a known length, and index both",
 )
 def texts_beside_an_array(x, y):
-    for name, v in zip(["a", "b"], y, strict=False):
+    for name, v in zip(["a", "b"], y[y > 0], strict=False):
         if name == "a":
             x = x * v
     return x
@@ -195,14 +195,14 @@ def attribute_of_an_array(x, y):
 
 
 @refused(
-    "math.exp(x)",
+    "x**3",
     "an `except` catches OverflowError, which this may raise",
     "whether it does is known at run time only, and the generated code has no handlers",
     "test the condition with `if`, and do there what the handler does",
 )
 def try_around_what_may_raise(x, y):
     try:
-        x = math.exp(x)
+        x = x**3
     except OverflowError:
         x = 0.0
     return x

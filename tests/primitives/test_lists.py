@@ -44,6 +44,10 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("list_plus", ([numbers(2), numbers(3)], [numbers(2, 1), numbers(3, 1)]), {}),
     ("list_extend", (numbers(3), numbers(2, 1)), {"element": FLOAT}),
     ("list_extend", (numbers(3), []), {"element": FLOAT}),
+    ("list_repeat", (numbers(2), 3), {}),
+    ("list_repeat", (rows(1), 0), {}),
+    ("list_fold", (numbers(6), numbers(2), 3), {}),
+    ("list_fold", (rows(3), rows(1), 3), {}),
     ("list_slice", (numbers(6), 1, -1, 2), {}),
     ("list_slice", (numbers(6), None, None, -1), {}),
     ("list_slice", (numbers(3), 5, None, None), {}),
@@ -85,7 +89,7 @@ def test_the_pullback_is_the_transpose_of_the_pushforward(case: Any) -> None:
     name, operands, attrs = case
     prim, rng = PRIMITIVES[name], np.random.default_rng(0)
     wanted = [is_inexact(type_of(o)) for o in operands]
-    if name in ("list_drop", "list_spread", "list_split", "list_permuted"):
+    if name in ("list_drop", "list_spread", "list_fold", "list_split", "list_permuted"):
         wanted[1] = False  # says only of what shape, or in which order, the result is
     before = copy.deepcopy(operands)
     out = prim.evaluate(*operands, **attrs)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 
 import numpy as np
 from support.corpus import Programs, normal
@@ -389,3 +390,97 @@ def suppressed_under_a_condition(x):
         x = x * 2.0
         x = root(x) * 5.0
     return x * x
+
+
+# What an operation raises by itself, foreseen where its operands tell.
+
+
+def ratio(x, n):
+    return x / n
+
+
+@program((2.0, 3.0), (2.0, 0.0), wrt=(0,))
+def a_division_that_fails(x, n):
+    try:
+        y = x / n
+    except ZeroDivisionError:
+        y = 7.0
+    return y * x
+
+
+@program((2.0, 3.0), (2.0, 0.0), wrt=(0,))
+def a_division_that_fails_in_a_function(x, n):
+    try:
+        y = ratio(x, n) + ratio(x * x, n)
+    except ArithmeticError:
+        y = 7.0
+    return y * x
+
+
+@program((2.0, 3.0), (2.0, 0.0), wrt=(0,))
+def divisions_that_fail_in_a_loop(x, n):
+    total = 0.0
+    for k in range(4):
+        try:
+            total += x / (n * k)
+        except ZeroDivisionError:
+            total += x
+            continue
+        total = total * x
+    return total
+
+
+@program((2.0, 3.0), (2.0, -1.0), wrt=(0, 1))
+def a_logarithm_out_of_its_domain(x, n):
+    try:
+        y = math.log(n) + math.sqrt(n)
+    except ValueError:
+        y = -1.0
+    return y * x
+
+
+@program((2.0,), (800.0,), (-800.0,))
+def an_exponential_that_overflows(x):
+    try:
+        y = 1 / (1 + math.exp(x))
+    except OverflowError:
+        y = x * 1e-3
+    return y * x
+
+
+@program((X, 1), (X, 5), (X, -5), (X, -6), wrt=(0,))
+def an_element_that_is_not_there(x, k):
+    try:
+        y = x[k]
+    except IndexError:
+        y = 0.5
+    return y * x[0]
+
+
+@program((X,), (-X,))
+def the_tail_of_a_list_that_may_be_empty(x):
+    kept = []
+    for v in x:
+        if v > 0.3:
+            kept.append(v * v)
+    try:
+        return kept[-1] * x[0]
+    except IndexError:
+        return x[1]
+
+
+@program((3.0, -2.0), (3.0, 2.0), wrt=(0,))
+def a_power_of_what_may_be_zero(x, n):
+    try:
+        y = x**n
+    except ZeroDivisionError:
+        return 5 * x
+    return y * x
+
+
+@program((2.0, 3.0), (2.0, 0.0), wrt=(0,))
+def the_text_of_a_division_by_zero(x, n):
+    try:
+        return x / n
+    except ZeroDivisionError as e:
+        return x * len(str(e))

@@ -282,3 +282,96 @@ def the_best_of_structures(v):
     candidates = [(k, (x - 0.3) ** 2) for k, x in enumerate([v[0], v[1], v[2]])]
     place, distance = min(candidates, key=operator.itemgetter(1))
     return distance * (place + 1)
+
+
+# Pairs, products and repetitions of what only the run tells the length of.
+
+
+@program((V,), (V[:1],), (V[:0],))
+def pairs_with_themselves(v):
+    return sum(a * b**2 for a, b in itertools.combinations_with_replacement(v, 2))
+
+
+@program((V,), (V[:1],))
+def ordered_pairs_until_one_is_large(v):
+    total = 0.0
+    for k, (a, b) in enumerate(itertools.permutations(v, 2)):
+        if a > 1.5:
+            break
+        total += (k + 1) * a * b**2
+    return total
+
+
+@program((V,))
+def a_list_of_pairs_of_indices(v):
+    pairs = list(itertools.combinations(range(len(v)), 2))
+    total = 0.0
+    for i, j in pairs:
+        total += v[i] * v[j] ** 2
+    return total / len(pairs)
+
+
+@program((M, 0.3), wrt=(0, 1))
+def forces_between_all_pairs(points, strength):
+    force = np.zeros_like(points)
+    for i, j in itertools.combinations(range(len(points)), 2):
+        pull = strength * (points[j] - points[i])
+        force[i] += pull
+        force[j] -= pull
+    return np.sum(force**2)
+
+
+@program((V, normal(3)), wrt=(0, 1))
+def a_list_of_all_products(v, w):
+    pairs = list(itertools.product(v, w))
+    return sum(a * b**2 for a, b in pairs) + len(pairs) * pairs[0][0]
+
+
+@program((V,))
+def neighbours_as_a_list(v):
+    pairs = list(itertools.pairwise(v))
+    return sum((b - a) ** 2 for a, b in pairs) + pairs[-1][0] * pairs[0][1]
+
+
+@program((V,))
+def one_at_a_time(v):
+    return sum(a**2 for (a,) in itertools.combinations(v, 1))
+
+
+@program((normal(3),), (normal(3) + 1.0,))
+def named_elements(v):
+    p = dict(zip(["mass", "length", "speed"], v))
+    return p["mass"] * p["speed"] ** 2 / 2 + p["length"]
+
+
+@program((normal(3), [math.sin, math.cos]), (normal(2), [math.sin, math.cos]), wrt=(0,))
+def functions_beside_an_array(v, functions):
+    total = 0.0
+    for x, f in zip(v, functions):
+        total += f(x) * x
+    return total
+
+
+@program((normal(3),))
+def an_array_as_arguments(v):
+    def volume(width, height, depth=1.0):
+        return width * height * depth**2
+
+    return volume(*v)
+
+
+@program((V, normal(3)), wrt=(0, 1))
+def sequences_repeated(v, w):
+    ys = [w[0], w[1]] * len(v)
+    rows = [v] * len(w)
+    total = 0.0
+    for k in range(len(ys)):
+        total += ys[k] ** 2 * k
+    return total + np.sum(np.array(rows) ** 2)
+
+
+@program((M,))
+def a_triangle_of_indices(m):
+    i, j = np.triu_indices(len(m), 1)
+    k, l = np.tril_indices(len(m), 0, m.shape[1])
+    return np.sum((m[i] - m[j]) ** 2) + np.sum(m[k, l] ** 3)

@@ -20,7 +20,7 @@ from pullback.ir.types import Array
 
 def argument_checks(program: Program, imports: Imports) -> list[Node]:
     """One `if ...: raise ...` for those arguments that must be real, one for each static number, string or None among
-    them, and for each array that must be contiguous.
+    them, for each length that is part of the code, and for each array that must be contiguous.
     """
     found = _real_check(program, imports)
     for parameter in program.parameters:
@@ -31,6 +31,13 @@ def argument_checks(program: Program, imports: Imports) -> list[Node]:
             message = f"this was built for {expression_text(read)} = {expression_text(wanted)}"
             different: ast.cmpop = ast.IsNot() if value is None or isinstance(value, bool) else ast.NotEq()
             found.append(_check(ast.Compare(read, [different], [wanted]), message, imports))
+        for path, leaf in leaves(parameter.tree):
+            for axis, size in enumerate(leaf.type.shape or () if isinstance(leaf.type, Array) else ()):
+                if isinstance(size, int) and size > 1:
+                    shape = attribute(access(parameter, path, imports), "shape")
+                    read = ast.Subscript(shape, ast.Constant(axis), ast.Load())
+                    message = f"this was built for {expression_text(read)} = {size}"
+                    found.append(_check(ast.Compare(read, [ast.NotEq()], [ast.Constant(size)]), message, imports))
         for name, path in program.contiguous:
             if name == parameter.name:
                 read = access(parameter, path, imports)

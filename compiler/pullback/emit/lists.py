@@ -70,6 +70,22 @@ def _spread(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return _each(ast.Call(imports.function("unbroadcast"), [operands[0], shape], []), name, operands[1])
 
 
+def _fold(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    """`[sum(g[k::len(xs)], 0.0) for k in range(len(xs))]`."""
+    t = op.result.type
+    assert isinstance(t, List), t
+    k = ast.Name(_fresh(operands))
+    zero: ast.expr = ast.Call(imports.numpy("zeros_like"), [subscript(operands[1], [k])], [])
+    if rank(t.element) == 0:
+        zero = ast.Constant(0.0)
+        if isinstance(t.element, Array) and t.element.dtype not in (None, np.float64):
+            zero = ast.Call(constant(t.element.dtype, imports), [zero], [])
+    length = ast.Call(imports.builtin("len"), [operands[1]], [])
+    terms = subscript(operands[0], [ast.Slice(k, None, length)])
+    total = ast.Call(imports.builtin("sum"), [terms, zero], [])
+    return _each(total, k.id, ast.Call(imports.builtin("range"), [length], []))
+
+
 def _unstack(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     t = op.operands[0].type
     is_float = isinstance(op.attrs["element"], Scalar)
@@ -150,6 +166,7 @@ LISTS: Mapping[str, Spell] = {
     "list_zeros": _zeros,
     "list_plus": _plus,
     "list_spread": _spread,
+    "list_fold": _fold,
     "list_unstack": _unstack,
     "list_slice": _slice,
     "list_sum": _sum,

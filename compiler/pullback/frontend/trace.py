@@ -44,15 +44,17 @@ def trace(function: Any, arguments: Mapping[str, Tree], keywords: frozenset[str]
         DifferentiationError: the function, or several things in it (`SeveralErrors`), cannot be differentiated.
         NeedsStaticParameter: a leaf must be `Static`; replace it by its sample and trace again.
     """
-    unrolled = handled = frozenset[ast.stmt]()
+    unrolled = handled = speaking = frozenset[ast.stmt]()
     copies_receivers = chooses = False
     while True:
         try:
-            return trace_with(function, arguments, keywords, unrolled, handled, copies_receivers, chooses)
+            return trace_with(function, arguments, keywords, unrolled, handled, speaking, copies_receivers, chooses)
         except av.NeedsUnrolling as need:
             unrolled |= {need.loop}
         except av.NeedsHandling as need:
             handled |= {need.node}
+        except av.NeedsForesight as need:
+            speaking |= {need.node}
         except av.NeedsChoices:
             chooses = True
         except av.NeedsOwnReceiver:
@@ -65,11 +67,12 @@ def trace_with(
     keywords: frozenset[str],
     unrolled: frozenset[ast.stmt],
     handled: frozenset[ast.stmt],
+    speaking: frozenset[ast.stmt],
     copies_receivers: bool,
     chooses: bool,
 ) -> Program:
-    """As `trace`, with some loops unrolled, flags for the ways out of some statements, the receiver of a method copied
-    or not, and ready for choices or not.
+    """As `trace`, with some loops unrolled, flags for the ways out of some statements, foresight in others, the
+    receiver of a method copied or not, and ready for choices or not.
     """
     target = entry_function(function)
     signature = kinds(function)
@@ -78,6 +81,7 @@ def trace_with(
         parameters=frozenset(signature),
         unrolled=unrolled,
         handled=handled,
+        speaking=speaking,
         copies_receivers=copies_receivers,
         chooses=chooses,
     )

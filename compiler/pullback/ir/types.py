@@ -200,6 +200,13 @@ def is_numeric(t: Type) -> bool:
     return isinstance(t, Scalar | Array)
 
 
+def is_index(t: Type | None) -> bool:
+    """Whether a value of this type may be the index of an element of a list."""
+    if isinstance(t, Array):
+        return t.shape == () and t.dtype is not None and t.dtype.kind in "iu"
+    return isinstance(t, Scalar) and t.kind in ("int", "bool")
+
+
 def is_inexact(t: Type) -> bool:
     """Whether a value of this type may carry a derivative: floats and complex numbers, arrays of unknown dtype, and
     lists of those.

@@ -8,10 +8,11 @@ from pullback.ir.core import Const, Op, Value
 from pullback.ir.types import rank
 from pullback.passes.adjoint_identities import is_zero
 from pullback.passes.simplify import Rules, Simplifier, rule
+from pullback.primitives.fitting import zeros_like
 from pullback.primitives.registry import PRIMITIVES
 
 LISTS: Rules = {}
-LAST = Const(-1)
+FIRST, LAST = Const(0), Const(-1)
 
 
 @rule(LISTS, "list_plus")
@@ -28,8 +29,11 @@ def plus(b: Simplifier, op: Op) -> Any:
 
 @rule(LISTS, "list_add_at")
 def add_at(b: Simplifier, op: Op) -> Any:
-    """What is added to the element that was appended last."""
+    """What is added to the element that was appended last, and what is put back where it was taken from."""
     xs, item, k = op.operands
+    cleared, taken = b.definition(xs, "list_set"), b.definition(item, "list_get")
+    if cleared and taken and is_zero(b, cleared.operands[1]) and taken.operands == (cleared.operands[0], k):
+        return cleared.operands[0] if cleared.operands[2] == k else None
     appended = b.definition(xs, "list_append")
     if appended and k == LAST:
         before, last = appended.operands
@@ -47,6 +51,9 @@ def get(b: Simplifier, op: Op) -> Any:
         return appended.operands[1]
     if b.definition(xs, "list_zeros") and rank(op.result.type) == 0:
         return Const(0.0)
+    folded = b.definition(xs, "list_fold")
+    if folded and (only := b.definition(folded.operands[1], "list_of")) and len(only.operands) == 1 and k == FIRST:
+        return PRIMITIVES["list_sum"](b.pen(folded.operands[0]), zeros_like(b.pen(only.operands[0])))
     made = b.definition(xs, "list_of")
     if made and isinstance(k, Const) and -len(made.operands) <= k.value < len(made.operands):
         return made.operands[k.value]

@@ -202,6 +202,8 @@ class Session:
     them, it works on a copy.
     `handled` are the `try` and `with` statements that conditions lead out of; `exceptions` all that are known,
     `inexact` those of them whose arguments may not be Python's.
+    `speaking` are the `try` and `with` statements that end with an effect of their own; `foreseen` the exceptions of
+    operations that are raised before them, where their operands tell.
     `chooses`: some value is one of several known things (`OneOf`).
     `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
     are unrolled.
@@ -228,6 +230,8 @@ class Session:
     handled: frozenset[ast.stmt] = frozenset()
     exceptions: dict[tuple[type, str, bool], AbstractValue] = field(default_factory=dict)
     inexact: list[AbstractValue] = field(default_factory=list)
+    speaking: frozenset[ast.stmt] = frozenset()
+    foreseen: set[tuple[Op, type[Exception]]] = field(default_factory=set)
     chooses: bool = False
     loops: dict[Op, ast.stmt] = field(default_factory=dict)
     counts: list[tuple[ast.stmt, tuple[Atom, ...]]] = field(default_factory=list)

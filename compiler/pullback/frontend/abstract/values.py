@@ -320,16 +320,30 @@ class Undecided(Exception):
         super().__init__(value)
 
 
+class NeedsForesight(Exception):
+    """A `try` or `with` ends with an effect, which what its body raises would go past; the compile restarts, and tests
+    what it can before.
+
+    Attributes:
+        node: the statement.
+    """
+
+    def __init__(self, node: ast.stmt) -> None:
+        self.node = node
+        super().__init__(node)
+
+
 class NeedsChoices(Exception):
     """A value is one of several known things; the compile restarts, ready to go back to where one is looked at."""
 
 
 class NeedsStaticParameter(Exception):
-    """A leaf of a parameter must be known at compile time; the compile restarts with its sample.
+    """A leaf of a parameter, or the length of an array, must be known at compile time; the compile restarts with its
+    sample.
 
     Attributes:
         parameter: the name of the parameter.
-        path: the keys that lead to the leaf.
+        path: the keys that lead to the leaf; those to a length end with `"shape"` and the axis.
     """
 
     def __init__(self, parameter: str, path: tuple[Any, ...]) -> None:

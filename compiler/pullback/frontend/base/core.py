@@ -32,9 +32,11 @@ from pullback.frontend.base.refusals import NUMBERS, Refusals
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Loc, Op, Value
 from pullback.ir.opaque import Opaque, opaque_type
 from pullback.ir.regions import CALL, IF
-from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Type, dims_of, is_numeric, rank
+from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Sym, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
+
+LONGEST_TAKEN_APART = 64  # items of an array that are told one by one, where each must be known
 
 
 class Core(Refusals):
@@ -254,6 +256,23 @@ class Core(Refusals):
                     return av.NeedsStaticParameter(name, path)
         loop = self.loop_behind(atom)
         return refusal if loop is None else av.NeedsUnrolling(loop)
+
+    def sampled_length(self, array: AbstractValue) -> Exception | None:
+        """What makes the compile restart with the length of an array as it is in the sample, where the array is as long
+        as one among the arguments, and not too long to be taken apart.
+        """
+        atom = self.leaf(array)
+        atom = self.session.origins.get(atom, atom) if isinstance(atom, Value) else atom
+        dims = dims_of(atom.type) if atom is not None and isinstance(atom.type, Array) else None
+        if not dims or not isinstance(dims[0], Sym):
+            return None
+        for leaf, (name, path, sample) in self.session.leaves.items():
+            shape = leaf.type.shape if isinstance(leaf.type, Array) and sample is not None else None
+            if shape is not None and dims[0] in shape:
+                axis = shape.index(dims[0])
+                if sample.shape[axis] <= LONGEST_TAKEN_APART:
+                    return av.NeedsStaticParameter(name, (*path, "shape", axis))
+        return None
 
     def loop_behind(self, atom: Atom) -> ast.stmt | None:
         """A loop that a value is computed by, and that could be unrolled."""

@@ -157,6 +157,26 @@ class Interpreter:
         """What a meaning is given for a list whose length is known at run time only."""
         raise NotImplementedError
 
+    def grown(self, value: AbstractValue | None) -> Grown | None:
+        """What a list or an iterator of unknown length holds; None for anything else."""
+        raise NotImplementedError
+
+    def indexable(self, items: list[AbstractValue]) -> Grown | None:
+        """Known items as a list that can be read by an index known at run time only; None where they are not alike."""
+        raise NotImplementedError
+
+    def mapped(self, grown: Grown, name: str, *operands: Any, **attrs: Any) -> Grown:
+        """A list each of whose columns a primitive makes of the one of another list."""
+        raise NotImplementedError
+
+    def new_list(self, grown: Grown) -> Ref:
+        """A fresh list of unknown length."""
+        raise NotImplementedError
+
+    def place(self, key: AbstractValue) -> Atom:
+        """An index, or how often something is repeated."""
+        raise NotImplementedError
+
     def count_if_possible(self) -> None:
         """Start again with comprehensions whose items are counted when compiling, where that can be done."""
         raise NotImplementedError
@@ -187,6 +207,18 @@ class Interpreter:
 
     def long_enumeration(self, value: AbstractValue, start: AbstractValue) -> Ref | None:
         """What `enumerate` gives, as such a list."""
+        raise NotImplementedError
+
+    def long_product(self, values: tuple[AbstractValue, ...]) -> Ref | None:
+        """What `itertools.product` gives, as such a list."""
+        raise NotImplementedError
+
+    def long_pairwise(self, value: AbstractValue) -> Ref | None:
+        """What `itertools.pairwise` gives, as such a list."""
+        raise NotImplementedError
+
+    def long_choice(self, value: AbstractValue, function: Callable[..., Any], size: int | None) -> Ref | None:
+        """What `itertools.combinations` and its like give, as such a list."""
         raise NotImplementedError
 
     def name_list(self, column: Atom, name: str) -> None:

@@ -96,28 +96,35 @@ class Iterables(Builtins):
         *sources: AbstractValue,
         repeat: AbstractValue = av.Known(1),  # noqa: B008
     ) -> AbstractValue:
-        pools = [self.items_of(source, "`product`") for source in sources]
         times = self.static_key(repeat, "`repeat` of a product")
+        if (made := self.long_product(sources * times)) is not None:
+            return self.as_iterator(made)
+        pools = [self.items_of(source, "`product`") for source in sources]
         return self.rows(itertools.product(*pools, repeat=times))
 
     def rows(self, rows: object) -> AbstractValue:
         """An iterator over tuples."""
         return self.iterator([av.Tuple(tuple(row)) for row in rows])  # type: ignore[attr-defined]  # of items
 
+    def choice(self, function: Callable[..., Any], iterable: AbstractValue, size: AbstractValue) -> AbstractValue:
+        """So many items at a time."""
+        count = self.static_key(size, f"the size of a {function.__name__.rstrip('s').partition('_')[0]}")
+        if (made := self.long_choice(iterable, function, count)) is not None:
+            return self.as_iterator(made)
+        return self.rows(function(self.items_of(iterable, f"`{function.__name__}`"), count))
+
     def itertools_combinations(self, iterable: AbstractValue, r: AbstractValue) -> AbstractValue:
-        items = self.items_of(iterable, "`combinations`")
-        return self.rows(itertools.combinations(items, self.static_key(r, "the size of a combination")))
+        return self.choice(itertools.combinations, iterable, r)
 
     def itertools_combinations_with_replacement(self, iterable: AbstractValue, r: AbstractValue) -> AbstractValue:
-        items = self.items_of(iterable, "`combinations_with_replacement`")
-        size = self.static_key(r, "the size of a combination")
-        return self.rows(itertools.combinations_with_replacement(items, size))
+        return self.choice(itertools.combinations_with_replacement, iterable, r)
 
     def itertools_permutations(self, iterable: AbstractValue, r: AbstractValue = av.NONE) -> AbstractValue:
-        items = self.items_of(iterable, "`permutations`")
-        return self.rows(itertools.permutations(items, self.static_key(r, "the size of a permutation")))
+        return self.choice(itertools.permutations, iterable, r)
 
     def itertools_pairwise(self, iterable: AbstractValue) -> AbstractValue:
+        if (made := self.long_pairwise(iterable)) is not None:
+            return self.as_iterator(made)
         return self.rows(itertools.pairwise(self.items_of(iterable, "`pairwise`")))
 
     def itertools_zip_longest(self, *sources: AbstractValue, fillvalue: AbstractValue = av.NONE) -> AbstractValue:

@@ -209,12 +209,12 @@ def ix_(*args: Any) -> Any:
 
 def triu_indices(n: Any, k: Any = 0, m: Any = None) -> Any:
     """`np.triu_indices`."""
-    return np.nonzero(~np.tri(n, m, k=k - 1, dtype=bool))
+    return np.nonzero(np.arange(n if m is None else m) - np.arange(n)[:, None] >= k)
 
 
 def tril_indices(n: Any, k: Any = 0, m: Any = None) -> Any:
     """`np.tril_indices`."""
-    return np.nonzero(np.tri(n, m, k=k, dtype=bool))
+    return np.nonzero(np.arange(n if m is None else m) - np.arange(n)[:, None] <= k)
 
 
 def triu_indices_from(arr: Any, k: Any = 0) -> Any:

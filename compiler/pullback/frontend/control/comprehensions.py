@@ -9,16 +9,17 @@ cell meanwhile, so that loops and conditionals join it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.state import Outcome
 from pullback.frontend.abstract.values import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
 from pullback.frontend.base.outside import COLLECTED, FOUND, FUNCTION, HOLDS, ITEM, REDUCED, unbound_cell
 from pullback.frontend.control.loops import Loops
-from pullback.frontend.control.sources import Enumerate, Plain, Range, Source, Trips, Zip
+from pullback.frontend.control.sources import Enumerate, Pairwise, Plain, Product, Range, Source, Trips, Zip
 from pullback.frontend.syntax.source import ComprehensionNode
 
 LONGEST_WRITTEN_OUT = 16
@@ -79,6 +80,21 @@ class Comprehensions(Loops):
     def long_enumeration(self, value: AbstractValue, start: AbstractValue) -> Ref | None:
         """What `enumerate` gives, as such a list."""
         return self.long_items(Enumerate(Plain(value), start))
+
+    def long_product(self, values: tuple[AbstractValue, ...]) -> Ref | None:
+        """What `itertools.product` gives, as such a list."""
+        return self.long_items(Product(tuple(map(self.source_of_value, values)))) if values else None
+
+    def long_pairwise(self, value: AbstractValue) -> Ref | None:
+        """What `itertools.pairwise` gives, as such a list."""
+        return self.long_items(Pairwise(self.source_of_value(value)))
+
+    def long_choice(self, value: AbstractValue, function: Callable[..., Any], size: int | None) -> Ref | None:
+        """What `itertools.combinations` and its like give, as such a list."""
+        part = self.lasting(self.source_of_value(value))
+        if size is None or not self.is_long(part):
+            return None
+        return self.long_items(self.choosing(part, function, size))
 
     def long_items(self, source: Source) -> Ref | None:
         source = self.lasting(source)

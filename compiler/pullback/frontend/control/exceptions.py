@@ -192,7 +192,10 @@ class Exceptions(Matching):
             ended = last()
         finally:
             self.builder.watchers.pop()
-        if any(map(raises, ops)) and any(op.prim in (EFFECT, CALL) for op in said):
+        speaks = any(op.prim in (EFFECT, CALL) for op in said)
+        if speaks and node not in self.session.speaking and any(map(exceptions_of, ops)):
+            raise av.NeedsForesight(node)
+        if speaks and any(map(raises, ops)):
             raise self.refusal(
                 "a block that raises under a condition ends with an effect of its own",
                 "it would have to come before the exception, in every way out of the block",
@@ -211,7 +214,9 @@ class Exceptions(Matching):
         """Refuse operations that may raise, when the program runs, what a handler would catch."""
         for op in ops:
             for exception in exceptions_of(op):
-                if any(issubclass(exception, t.classes) for t in (*self.tries, around)):
+                if (op, exception) not in self.session.foreseen and any(
+                    issubclass(exception, t.classes) for t in (*self.tries, around)
+                ):
                     self.session.report(
                         UnsupportedSyntaxError(
                             f"an `except` catches {exception.__name__}, which this may raise",

@@ -17,7 +17,8 @@ from pullback.frontend.abstract.heap import Contents, bases_of
 from pullback.frontend.abstract.state import NEXT, RAISES, SKIP, Arm, OpenLoop, Outcome
 from pullback.frontend.abstract.values import AbstractValue, Container, Raised, Ref
 from pullback.frontend.base.outside import MADE_UP
-from pullback.frontend.control.leaving import BROKE, LEAVE, RESULT, RETURNED, Leaving
+from pullback.frontend.control.foresight import Foresight
+from pullback.frontend.control.leaving import BROKE, LEAVE, RESULT, RETURNED
 from pullback.frontend.control.sources import Source, Trips, arrays_in, read_ahead
 from pullback.frontend.joins.loop_heads import Head, LoopJoin
 from pullback.frontend.syntax.liveness import live_in_loops
@@ -62,7 +63,7 @@ class Carried:
         self.final.append(final)
 
 
-class Loops(Leaving):
+class Loops(Foresight):
     """Loops known at run time only."""
 
     def for_loop(self, node: ast.For, source: Source, trips: Trips) -> Outcome | None:

@@ -6,7 +6,7 @@ import ast
 import builtins
 import itertools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -63,6 +63,14 @@ class Pairwise:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Two items of a source at a time: what `itertools.combinations` and its like give for `r=2`."""
+
+    part: Source
+    function: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Product:
     """`itertools.product` of sources, `np.ndindex`; with an array, `np.ndenumerate` of it."""
 
@@ -77,7 +85,7 @@ class Plain:
     value: AbstractValue
 
 
-Source: TypeAlias = Range | Zip | Enumerate | Reversed | Pairwise | Product | Plain
+Source: TypeAlias = Range | Zip | Enumerate | Reversed | Pairwise | Pairs | Product | Plain
 Lengths: TypeAlias = tuple[AbstractValue, AbstractValue]
 Item: TypeAlias = Callable[[AbstractValue], AbstractValue]
 
@@ -121,6 +129,9 @@ class Sources(Expressions):
             return Reversed(self.source_of(node.args[0]))
         if known is itertools.pairwise and not names and len(node.args) == 1:
             return Pairwise(self.source_of(node.args[0]))
+        if known in CHOOSING and not names and len(node.args) == 2:
+            part, size = self.source_of(node.args[0]), self.evaluate(node.args[1])
+            return self.choosing(part, known, self.static_key(size, "the size of a combination"))
         if known is itertools.product and node.args and (times := self.times_repeated(node.keywords)) is not None:
             return Product(tuple(map(self.source_of, node.args)) * times)
         if known is np.ndenumerate and not names and len(node.args) == 1:
@@ -145,6 +156,21 @@ class Sources(Expressions):
             return None
         function = self.evaluate(called)
         return function.value if isinstance(function, av.Known) else None
+
+    def choosing(self, part: Source, function: Any, size: int) -> Source:
+        """`itertools.combinations` and its like of a source."""
+        if size == 2:
+            return Pairs(part, function)
+        if size == 1 and self.is_long(part):
+            return Zip((part,), av.Known(False))
+        if self.is_long(part):
+            raise self.refusal(
+                f"`{function.__name__}` of {size} items out of what is as long as only the run tells",
+                "only pairs of them are counted by one index",
+                "nest loops over the indices (`for j in range(i + 1, n)`)",
+            )
+        items = self.heap.list_of(tuple(self.static_items(part)))
+        return Plain(self.call(av.Known(function), [items, av.Known(size)], {}))
 
     def times_repeated(self, keywords: list[ast.keyword]) -> int | None:
         """The `repeat=` of a product, if that is all that it is given by name."""
@@ -196,6 +222,12 @@ class Sources(Expressions):
                 return Enumerate(self.lasting(part), start)
             case Reversed(part=part):
                 return Reversed(self.lasting(part))
+            case Pairwise(part=part):
+                return Pairwise(self.lasting(part))
+            case Pairs(part=part, function=function):
+                return Pairs(self.lasting(part), function)
+            case Product(parts=parts, array=array):
+                return Product(tuple(map(self.lasting, parts)), array)
             case Zip(parts=parts, strict=strict):
                 return Zip(tuple(map(self.lasting, parts)), strict)
         return source
@@ -272,6 +304,9 @@ class Sources(Expressions):
                 count, item = found
                 pairs = self.by_meaning(max, av.Known(0), self.binary(ast.Sub, count, av.Known(1)))
                 return pairs, lambda k: av.Tuple((item(k), item(self.binary(ast.Add, k, av.Known(1)))))
+            case Pairs(part=part, function=function):
+                found = self.indexed(part)
+                return None if found is None or isinstance(found[0], av.Known) else self.pairs_of(*found, function)
             case Product(parts=parts, array=array):
                 columns = self.columns(parts)
                 return None if columns is None else self.product(columns, array)
@@ -287,8 +322,9 @@ class Sources(Expressions):
         lengths = [column[0] for column in found if column is not None]
         if not lengths or (None in found and all(isinstance(length, av.Known) for length in lengths)):
             return None
+        beside = [array for part in parts for array in arrays_in(part) if array.kind == "array"]
         return [
-            (lengths[0], item) if item is not None else column or self.listed(part)
+            (lengths[0], item) if item is not None else column or self.listed(part, beside)
             for part, column, item in zip(parts, found, without_end, strict=True)
         ]
 
@@ -307,11 +343,16 @@ class Sources(Expressions):
         length, item = self.listed(Plain(args[0]))
         return lambda index: item(self.binary(ast.Mod, index, length))
 
-    def listed(self, part: Source) -> tuple[AbstractValue, Item]:
-        """A structure beside something whose length is known at run time only: a list that is read by index."""
+    def listed(self, part: Source, beside: Sequence[AbstractValue] = ()) -> tuple[AbstractValue, Item]:
+        """A structure beside something whose length is known at run time only: a list that is read by index, or the
+        lengths of the arrays beside it must be known.
+        """
         items = self.static_items(part)
         listed = self.indexable(items) if items else None
         if listed is None:
+            for need in map(self.sampled_length, beside):
+                if need is not None:
+                    raise need
             raise self.refusal(
                 "a structure is iterated over beside an array",
                 "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items"
@@ -338,6 +379,27 @@ class Sources(Expressions):
             return indices if array is None else av.Tuple((indices, self.getitem(array, indices)))
 
         return count, item
+
+    def pairs_of(self, length: AbstractValue, item: Item, function: Any) -> tuple[AbstractValue, Item]:
+        """All pairs of items in order: the first ones and the second ones by the indices of a triangle of a matrix, or
+        of a matrix without its diagonal.
+        """
+        one = av.Known(1)
+        if function is itertools.permutations:
+            others = self.binary(ast.Sub, length, one)
+
+            def ordered(index: AbstractValue) -> AbstractValue:
+                first, second = (self.binary(kind, index, others) for kind in (ast.FloorDiv, ast.Mod))
+                second = self.binary(ast.Add, second, self.builtin_int(self.compare(ast.GtE, second, first)))
+                return av.Tuple((item(first), item(second)))
+
+            return self.binary(ast.Mult, length, others), ordered
+        above = av.Known(0 if function is itertools.combinations_with_replacement else 1)
+        triangle = self.call(av.Known(np.triu_indices), [length, above], {})
+        places = self.items_of(triangle, "`combinations`")
+        return self.builtin_len(places[0]), lambda index: av.Tuple(
+            tuple(item(self.getitem(place, index)) for place in places)
+        )
 
     def array_type(self, array: Ref) -> Array:
         t = self.type_of(self.checked(array))
@@ -435,6 +497,8 @@ class Sources(Expressions):
                 return self.items_of(self.builtin_zip(*sources, strict=strict), "a `for` loop")
             case Pairwise(part=part):
                 return [av.Tuple(pair) for pair in itertools.pairwise(self.static_items(part))]
+            case Pairs(part=part, function=function):
+                return [av.Tuple(pair) for pair in function(self.static_items(part), 2)]
             case Product(parts=parts, array=array):
                 rows = itertools.product(*map(self.static_items, parts))
                 combined = [av.Tuple(row) for row in rows]
@@ -446,6 +510,9 @@ class Sources(Expressions):
         """Whether a loop could be unrolled instead."""
         known = trips.known
         return known is not None and len(known) <= LONGEST_UNROLLED
+
+
+CHOOSING = (itertools.combinations, itertools.combinations_with_replacement, itertools.permutations)
 
 
 def is_zero(value: AbstractValue) -> bool:
@@ -461,7 +528,7 @@ def arrays_in(source: Source) -> list[Ref]:
     match source:
         case Plain(value=Ref(kind="array" | "list") as ref):
             return [ref]
-        case Enumerate(part=part) | Reversed(part=part) | Pairwise(part=part):
+        case Enumerate(part=part) | Reversed(part=part) | Pairwise(part=part) | Pairs(part=part):
             return arrays_in(part)
         case Product(array=Ref() as array):
             return [array]
@@ -473,7 +540,7 @@ def arrays_in(source: Source) -> list[Ref]:
 def read_ahead(source: Source) -> list[Ref]:
     """Those of them whose items a loop holds before their turn, or after it."""
     match source:
-        case Pairwise() | Product(array=None):
+        case Pairwise() | Pairs() | Product(array=None):
             return arrays_in(source)
         case Enumerate(part=part) | Reversed(part=part):
             return read_ahead(part)

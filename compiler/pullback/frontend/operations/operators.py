@@ -8,12 +8,13 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.base.refusals import PLAIN
 from pullback.frontend.joins.choices import Choices
-from pullback.ir.types import Scalar, Shape
+from pullback.ir.types import List, Shape, is_index
 from pullback.primitives.registry import MEANINGS
 
 BINARY: dict[type[ast.operator], tuple[Callable[[Any, Any], Any], str, str]] = {
@@ -130,9 +131,8 @@ class Operators(Choices):
                 is_list = isinstance(sequence, Ref) and sequence.kind == "list"
                 if not (is_list or isinstance(sequence, av.Tuple)):
                     continue
-                t = self.type_of(count)
-                if isinstance(count, av.Dynamic) and isinstance(t, Scalar) and t.kind in ("int", "bool"):
-                    raise self.needs_static(count.atom, "the length of a repeated sequence")
+                if not isinstance(count, av.Known) and is_index(self.type_of(count)):
+                    return self.repeated(sequence, count)
                 if isinstance(count, av.Known) and isinstance(count.value, int):
                     if isinstance(sequence, av.Tuple):
                         return av.Tuple(sequence.items * count.value)
@@ -145,6 +145,19 @@ class Operators(Choices):
                 merged = merged.put(key, value)
             return self.heap.new("dict", merged)
         return None
+
+    def repeated(self, sequence: AbstractValue, count: AbstractValue) -> AbstractValue:
+        """A sequence as many times as only the run tells: a list of unknown length, unless an int parameter says."""
+        atom = self.leaf(count)
+        assert atom is not None
+        need = self.needs_static(atom, "the length of a repeated sequence")
+        if not isinstance(need, DifferentiationError) or not isinstance(sequence, Ref):
+            raise need
+        grown = self.grown(sequence) or self.indexable(self.items_of(sequence, "`*`"))
+        types = [] if grown is None else [column.type for column in grown.columns]
+        if grown is None or any(isinstance(t, List) and isinstance(t.element, List) for t in types):
+            raise need
+        return self.new_list(self.mapped(grown, "list_repeat", self.place(count)))
 
     def operator_method(self, a: AbstractValue, b: AbstractValue, name: str, reflected: str) -> AbstractValue | None:
         """The operator as a method of the user's class of either operand; None where neither has one."""

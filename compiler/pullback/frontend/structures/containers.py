@@ -251,6 +251,8 @@ class Containers(Concatenators):
             return [self.getitem(value, av.Known(k)) for k in range(len(dims))]
         if dims and isinstance(dims[0], int):
             return [self.getitem(value, av.Known(k)) for k in range(dims[0])]
+        if (need := self.sampled_length(value)) is not None:
+            raise need
         raise self.refusal(
             f"{what} iterates over {self.describe(value)} whose length is known at run time only",
             "loops whose number of iterations is not known when compiling are not supported",

@@ -24,7 +24,7 @@ from pullback.frontend.joins.types import joined_type
 from pullback.frontend.operations.mutation import Mutation
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.regions import LOOPS, Loop
-from pullback.ir.types import Array, Dim, List, Scalar, Sym, Type, may_be_one, rank
+from pullback.ir.types import Dim, List, Sym, Type, is_index, may_be_one, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.list_arrays import array_of, list_rows
 from pullback.primitives.registry import PRIMITIVES, NotCovered
@@ -359,10 +359,3 @@ class Growing(Mutation):
             pending += part.items if isinstance(part, av.Tuple) else ()
             pending += part.values if isinstance(part, Container) else ()
         return found
-
-
-def is_index(t: Type | None) -> bool:
-    """Whether a value of this type may be the index of an element of a list."""
-    if isinstance(t, Array):
-        return t.shape == () and t.dtype is not None and t.dtype.kind in "iu"
-    return isinstance(t, Scalar) and t.kind in ("int", "bool")

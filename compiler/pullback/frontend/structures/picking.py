@@ -10,9 +10,9 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.joins.alternatives import can_be_chosen
 from pullback.frontend.joins.sameness import same_thing
-from pullback.frontend.structures.growing import Growing, is_index
+from pullback.frontend.structures.growing import Growing
 from pullback.ir.core import Atom, Const, Value
-from pullback.ir.types import Scalar
+from pullback.ir.types import Scalar, is_index
 
 LONGEST_TABLE = 64
 

@@ -135,9 +135,14 @@ def _set(xs: Any, item: Any, k: int, element: Type) -> list[Any]:
     return out
 
 
+def _set_transpose(g: Any, xs: Any, item: Any, k: Any, element: Type) -> tuple[Any, ...]:
+    taken = list_get(g, k)  # first, so that the rest may happen in place
+    return list_set(g, zeros_like(item), k, element=element), taken
+
+
 list_set: Primitive = linear(
     _set,
-    lambda g, xs, item, k, element: (list_set(g, zeros_like(item), k, element=element), list_get(g, k)),
+    _set_transpose,
     _changed,
     name="list_set",
     operands=2,
@@ -286,6 +291,28 @@ list_zip: Primitive = discrete(
     lambda *columns: list(zip(*columns, strict=True)),
     lambda operands, attrs: (List(Nothing(), _known_length(operands[0])),),
     name="list_zip",
+)
+
+
+# Repeated.
+
+
+def _folded(g: Any, xs: Any, times: int) -> list[Any]:
+    return [sum(g[k :: len(xs)], zeros_like(x)) for k, x in enumerate(xs)]
+
+
+list_repeat: Primitive = linear(
+    lambda xs, times: xs * times,
+    lambda g, xs, times: list_fold(g, xs, times),
+    _some,
+    name="list_repeat",
+    spelling="{0} * {1}",
+)
+list_fold: Primitive = linear(
+    _folded,
+    lambda g, ys, xs, times: list_repeat(g, times),
+    lambda operands, attrs: (operands[1].type,),
+    name="list_fold",
 )
 
 
