@@ -330,3 +330,47 @@ def rebound_before_an_inner_loop(x, n):
             k -= 1
         x[1] = t[0] * t[2]
     return np.sum(t * x)
+
+
+@program(*TRIPS)
+def two_names_for_what_is_never_written(x, n):
+    t = x
+    for _ in range(n):
+        x = np.abs(x)
+        for _ in range(2):
+            t = -t * 1.5
+    return np.sum(t * x)
+
+
+@program(*EITHER, wrt=(0, 1))
+def old_or_new_under_two_conditions(x, y, s):
+    h = x
+    if s > 0:
+        s = 0.5
+    elif h.sum() > 0:
+        h = y * y
+    for _ in range(2):
+        s = s + h.sum() * s
+    return s
+
+
+@program(*EITHER, wrt=(0, 1))
+def rebound_under_a_condition_in_a_loop(x, y, s):
+    h = x
+    for i in range(3):
+        if x[i] > s:
+            x = x * 1.1
+        else:
+            x = x**3
+            h = h * y
+    return np.sum(y * x * h)
+
+
+@program(({"w": X}, 0.5), ({"w": X}, -0.5))
+def an_item_or_its_function_in_a_loop(p, s):
+    t = np.tanh(p["w"])
+    total = 0.0
+    for v in (lambda q: p["w"])(s):
+        u = p["w"] if s > 0 else t
+        total = total + np.sum(u * v)
+    return total

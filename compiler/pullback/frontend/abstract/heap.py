@@ -51,7 +51,9 @@ class Aspect:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shared:
-    """An array that may share memory with others: it may be read while they hold what they held, and never written."""
+    """An array that may share memory with others: it may be read as long as nobody has written to them, and is never
+    written to itself. What they hold may have another name at the head of a loop; `Heap.holds_still` tells.
+    """
 
     bases: tuple[tuple[Ref, Contents], ...]
     value: Atom
@@ -158,6 +160,12 @@ class Heap:
         contents = self.read(ref)
         known = isinstance(contents, Chosen) and contents.value is not None and contents.seen == self.token(ref)
         return contents.value if known else contents  # type: ignore[union-attr,return-value]  # a choice, with a value
+
+    def holds_still(self, shared: Shared, cells: dict[Ref, Contents] | None = None) -> bool:
+        """Whether nothing has written to memory that an array may share; `cells` is another state than the present."""
+        state = self if cells is None else Heap(self.outside, cells)
+        moved = [base for base, seen in shared.bases if state.held(base) is not seen]
+        return not moved or self.changed_memory().isdisjoint(moved)
 
     def changed_memory(self) -> set[Ref]:
         """What was ever written to, also by way of an array that had been handed its memory."""

@@ -55,10 +55,9 @@ class Core(Refusals):
                 value = self.view_of(contents, base)
                 self.heap.cells[ref] = replace(contents, seen=base, value=value)
                 return value
-            case Shared(bases=bases, value=value, loc=loc):
-                for shared, state in bases:
-                    if self.heap.held(shared) is not state:
-                        raise self.aliasing("this array is read", loc, "since then the other array has been written to")
+            case Shared(value=value, loc=loc):
+                if not self.heap.holds_still(contents):
+                    raise self.aliasing("this array is read", loc, "since then the other array has been written to")
                 return value
             case Chosen():
                 return self.chosen(ref, contents)

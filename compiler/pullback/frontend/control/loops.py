@@ -132,6 +132,7 @@ class Loops(Foresight):
         first = self.has_a_trip(bounds)
         for _ in range(ROUNDS):
             found = Round(found.names, found.heap, found.params, self.index_of_loop(bounds))
+            changed = self.heap.changed_memory() & heap.keys()
             self.interpret(node, found, begin, live, first)
             if self.session.errors != errors:
                 return None
@@ -144,7 +145,7 @@ class Loops(Foresight):
             join = LoopJoin(self, start, found.trip, {*found.index, *found.params})
             state = join.state()
             carried = self.carried(found, join, *state, list(heap))
-            if carried is not None:
+            if carried is not None and changed == self.heap.changed_memory() & heap.keys():
                 break
             found = Round(*state, {result: None for _, _, result in join.yielded}, ())
         else:

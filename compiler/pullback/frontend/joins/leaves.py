@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, Heap, HiddenInput, Shared
+from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, HiddenInput, Shared
 from pullback.frontend.abstract.layout import together
 from pullback.frontend.abstract.state import Arm
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
@@ -109,9 +109,8 @@ class LeafJoin(ListJoin):
                     value = self.core.view_of(aspect, base)
                 self.defined[side] |= {result for op in ops for result in op.results}
                 return value
-            case Shared(bases=bases, value=value):
-                heap = Heap(self.core.heap.outside, self.arms[side].heap)
-                return value if all(heap.held(base) is seen for base, seen in bases) else None
+            case Shared(value=value) as shared:
+                return value if self.core.heap.holds_still(shared, self.arms[side].heap) else None
             case Chosen():
                 return self.chosen_in(side, ref)
             case atom:

@@ -103,7 +103,7 @@ class LoopJoin(Join):
                 plans[ref] = None
                 later = self.lodging(ref, a, b, kept)
                 if later is None:
-                    self.share_with(ref, a, b)
+                    self.share_with(ref, a, b, kept)
                 else:
                     assert isinstance(a, Ref)
                     self.lodge(ref, a, later)
@@ -119,20 +119,19 @@ class LoopJoin(Join):
 
     def own_alone(self, ref: Ref, kept: set[Ref]) -> None:
         """Let an array own memory that it has shared on one side. What else may be it at the head of the loop may be
-        read there while the array holds what it held; where that cannot be said, the array is lost.
+        read there as long as nobody writes to the array; where that cannot be said, it is the array that shares.
         """
         side = 0 if bases_of(self.arms[0].heap[ref]) else 1
         roots = self.roots(side, ref)
         strangers = [pair[side] for guest, *pair in self.handed if self.lodgers.get(guest) is not ref]
         others = [*strangers, *(other for other in self.unsettled if other is not ref)]
         guests = {guest: self.heap.get(guest) for guest in roots & kept}
-        if any(self.roots(side, other) & roots for other in others) or guests.keys() & self.common:
-            self.heap[ref] = UNREADABLE
-        elif all(isinstance(held, Value | Const) for held in guests.values()):
-            bases = ((ref, self.heap[ref]),)
-            self.heap |= {guest: Shared(bases, held, self.core.loc) for guest, held in guests.items()}  # type: ignore[arg-type]  # atoms
-        else:
-            self.heap[ref] = UNREADABLE
+        clashes = any(self.roots(side, other) & roots for other in others) or guests.keys() & self.common
+        if clashes or not all(isinstance(held, Value | Const) for held in guests.values()):
+            self.share_with(ref, *((ref, None) if side == 0 else (None, ref)), kept)
+            return
+        bases = ((ref, self.heap[ref]),)
+        self.heap |= {guest: Shared(bases, held, self.core.loc) for guest, held in guests.items()}  # type: ignore[arg-type]  # atoms
         for root in roots - guests.keys():
             self.stand_ins.setdefault((side, root), set()).add(ref)
             if (why := self.core.heap.frozen.get(root)) is not None:

@@ -94,7 +94,7 @@ class Sharing:
         handed = list(self.handed)
         for ref, a, b in handed:
             if not (isinstance(a, Ref) and isinstance(b, Ref)):
-                self.share_with(ref, a, b)
+                self.share_with(ref, a, b, kept)
             elif not (self.is_plain(0, a) and self.is_plain(1, b)):
                 kept |= self.roots(0, a) | self.roots(1, b)
         for ref, a, b in handed:
@@ -110,7 +110,7 @@ class Sharing:
                     self.heap[ref] = Chosen(self.condition, a, b, value.type, None, value)
                     self.choices.append(ref)
         for ref, a, b in self.handed[len(handed) :]:  # what one arm has made, that a choice has handed out
-            self.share_with(ref, a, b)
+            self.share_with(ref, a, b, kept)
 
     def is_plain(self, side: int, root: Ref) -> bool:
         """Whether an array owns its memory after an arm, and in the joined state."""
@@ -135,23 +135,27 @@ class Sharing:
         own = Ref("array")
         self.heap[own] = value
         heap = self.core.heap
+        heap.origins[own] = {root}
         if root in heap.numbers:
             heap.numbers[own] = heap.numbers[root]
         if root in heap.contiguous:
             heap.contiguous[own] = heap.contiguous[root]
         return own
 
-    def share_with(self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None) -> None:
-        """Let a name share memory with the arrays that it may be."""
+    def share_with(self, ref: Ref, a: AbstractValue | None, b: AbstractValue | None, kept: set[Ref]) -> None:
+        """Let a name share memory with the arrays that it may be. Of those that have been lost to other names, all that
+        may be them stand for them.
+        """
         roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
-        shared = {root for _, root in roots if root in self.common or root in self.core.heap.outside}
-        for side, root in roots:
-            if root not in shared:
-                self.stand_ins.setdefault((side, root), set()).add(ref)
         heap = Heap(self.core.heap.outside, self.heap)
-        bases = tuple((root, heap.held(root)) for root in shared)
+        shared = {root: heap.held(root) for _, root in roots if root in self.common or root in self.core.heap.outside}
+        lost = {root for root, state in shared.items() if isinstance(state, av.Conflict)}
+        for side, root in roots:
+            if root not in shared or root in lost:
+                self.stand_ins.setdefault((side, root), set()).add(ref)
+        bases = tuple((root, state) for root, state in shared.items() if root not in lost)
         value = self.heap[ref]
-        if any(isinstance(state, av.Conflict) for _, state in bases):
+        if lost & kept:
             self.heap[ref] = UNREADABLE
         elif bases and isinstance(value, Value | Const):
             self.heap[ref] = Shared(bases, value, self.core.loc)
