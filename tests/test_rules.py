@@ -138,6 +138,33 @@ def test_dtypes_are_those_of_the_operands():
     assert pullback.grad(lambda x: np.sum(root(x) ** 2))(np.abs(x)).dtype == np.float32
 
 
+def test_complex_operands_of_a_formula():
+    z = np.array([0.3 + 0.4j, -0.2 + 1.0j])
+    found = pullback.grad(lambda z: np.sum(np.abs(bent(z)) ** 2))(z)
+    slopes = [(lambda f: (f(1e-6) - f(-1e-6)) / 2e-6)(lambda h, u=u: np.abs(bent(z + h * u)) ** 2) for u in (1.0, 1j)]
+    np.testing.assert_allclose(found, slopes[0] - 1j * slopes[1], rtol=1e-8)
+    narrow = pullback.grad(lambda z: np.sum(np.abs(bent(z)) ** 2))(z.astype(np.complex64))
+    assert narrow.dtype == np.complex64
+
+
+def test_a_real_result_of_complex_operands():
+    power = pullback.primitive(lambda z: np.real(z) ** 2 + np.imag(z) ** 2, vjp=lambda g, out, z: 2 * g * np.conj(z))
+    z = np.array([0.3 + 0.4j, -0.2 + 1.0j])
+    np.testing.assert_allclose(pullback.grad(lambda z: np.sum(power(z)))(z), 2 * np.conj(z), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("function", "x"), [(lambda x: x * 1j, X), (lambda x: x * x, X + 1j), (lambda x: complex(x, 1.0), 2.0)]
+)
+@pytest.mark.parametrize("constant", [False, True])
+def test_a_complex_result_of_a_black_box_is_refused_when_it_runs(function, x, constant):
+    """Its modulus would be differentiated as that of a real number."""
+    box = pullback.primitive(lambda x: function(x), vjp=lambda g, out, x: g)
+    program = (lambda x: np.sum(np.abs(box(x)))) if not constant else (lambda x: np.sum(np.abs(box(np.sign(x)) * x)))
+    with pytest.raises(TypeError, match="returned complex numbers"):
+        pullback.grad(program)(x)
+
+
 def test_modules_import_the_function_and_its_rule(tmp_path):
     (tmp_path / "model.py").write_text(
         "import numpy as np, pullback\n\n"

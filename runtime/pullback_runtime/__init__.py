@@ -15,7 +15,7 @@ from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
 from pullback_runtime.quadrature import simpson_weights
-from pullback_runtime.rules import cotangents
+from pullback_runtime.rules import cotangents, real_result
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
 from pullback_runtime.special import polygamma
@@ -45,6 +45,7 @@ __all__ = [
     "phase_free",
     "polygamma",
     "prod_others",
+    "real_result",
     "real_valued",
     "recurrence",
     "resized",

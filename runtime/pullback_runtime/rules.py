@@ -1,10 +1,27 @@
-"""What rules of the user's return, held against what it is the derivative of."""
+"""What functions and rules of the user's return, held against what the compiler takes it for."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+
+
+def real_result(value: Any) -> Any:
+    """What a function of the user's has returned, of which the compiler knows nothing, and which it takes as real.
+
+    Raises:
+        TypeError: it is complex. The derivatives of its modulus, and of products with it, would be others.
+
+    >>> real_result(2.0)
+    2.0
+    >>> real_result(1j)
+    Traceback (most recent call last):
+    TypeError: a function that was registered returned complex numbers: only one that has a formula may
+    """
+    if np.iscomplexobj(value):
+        raise TypeError("a function that was registered returned complex numbers: only one that has a formula may")
+    return value
 
 
 def cotangents(given: Any, *operands: Any, of: tuple[int, ...] | None = None) -> Any:

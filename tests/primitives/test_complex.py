@@ -7,7 +7,7 @@ precisions. A cotangent g pairs with a tangent t by Re(sum(g * t)), as in JAX.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import mpmath
@@ -18,7 +18,7 @@ from primitives.case import Case, active
 from primitives.cases import CASES, SMOOTH
 from primitives.cases_fourier import FOURIER
 from primitives.conftest import Comparisons
-from primitives.test_rules import each, traced
+from primitives.test_rules import each, reversed_sweep, traced
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Primitive, Value
@@ -123,6 +123,14 @@ def pairing(a: Any, b: Any) -> float:
     return math.fsum(float(np.sum(np.asarray(p) * np.asarray(q)).real) for p, q in pairs)
 
 
+def richardson(at: Callable[[float], float]) -> float:
+    """The derivative at 0, of the step at which its neighbours agree best."""
+    found = [(8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h) for h in (1e-2, 3e-3, 1e-3, 3e-4)]
+    gaps = np.abs(np.diff(found))
+    assert gaps.min() < 1e-6 * max(1.0, abs(found[-1])), "the differences do not converge: the case is no test"
+    return float(found[int(np.argmin(gaps)) + 1])
+
+
 def slope(case: Case, g: Any, k: int, step: Any) -> float:
     """The derivative of the pairing with g along a direction in the k-th operand: Richardson, of the best step."""
 
@@ -131,10 +139,7 @@ def slope(case: Case, g: Any, k: int, step: Any) -> float:
         moved[k] = moved[k] + h * step
         return pairing(g, forward(case, tuple(moved)))
 
-    found = [(8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * h) for h in (1e-2, 3e-3, 1e-3, 3e-4)]
-    gaps = np.abs(np.diff(found))
-    assert gaps.min() < 1e-6 * max(1.0, abs(found[-1])), "the differences do not converge: the case is no test"
-    return float(found[int(np.argmin(gaps)) + 1])
+    return richardson(at)
 
 
 @pytest.mark.parametrize("case", TAKEN, ids=str)
@@ -183,6 +188,36 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
         np.testing.assert_allclose(actual, bar, rtol=1e-15, atol=0.0)
         assert np.asarray(actual).dtype == np.asarray(bar).dtype
         compare.count += np.size(bar)
+
+
+TWICE = [  # products over several axes are refused by name
+    c
+    for c in TAKEN
+    if sum(map(np.size, c.operands)) <= 60 and not (c.name == "prod" and isinstance(c.attrs["axis"], tuple))
+]
+
+
+@pytest.mark.parametrize("case", TWICE, ids=str)
+def test_rules_of_rules_agree_with_differences_in_both_directions(case: Case, compare: Comparisons) -> None:
+    """The second derivative, by the rules of the primitives that the rule builds, along both axes."""
+    module, _ = traced(case, chosen=wanted(case))
+    arguments = [*case.operands, *each(cotangent(forward(case)))]
+    weights = tuple(cotangent(bar, 0.3) for bar in evaluate(module, arguments))
+    second = reversed_sweep(module, arguments, list(weights))
+    rng = np.random.default_rng(2)
+    for k, argument in enumerate(arguments):
+        if not inexact(argument):
+            continue
+        for unit in (1.0, 1j) if np.iscomplexobj(argument) else (1.0,):
+            step = unit * rng.uniform(0.5, 1.0, np.shape(argument)) * rng.choice((-1.0, 1.0), np.shape(argument))
+
+            def at(h: float, k: int = k, step: Any = step) -> float:
+                return pairing(
+                    weights, tuple(evaluate(module, [*arguments[:k], arguments[k] + h * step, *arguments[k + 1 :]]))
+                )
+
+            claimed = pairing(np.broadcast_to(second[k], np.shape(argument)), step)
+            compare.close(claimed, richardson(at), rtol=1e-6, atol=1e-6)
 
 
 def narrow(value: Any) -> Any:

@@ -13,7 +13,10 @@ from pullback.primitives.own import Reference, complete
 
 
 def refer(reference: Reference, op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
-    """`f(x, y)`; what a rule returns is held against the operands: `cotangents(f_vjp(g, out, x, y), x, y)`."""
+    """`f(x, y)`, or `real_result(f(x, y))` where nothing is known of it.
+
+    What a rule returns is held against the operands: `cotangents(f_vjp(g, out, x, y), x, y)`.
+    """
     function = reference.function
     path = getattr(function, "__qualname__", reference.name)
     importable = all(part.isidentifier() for part in path.split("."))
@@ -22,6 +25,8 @@ def refer(reference: Reference, op: Op, operands: Sequence[ast.expr], imports: I
     name = path if importable else reference.name
     referred = imports.named(function, getattr(function, "__module__", None) or "", name)
     written = ast.Call(referred, args, [])
+    if reference.taken_as_real:
+        return call("real_result", [written], {}, imports)
     if reference.like == ():
         return written
     likes = args[2:] if reference.like is None else [args[k] for k in reference.like]

@@ -35,6 +35,7 @@ class Reference:
     function: Function
     name: str  # where it has none of its own, as a lambda
     like: tuple[int, ...] | None = ()  # None: all but the cotangent and the result
+    taken_as_real: bool = False  # as nothing is known of what the function returns
 
 
 def is_registered(function: Any) -> bool:
@@ -136,7 +137,7 @@ class _black_box:
         args = complete(operands, fixed)
         value = self.function(*args)
         if self.like == ():
-            return value
+            return pullback_runtime.real_result(value)
         likes = args[2:] if self.like is None else [args[k] for k in self.like]
         return pullback_runtime.cotangents(value, *likes, of=of)
 
@@ -149,7 +150,7 @@ class _black_box:
 
     def become(self, kind: Any, vjp: Any, jvp: Any) -> Primitive:
         """The primitive, registered under its name."""
-        doc = {"reference": Reference(self.function, self.title, self.like)}
+        doc = {"reference": Reference(self.function, self.title, self.like, taken_as_real=self.like == ())}
         name = _free_name(self.function)
         self.primitive = Primitive(
             name, kind, self.evaluate, self.infer, vjp, jvp, None, self.title, view="any", doc=doc
