@@ -10,6 +10,7 @@ from pullback_runtime.dtypes import cast_like
 from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagged_products, uncut
 from pullback_runtime.fourier import resized, weighted
 from pullback_runtime.instances import instance
+from pullback_runtime.interpolators import slope_between_samples
 from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
@@ -51,6 +52,7 @@ __all__ = [
     "resized",
     "running_argmax",
     "simpson_weights",
+    "slope_between_samples",
     "split_like",
     "spread_diagonal",
     "unbroadcast",

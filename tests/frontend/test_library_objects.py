@@ -6,6 +6,7 @@ import pytest
 import pullback
 
 sparse = pytest.importorskip("scipy.sparse")
+interpolate = pytest.importorskip("scipy.interpolate")
 
 ENTRIES = np.array([[1.5, 0.0, -2.0], [0.0, 3.0, 0.5]])
 MATRIX = sparse.csr_matrix(ENTRIES)
@@ -38,6 +39,18 @@ def test_entries_that_change_in_place_are_seen_without_another_compile():
     matrix.data *= -3.0
     matrix[0, 1] = 7.0  # another structure
     np.testing.assert_allclose(differentiable.grad(X), expected(matrix, X))
+
+
+def test_another_spline_under_the_name_is_seen():
+    curves = [CURVE, interpolate.PchipInterpolator(np.arange(3.0), np.array([0.0, 2.0, 1.0]))]
+    curve = CURVE
+
+    def f(x):
+        return np.sum(curve(x))
+
+    differentiable = pullback.differentiate(f)
+    for curve in (*curves, curves[0]):
+        np.testing.assert_allclose(differentiable.grad(X), curve(X, 1))
 
 
 @pytest.mark.parametrize(
@@ -96,6 +109,8 @@ def branching(x):
     return np.sum(x) if MATRIX else 2.0 * np.sum(x)
 
 
+CURVE = interpolate.CubicSpline(np.arange(4.0), np.array([0.0, 1.0, 0.0, 2.0]))
+PERIODIC = interpolate.interp1d(np.arange(4.0), np.array([0.0, 1.0, 0.0, 2.0]), kind="cubic")
 OTHER = MATRIX.copy()
 REFUSED = [
     (lambda x: np.sum(MATRIX) * np.sum(x), "where a number or an array is expected"),
@@ -112,6 +127,10 @@ REFUSED = [
     (lambda x: np.sum(x) if MATRIX is OTHER else 2.0 * np.sum(x), "is compared"),
     (lambda x: np.sum(x) if MATRIX == OTHER else 2.0 * np.sum(x), "is compared"),
     (lambda x: np.sum(x) if MATRIX in (OTHER,) else 2.0 * np.sum(x), "are compared"),
+    (lambda x: np.sum(CURVE(x, extrapolate=False)), "`extrapolate=`"),
+    (lambda x: np.sum(CURVE.roots()) * np.sum(x), "`roots` is read of a CubicSpline"),
+    (lambda x: np.sum(CURVE.c) * np.sum(x), "`c` is read of a CubicSpline"),
+    (lambda x: np.sum(PERIODIC(x)), "has no derivative rule"),
     (caught, "a subscript of a csr_matrix"),
     (assigned, "an element is assigned of a csr_matrix"),
     (updated, "`data` is read of a csr_matrix"),

@@ -11,6 +11,7 @@ from primitives.case import Case, array
 from primitives.cases_filters import FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_sparse import SPARSE
+from primitives.cases_splines import SPLINE_CASES
 
 AXES = (None, 0, -1)
 
@@ -141,6 +142,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **COUNTS,
     **FILTERS,
     **SPARSE,
+    **SPLINE_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
     "simpson": lambda: [
         Case("simpson", (array(*s), 0.7), {"axis": axis})

@@ -54,6 +54,9 @@ WITHOUT_MEANING |= {
     "lstsq_values",
     "nanmedian",
     "nanquantile",
+    "spline_value",
+    "spline_integral",
+    "samples_value",
     "unique",
 }
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap"}

@@ -29,6 +29,11 @@ def _shape(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.numpy("shape"), list(operands), [])
 
 
+def _spline_value(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    nu = op.attrs["nu"]
+    return ast.Call(operands[1], [operands[0]], [ast.keyword("nu", constant(nu, imports))] if nu else [])
+
+
 def _dim(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     if op.attrs["axis"] == 0 and rank(op.operands[0].type) == 1:
         return ast.Call(imports.builtin("len"), list(operands), [])
@@ -217,6 +222,7 @@ def _is_int(atom: Atom, value: int) -> bool:
 
 IDIOMS: Mapping[str, Spell] = {
     "shape": _shape,
+    "spline_value": _spline_value,
     "unpack_shape": _shape,
     "dim": _dim,
     "size": _property("size"),

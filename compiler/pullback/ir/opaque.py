@@ -59,4 +59,46 @@ def _sparse(value: Any) -> Opaque | None:
     return Opaque(type(value), "sparse matrix", value.dtype, tuple(map(int, value.shape)))
 
 
-_READERS: Mapping[str, Callable[[Any], Opaque | None]] = {"scipy.sparse.": _sparse}
+def _polynomials(value: Any) -> Opaque | None:
+    """Piecewise polynomials, in the power basis."""
+    made = sys.modules["scipy.interpolate"]
+    if not isinstance(value, made.PPoly):
+        return None
+    return _spline(value, value.c.shape[2:], "integrate")
+
+
+def _b_spline(value: Any) -> Opaque | None:
+    made = sys.modules["scipy.interpolate"]
+    return _spline(value, value.c.shape[1:], "integrate") if isinstance(value, made.BSpline) else None
+
+
+def _fitted(value: Any) -> Opaque | None:
+    """Splines of FITPACK; those that are constant beyond the ends (`ext=3`) say that their slope is not 0 there."""
+    made = sys.modules["scipy.interpolate"]
+    if not isinstance(value, made.UnivariateSpline) or value.ext == 3:
+        return None
+    return Opaque(type(value), "spline", np.dtype(float), (), (value.ext,))
+
+
+def _spline(value: Any, shape: tuple[int, ...], *facts: Any) -> Opaque | None:
+    if value.c.dtype != np.float64 or value.axis != 0:
+        return None
+    return Opaque(type(value), "spline", value.c.dtype, tuple(map(int, shape)), facts)
+
+
+def _interp1d(value: Any) -> Opaque | None:
+    made = sys.modules["scipy.interpolate"]
+    kind = getattr(value, "_kind", None)
+    if not isinstance(value, made.interp1d) or kind not in ("linear", *STEPS) or value.y.ndim != 1:
+        return None
+    return Opaque(type(value), "linear interpolator", value.y.dtype, (), (kind,)) if value.y.dtype == float else None
+
+
+STEPS = ("nearest", "nearest-up", "previous", "next")
+_READERS: Mapping[str, Callable[[Any], Opaque | None]] = {
+    "scipy.sparse.": _sparse,
+    "scipy.interpolate._bsplines": _b_spline,
+    "scipy.interpolate._cubic": _polynomials,
+    "scipy.interpolate._fitpack2": _fitted,
+    "scipy.interpolate._interpolate": lambda value: _polynomials(value) or _interp1d(value),
+}

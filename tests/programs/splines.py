@@ -1,0 +1,72 @@
+"""Splines and interpolators that are constant, at points that move."""
+
+import numpy as np
+from support.corpus import Programs, normal, positive
+
+try:
+    from scipy import interpolate
+except ImportError:  # SciPy is optional
+    interpolate = None
+
+program = Programs()
+if interpolate is not None:
+    KNOTS = np.array([-3.1, -1.2, -0.4, 0.3, 1.4, 3.3])
+    VALUES = np.array([0.2, 1.3, -0.4, 0.8, 2.1, 1.0])
+    CURVE = interpolate.CubicSpline(KNOTS, VALUES)
+    PATH = interpolate.make_interp_spline(KNOTS, np.stack([VALUES, np.cos(KNOTS)], axis=1))
+    MONOTONE = interpolate.PchipInterpolator(KNOTS, VALUES, extrapolate=False)
+    FITTED = interpolate.UnivariateSpline(KNOTS, VALUES, k=4, s=0.1)
+    TABLE = interpolate.interp1d(KNOTS, VALUES, bounds_error=False, fill_value=(0.2, 1.0))
+    BEYOND = interpolate.interp1d(KNOTS, VALUES, fill_value="extrapolate")
+    NEAREST = interpolate.interp1d(KNOTS, VALUES, kind="nearest")
+
+
+@program((normal(4),), (0.37,))
+def along_a_curve(x):
+    return np.sum(CURVE(x) ** 2) + np.sum(MONOTONE(0.9 * x) + FITTED(x))
+
+
+@program((normal(3), 0.4), wrt=(0, 1))
+def along_a_path(x, a):
+    positions = PATH(a * x)
+    velocities = PATH(a * x, 1)
+    return np.sum(positions[:, 0] * velocities[:, 1]) + PATH(a)[1]
+
+
+@program((0.2, 1.7), wrt=(0, 1))
+def an_area(a, b):
+    return CURVE.integrate(a, b) + CURVE.derivative()(a) * CURVE.antiderivative()(b) + PATH.integrate(a, b)[1]
+
+
+@program((0.9,))
+def newton_steps(x):
+    slope = CURVE.derivative()
+    for _ in range(2):
+        x = x - 0.1 * (CURVE(x) - 0.5) / (1.0 + slope(x) ** 2)
+    return x
+
+
+@program((np.array([-4.0, -2.0, 0.1, 5.0]), positive(4)), wrt=(0, 1))
+def a_table_and_beyond(x, w):
+    return np.sum(w * TABLE(x)) + np.sum(np.sin(BEYOND(w * x))) + np.sum(w * NEAREST(np.clip(x, -3.0, 3.0)))
+
+
+def energy(curve, x):
+    return np.sum(curve(x) ** 2)
+
+
+if interpolate is not None:
+
+    @program((normal(4), CURVE), wrt=(0,))
+    def an_argument(x, curve):
+        total = 0.0
+        for value in x:
+            if value > 0:
+                total += float(curve(value))
+            else:
+                total -= curve(value, nu=1)
+        return total + energy(curve, x) + energy(MONOTONE, 0.5 * x)
+
+
+if interpolate is None:
+    program.rows.clear()
