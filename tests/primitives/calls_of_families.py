@@ -79,7 +79,7 @@ CALLS: dict[Any, list[Call]] = {
     np.rot90: [call(X), call(X, k=2), call(CUBE, k=3, axes=(1, 2)), call(X, k=0)],
     np.rollaxis: [call(CUBE, 2), call(CUBE, 0, 2), call(CUBE, 1, 3)],
     np.tile: [call(V, reps=2), call(X, reps=(2, 3)), call(X, reps=(2, 1, 1))],
-    np.repeat: [call(X, 2), call(X, 2, axis=1), call(V, 3)],
+    np.repeat: [call(X, 2), call(X, 2, axis=1), call(V, 3), call(X, [1, 0, 2], 0), call(V, np.arange(4))],
     np.atleast_3d: [call(1.5), call(V), call(X), call(CUBE)],
     np.dstack: [call([X, X]), call([V, V])],
     np.block: [call([[X, X], [X, X]]), call([V, V]), call([[X], [V]])],

@@ -78,6 +78,11 @@ ORDER: Mapping[str, Maker] = {
     ),
     "tile": lambda: [Case("tile", (array(3, 4),), {"reps": r}) for r in ((2,), (2, 3), (2, 1, 1))],
     "repeat": lambda: [Case("repeat", (array(3, 4),), {"repeats": 2, "axis": a}) for a in (0, -1)],
+    "repeat_each": lambda: [
+        Case("repeat_each", (array(*shape), np.array(counts)), {"axis": axis})
+        for shape, counts, axis in (((4,), [1, 0, 2, 3], 0), ((3, 4), [2, 0, 1], 0), ((3, 4), [1, 0, 0, 2], -1))
+    ],
+    "repeated_places": lambda: [Case("repeated_places", (4, np.array([1, 0, 2, 3])))],
     "median": lambda: [
         Case("median", (array(*s),), {"axis": a, "keepdims": k})
         for s in ((5,), (3, 4))

@@ -275,7 +275,7 @@ METHOD_CALLS: dict[str, list[Call]] = {
     "item": [call((1, 2)), call(1, 2)],
     "squeeze": [call()],
     "argpartition": [call(1)],
-    "repeat": [call(2), call(2, axis=1)],
+    "repeat": [call(2), call(2, axis=1), call([1, 0, 2], axis=0)],
     "searchsorted": [],
     "compress": [call([True, False, True], axis=0)],
 }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pullback.emit.imports import Imports
+from pullback.primitives.on_demand import numpy_name
 
 
 class NotPrintable(AssertionError):
@@ -43,15 +44,11 @@ def constant(value: Any, imports: Imports) -> ast.expr:
             return ast.Slice(*(None if v is None else constant(v, imports) for v in _parts(value)))
         case _ if value is Ellipsis:
             return ast.Constant(value)
-        case _ if isinstance(value, np.ufunc):
-            return imports.numpy(value.__name__)
         case np.ndarray():
             values = constant(value.tolist(), imports)
             return ast.Call(imports.numpy("array"), [values], [ast.keyword("dtype", constant(value.dtype, imports))])
-        case _ if callable(value):
-            name = getattr(value, "__name__", "")
-            if getattr(np, name, None) is value:
-                return imports.numpy(name)
+        case _ if name := numpy_name(value):
+            return imports.numpy(name)
     raise NotPrintable(f"a {type(value).__name__} cannot be printed as a constant")
 
 

@@ -179,7 +179,8 @@ def _eye(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
 def _create(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     args = [constant(value, imports) for value in op.attrs["args"]]
     kwargs = [ast.keyword(name, constant(value, imports)) for name, value in op.attrs["kwargs"]]
-    return ast.Call(constant(op.attrs["function"], imports), args, kwargs)
+    made = ast.Call(constant(op.attrs["function"], imports), args, kwargs)
+    return made if (part := op.attrs.get("part")) is None else subscript(made, [ast.Constant(part)])
 
 
 def _method(function: str) -> Spell:

@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from pullback.ir.builder import Builder, atom
-from pullback.ir.core import Atom, Primitive
+from pullback.ir.core import Atom, Const, Primitive
 from pullback.ir.types import Dims, Type, dims_of, rank
 from pullback.primitives.registry import PRIMITIVES
 from pullback.records import dataclass
@@ -41,9 +43,16 @@ class Expr:
         return rank(self.type)
 
     def __pullback_build__(self, prim: Primitive, operands: tuple[Any, ...], attrs: Mapping[str, Any]) -> Any:
-        atoms = tuple(o.atom if isinstance(o, Expr) else atom(o) for o in operands)
+        atoms = tuple(map(self._atom_of, operands))
         results = tuple(Expr(self.builder, value) for value in self.builder.apply(prim, atoms, attrs))
         return results[0] if len(results) == 1 else results
+
+    def _atom_of(self, operand: Any) -> Atom:
+        """An operand of the operation that this pen builds; what is known beside it becomes a constant."""
+        if isinstance(operand, Expr):
+            return operand.atom
+        is_array = isinstance(operand, np.ndarray)
+        return known_array(self.builder, operand) if is_array else atom(operand)
 
     def __bool__(self) -> bool:
         raise TypeError("the truth of a pen is not known when a rule builds IR; use where")
@@ -125,6 +134,23 @@ class Expr:
 
     def __ne__(self, other: object) -> Any:
         return PRIMITIVES["not_equal"](self, other)
+
+
+def known_array(builder: Builder, value: Any) -> Atom:
+    """An array of numbers that are known when compiling, as the program makes it."""
+    value = np.asarray(value)
+    if value.size == 0 and value.ndim > 1:
+        shape = Const(tuple(value.shape))
+        return builder.apply(PRIMITIVES["zeros"], (shape,), {"dtype": value.dtype})[0]
+    is_default = np.array(value.tolist()).dtype == value.dtype
+    kwargs = () if is_default else (("dtype", value.dtype),)
+    attrs = {"function": np.array, "args": (hashable(value.tolist()),), "kwargs": kwargs}
+    return builder.apply(PRIMITIVES["create"], (), attrs)[0]
+
+
+def hashable(value: Any) -> Any:
+    """Nested lists as nested tuples."""
+    return tuple(map(hashable, value)) if isinstance(value, list | tuple) else value
 
 
 def beside(x: Any, prim: Primitive, *operands: Any, **attrs: Any) -> Any:

@@ -351,7 +351,7 @@ def _meaning(prim: Primitive, accepts: str) -> Callable[..., Any]:
         values = [bound.arguments.pop(k) for k in operands]
         values = [meanings.arrayed(v, values) for v in values]
         for parameter, value in bound.arguments.items():
-            meanings.static(value, parameter)
+            bound.arguments[parameter] = meanings.frozen(meanings.static(value, parameter))
         return prim(*values, **bound.arguments)
 
     meaning.__name__ = prim.name

@@ -9,7 +9,7 @@ import numpy as np
 
 from pullback.ir.core import Primitive
 from pullback.ir.types import Array, Scalar
-from pullback.primitives.expr import Expr, type_of_operand
+from pullback.primitives.expr import Expr, hashable, known_array, type_of_operand
 from pullback.primitives.inference import is_complex
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered
 
@@ -42,20 +42,12 @@ def arrayed(value: Any, near: Any) -> Any:
 
 def constant_array(near: Expr, value: Any, dtype: Any = None) -> Any:
     """An array of numbers that are known at compile time."""
-    kwargs = () if dtype is None else (("dtype", np.dtype(dtype)),)
-    atoms = near.builder.apply(
-        PRIMITIVES["create"], (), {"function": np.array, "args": (frozen(value),), "kwargs": kwargs}
-    )
-    return Expr(near.builder, atoms[0])
+    return Expr(near.builder, known_array(near.builder, np.array(value, dtype=dtype)))
 
 
 def frozen(value: Any) -> Any:
     """A static argument as something hashable: lists become tuples, arrays of numbers too."""
-    if isinstance(value, np.ndarray):
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        return tuple(frozen(item) for item in value)
-    return value
+    return hashable(value.tolist() if isinstance(value, np.ndarray) else value)
 
 
 def static(value: Any, parameter: str) -> Any:

@@ -73,6 +73,20 @@ def home_of(function: Any) -> str:
     return next((m for m in TABLES if getattr(sys.modules.get(m), name, None) is function), "")
 
 
+def numpy_name(function: Any) -> str:
+    """What a public function of NumPy is called after `np.`; empty for any other.
+
+    >>> import numpy as np
+    >>> numpy_name(np.linalg.inv)
+    'linalg.inv'
+    """
+    name = getattr(function, "__name__", "")
+    for room in ("numpy", "numpy.linalg", "numpy.fft"):
+        if name and getattr(sys.modules.get(room), name, None) is function:
+            return f"{room}.{name}".removeprefix("numpy.")
+    return ""
+
+
 def _belongs(function: Any, top: str) -> bool:
     modules = [getattr(function, "__module__", None), type(getattr(function, "__self__", None)).__module__]
     return any((module or "").partition(".")[0] == top for module in modules) or home_of(function).startswith(top)

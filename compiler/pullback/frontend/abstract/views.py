@@ -8,7 +8,7 @@ from typing import Any
 from pullback.frontend.abstract.heap import Aspect, Contents, Heap, Shared, bases_of
 from pullback.frontend.abstract.layout import Order, order_of_result, order_of_view
 from pullback.frontend.abstract.values import Ref
-from pullback.ir.core import Loc, Op, Value
+from pullback.ir.core import Atom, Loc, Op, Value
 from pullback.ir.types import Dims, dims_of
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import is_view
@@ -32,6 +32,20 @@ def pens_in(value: Any) -> Iterator[Value]:
         case dict():
             for item in value.values():
                 yield from pens_in(item)
+
+
+def with_known(value: Any, atom: Atom, known: Any) -> Any:
+    """An argument of a meaning with a value that is known in the place of a pen."""
+    match value:
+        case Expr() if value.atom is atom:
+            return known
+        case list():
+            return [with_known(item, atom, known) for item in value]
+        case tuple() if type(value) is tuple:
+            return tuple(with_known(item, atom, known) for item in value)
+        case dict():
+            return {key: with_known(item, atom, known) for key, item in value.items()}
+    return value
 
 
 def contents_of(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -25,9 +26,10 @@ import pullback.primitives.tables  # noqa: F401  # fills the tables
 from pullback.errors import AliasingError, DifferentiationError, MissingRuleError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, HiddenInput, Shared
+from pullback.frontend.abstract.layout import MADE
 from pullback.frontend.abstract.numbers import gives_number
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
-from pullback.frontend.abstract.views import contents_of, pens_in
+from pullback.frontend.abstract.views import contents_of, pens_in, with_known
 from pullback.frontend.base.refusals import NUMBERS, Refusals
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Loc, Op, Value
 from pullback.ir.opaque import Opaque, opaque_type
@@ -206,6 +208,10 @@ class Core(Refusals):
         try:
             return self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)}, what)
         except NeedsStatic as need:
+            if (known := self.made_of_known(need.pen.atom)) is not None:
+                given = with_known((args, kwargs), need.pen.atom, known)
+                if any(True for _ in pens_in(given)):
+                    return self.apply(meaning, what, *given[0], **given[1])
             raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}") from need
         except NotCovered as error:
             raise self.refusal(
@@ -218,6 +224,24 @@ class Core(Refusals):
             raise self.users_error(error) from error
         except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
             raise self.not_surely(self.users_error(error)) from error
+
+    def made_of_known(self, atom: Atom) -> Any:
+        """The numbers of a small array that is computed from known ones, as lists; None for any other."""
+        value = self.numbers_of(atom)
+        return None if value is None else np.asarray(value).tolist()
+
+    def numbers_of(self, atom: Atom) -> Any:
+        if isinstance(atom, Const):
+            return atom.value
+        op = self.session.producers.get(atom) if isinstance(atom, Value) else None
+        if op is None or op.blocks or not (op.prim.name in MADE or op.prim.kind == "elementwise"):
+            return None
+        sizes = dims_of(op.results[0].type)
+        known = [n for n in sizes or () if isinstance(n, int)]
+        if sizes is None or len(known) < len(sizes) or math.prod(known) > 1000:
+            return None
+        operands = [self.numbers_of(o) for o in op.operands]
+        return None if any(o is None for o in operands) else op.prim.evaluate(*operands, **op.attrs)
 
     def lend(self, ref: Ref) -> Atom:
         """What an array holds, given to a meaning that may return a view of it."""

@@ -26,8 +26,9 @@ from pullback.ir.core import Const
 from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
+from pullback.primitives.families.creation import created
 from pullback.primitives.inference import dtype_of
-from pullback.primitives.on_demand import home_of
+from pullback.primitives.on_demand import home_of, numpy_name
 from pullback.primitives.own import is_registered
 from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
 
@@ -231,13 +232,18 @@ class Library(Draws):
 
     def compute(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Evaluate a pure function on known arguments."""
-        lowered = [self.lower(a) for a in args], {k: self.lower(v) for k, v in kwargs.items()}
-        value = self.natively(function, *lowered[0], **lowered[1])
-        if isinstance(value, av.Known) and isinstance(value.value, np.ndarray):
-            if function in MEANINGS:
-                return self.apply(MEANINGS[function], f"`{spelled(function)}`", *lowered[0], **lowered[1])
+        positional, named = tuple(map(self.lower, args)), {k: self.lower(v) for k, v in kwargs.items()}
+        value = self.natively(function, *positional, **named)
+        parts = value.items if isinstance(value, av.Tuple) else (value,)
+        if not any(isinstance(part, av.Known) and isinstance(part.value, np.ndarray) for part in parts):
+            return value
+        if not numpy_name(function):
             raise self.missing(function)
-        return value
+        what = f"`{spelled(function)}`"
+        if not isinstance(value, av.Tuple):
+            return self.lift(created(self.builder, function, positional, named), set(), what)
+        made = [created(self.builder, function, positional, named, part=k) for k in range(len(parts))]
+        return av.Tuple(tuple(self.lift(part, set(), what) for part in made))
 
     def create(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Make an array from known arguments."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Attrs, Const, Primitive
 from pullback.ir.types import Array, Dim, Sym, Type, dims_of, rank, type_of
 from pullback.primitives import meanings
@@ -207,8 +208,10 @@ def ndarray_meaning(lift: Any, shape: Any, dtype: Any = None) -> Any:
 
 @creates(np.full)
 def full_meaning(lift: Any, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
-    value = meanings.arrayed(fill_value, (shape, fill_value)) if meanings.has_pen((shape, fill_value)) else fill_value
-    return full(lift(shape_operand(shape)), value, dtype=_optional(dtype))
+    pen = lift(shape_operand(shape))
+    if not isinstance(fill_value, Expr | list | tuple):
+        return full(pen, fill_value, dtype=_optional(dtype))
+    return full(pen, meanings.arrayed(fill_value, (pen, fill_value)), dtype=_optional(dtype))
 
 
 def _optional(dtype: Any) -> np.dtype[Any] | None:
@@ -244,8 +247,11 @@ def linspace_meaning(lift: Any, start: Any, stop: Any, num: Any = 50, endpoint: 
 # Constructors on static arguments, called as they stand.
 
 
-def _create(function: Callable[..., Any], args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> Any:
-    return function(*args, **dict(kwargs))
+def _create(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...], part: int | None = None
+) -> Any:
+    made = function(*args, **dict(kwargs))
+    return made if part is None else made[part]
 
 
 def _created(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -271,16 +277,23 @@ CONSTRUCTORS: Mapping[Any, str] = {
 
 def _constructor(function: Callable[..., Any]) -> Callable[..., Any]:
     def meaning(lift: Callable[[object], Expr], *args: Any, **kwargs: Any) -> Any:
-        pen = lift(0)
-        attrs = {
-            "function": function,
-            "args": meanings.frozen(args),
-            "kwargs": tuple((k, meanings.frozen(v)) for k, v in kwargs.items()),
-        }
-        (value,) = pen.builder.apply(create, (), attrs)
-        return Expr(pen.builder, value)
+        return created(lift(0).builder, function, args, kwargs)
 
     return meaning
+
+
+def created(
+    builder: Builder, function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any], **part: int
+) -> Expr:
+    """An array that a function gives for known arguments, or one `part` of what it gives: the call as it stands."""
+    attrs = {
+        "function": function,
+        "args": meanings.frozen(args),
+        "kwargs": tuple((k, meanings.frozen(v)) for k, v in kwargs.items()),
+        **part,
+    }
+    (value,) = builder.apply(create, (), attrs)
+    return Expr(builder, value)
 
 
 for _function in CONSTRUCTORS:

@@ -211,6 +211,15 @@ def nested(value: Any) -> tuple[tuple[int, ...], list[Any]]:
     return (len(parts), *parts[0][0]), [leaf for _, leaves in parts for leaf in leaves]
 
 
+def _rows_beside_arrays(a: Any) -> list[Any] | None:
+    """The items of a list where some are lists, and others arrays: all of them as arrays."""
+    if not isinstance(a, list | tuple) or not any(isinstance(item, list | tuple) for item in a):
+        return None
+    if all(isinstance(item, list | tuple) for item in a):
+        return None
+    return [as_array(meanings.arrayed(item, a)) for item in a]
+
+
 @means(np.array, np.asarray, np.asanyarray)
 def array_meaning(a: Any, dtype: Any = None) -> Any:
     dtype = meanings.static(dtype, "dtype")
@@ -218,6 +227,8 @@ def array_meaning(a: Any, dtype: Any = None) -> Any:
         return array_of(a, dtype)
     if isinstance(a, Expr):
         return as_array(a, dtype)
+    if (rows := _rows_beside_arrays(a)) is not None:
+        return stack_meaning(rows) if dtype is None else to_dtype(stack_meaning(rows), dtype)
     nest, leaves = nested(a)
     ranks = {rank(type_of_operand(leaf)) for leaf in leaves}
     if len(ranks) > 1 and None not in ranks:

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Dims, Type, dims_of, product_dim, rank
+from pullback.ir.types import Array, Dims, Scalar, Type, dims_of, product_dim, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.conversions import as_array, copy
-from pullback.primitives.families.indexing import Index, Slice, getitem
+from pullback.primitives.families.creation import zeros_like
+from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, flip, moveaxis, ravel, reshape, swapaxes
-from pullback.primitives.inference import dtype_of
-from pullback.primitives.kinds import linear
+from pullback.primitives.inference import dtype_of, unknown_dim
+from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import NotCovered, means
 
 
@@ -135,15 +136,57 @@ repeat: Primitive = linear(
 )
 
 
+def _repeated_places(count: int, repeats: Any) -> Any:
+    return np.repeat(np.arange(count), repeats)
+
+
+repeated_places: Primitive = discrete(
+    _repeated_places,
+    lambda operands, attrs: (Array(np.dtype(np.intp), (unknown_dim(),)),),
+    name="repeated_places",
+    spelling="np.repeat(np.arange({0}), {1})",
+)
+
+
+def _repeat_each(x: Any, repeats: Any, axis: int) -> Any:
+    return np.repeat(x, repeats, axis=axis)
+
+
+def _repeated_each(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    dims = dims_of(operands[0].type)
+    if dims is None:
+        return _like(operands, None)
+    k = attrs["axis"] % len(dims)
+    return _like(operands, (*dims[:k], unknown_dim(), *dims[k + 1 :]))
+
+
+def _repeat_each_transpose(g: Any, x: Any, repeats: Any, axis: int) -> Any:
+    k = axis % known_rank(x, "np.repeat")
+    places = repeated_places(size_of(x, k), repeats)
+    return index_add(zeros_like(x, dtype=None), g, places, index=Index((Slice(),) * k + (Hole(),)))
+
+
+repeat_each: Primitive = linear(
+    _repeat_each,
+    _repeat_each_transpose,
+    _repeated_each,
+    name="repeat_each",
+    spelling="np.repeat({0}, {1}, axis={axis})",
+)
+
+
 @means(np.repeat)
 def repeat_meaning(a: Any, repeats: Any, axis: Any = None) -> Any:
     a = as_array(meanings.arrayed(a, a))
-    repeats, axis = meanings.static(repeats, "repeats"), meanings.static(axis, "axis")
-    if not isinstance(repeats, int):
-        raise NotCovered("np.repeat by a list", "index with np.repeat(np.arange(n), repeats)")
+    axis = meanings.static(axis, "axis")
+    repeats = meanings.arrayed(repeats, (a, repeats))
+    if isinstance(type_of_operand(repeats), Scalar):
+        repeats = meanings.static(repeats, "repeats")
     if axis is None:
         a, axis = (a if rank(type_of_operand(a)) == 1 else ravel(a)), 0
-    return repeat(a, repeats=repeats, axis=axis)
+    if isinstance(repeats, int):
+        return repeat(a, repeats=repeats, axis=axis)
+    return repeat_each(a, repeats, axis=axis)
 
 
 # Arrays of more axes, and of arrays.

@@ -52,8 +52,12 @@ def compress(condition: Any, a: Any, axis: Any = None) -> Any:
     if known is None or rank(type_of_operand(mask)) != 1:
         raise NotCovered("np.compress of an array of unknown rank")
     if axis is None:
-        return getitem(a if known == 1 else ravel(a), mask, index=Index((Hole(),)))
-    return getitem(a, mask, index=Index((Slice(),) * (axis % known) + (Hole(),)))
+        a, axis = a if known == 1 else ravel(a), 0
+    axis %= known
+    lengths = [(dims_of(type_of_operand(v)) or (None,) * (k + 1))[k] for v, k in ((a, axis), (mask, 0))]
+    if lengths[0] is None or lengths[0] != lengths[1]:
+        mask = PRIMITIVES["flatnonzero"](mask)  # it may be shorter than the axis
+    return getitem(a, mask, index=Index((Slice(),) * axis + (Hole(),)))
 
 
 @means(np.extract)
@@ -105,5 +109,5 @@ def choose_meaning(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -
         if not isinstance(count, int):
             raise NotCovered("np.choose from the rows of one array", "pass a list of arrays")
         choices = [getitem(choices, index=Index((k,))) for k in range(count)]
-    arrays = [as_array(meanings.arrayed(c, near)) if meanings.has_pen(c) else c for c in choices]
+    arrays = [as_array(meanings.arrayed(c, near)) if isinstance(c, Expr | list | tuple) else c for c in choices]
     return choose(meanings.arrayed(a, near), *arrays, mode=meanings.static(mode, "mode"))
