@@ -92,6 +92,8 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return "rng" if isinstance(value.type, Handle) else "draw"
     reference = op.prim.doc.get("reference")
     name = op.prim.name.removeprefix("ufunc_") if reference is None else reference.name
+    if name == "create":
+        name = op.attrs["function"].__name__
     if name in COMPARISONS:
         return "mask" if is_array(value.type) else "condition"
     if name in ("list_get", "list_pop") and isinstance(op.operands[0], Value):

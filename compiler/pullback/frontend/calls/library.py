@@ -19,6 +19,7 @@ from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
 from pullback.frontend.calls.nearest import nearest
+from pullback.frontend.calls.series import source_of_series
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.operations.operators import defines
@@ -135,14 +136,19 @@ class Library(Draws):
         if function in MEANINGS:
             lowered = {k: self.lower(v) for k, v in kwargs.items()}
             given_to = [self.argument(function, a) for a in args]
-            return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
+            try:
+                return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
+            except MissingRuleError:
+                if (made := self.written(function, args, kwargs)) is not None:
+                    return made
+                raise
         raise self.missing(function)
 
     def written(
         self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue | None:
         """What a function does that is written in Python for the interpreter; None for any other."""
-        if (written := WRITTEN.get(function)) is not None:
+        if (written := WRITTEN.get(function) or source_of_series(function)) is not None:
             try:
                 inspect.signature(written).bind(*args, **kwargs)
             except TypeError as error:

@@ -148,41 +148,6 @@ def vectorized(function: Any, dtype: Any, x: Any, *rest: Any) -> Any:
     return np.reshape(out, np.shape(arrays[0]))
 
 
-# Polynomials.
-
-
-def polyfit(x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None) -> Any:
-    """`np.polyfit`: least squares on scaled powers."""
-    x = np.asarray(x) + 0.0
-    y = np.asarray(y) + 0.0
-    powers = np.vander(x, deg + 1)
-    if w is not None:
-        weights = np.asarray(w) + 0.0
-        powers = powers * weights[:, None]
-        y = y * weights[:, None] if y.ndim == 2 else y * weights
-    scale = np.sqrt((powers * powers).sum(axis=0))
-    limit = len(x) * np.finfo(x.dtype).eps if rcond is None else rcond
-    solution, residuals, rank, values = np.linalg.lstsq(powers / scale, y, limit)
-    solution = (solution.T / scale).T
-    return (solution, residuals, rank, values, limit) if full else solution
-
-
-def polydiv(u: Any, v: Any) -> Any:
-    """`np.polydiv`: the quotient, and what is left without its leading zeros."""
-    u = np.atleast_1d(u) + 0.0
-    v = np.atleast_1d(v) + 0.0
-    m, n = len(u) - 1, len(v) - 1
-    scale = 1.0 / v[0]
-    quotient = np.zeros(max(m - n + 1, 1))
-    rest = u.copy()
-    for k in range(m - n + 1):
-        quotient[k] = scale * rest[k]
-        rest[k : k + n + 1] -= quotient[k] * v
-    small = np.isclose(rest, 0.0, rtol=1e-14)
-    first = len(rest) - 1 if np.all(small) else np.argmin(small)
-    return quotient, rest[first:]
-
-
 # Indices.
 
 
@@ -205,6 +170,13 @@ def ix_(*args: Any) -> Any:
             vector = np.flatnonzero(vector)
         places.append(np.reshape(vector, (1,) * k + (-1,) + (1,) * (len(args) - k - 1)))
     return tuple(places)
+
+
+def normalize_axis_index(axis: Any, ndim: Any) -> Any:
+    """`np.lib.array_utils.normalize_axis_index`: an axis counted from the start."""
+    if not -ndim <= axis < ndim:
+        raise ValueError("axis is out of bounds")
+    return axis % ndim
 
 
 def triu_indices(n: Any, k: Any = 0, m: Any = None) -> Any:
@@ -301,8 +273,7 @@ WRITTEN: Mapping[Any, Callable[..., Any]] = {
     np.apply_over_axes: apply_over_axes,
     np.piecewise: piecewise,
     np.fromfunction: fromfunction,
-    np.polyfit: polyfit,
-    np.polydiv: polydiv,
+    np.lib.array_utils.normalize_axis_index: normalize_axis_index,
     np.indices: indices,
     np.ix_: ix_,
     np.triu_indices: triu_indices,

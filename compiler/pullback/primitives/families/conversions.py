@@ -49,6 +49,15 @@ for _prim in (float_, int_, bool_):
     MEANINGS[getattr(builtins, _prim.name)] = _number_meaning(_prim)
 
 
+@means(np.common_type)
+def common_type(*arrays: Any) -> Any:
+    """The type of floats that holds the elements of all."""
+    dtypes = [dtype_of(type_of_operand(a)) for a in arrays]
+    if any(dtype is None for dtype in dtypes):
+        raise NotCovered("np.common_type of arrays of unknown dtype")
+    return np.common_type(*(np.empty(0, dtype) for dtype in dtypes))
+
+
 def _of_dtype(dtype: Any) -> Any:
     return lambda operands, attrs: (Array(np.dtype(dtype), dims_of(operands[0].type)),)
 

@@ -243,9 +243,15 @@ def in_order(a: Any, dtype: Any = None) -> Any:
 
 
 @means(np.array)
-def copied(object: Any, dtype: Any = None, copy: Any = True) -> Any:
-    out = array_meaning(object, dtype)
-    return _copied(out) if out is object and copy is not False else out
+def copied(
+    object: Any, dtype: Any = None, *, copy: Any = True, order: Any = "K", subok: Any = False, ndmin: Any = 0
+) -> Any:
+    made = array_meaning(object, dtype)
+    known, ndmin = rank(type_of_operand(made)), meanings.static(ndmin, "ndmin")
+    if known is None and ndmin > 0:
+        raise NotCovered("`ndmin=` of np.array, of an array of unknown rank")
+    out = made if known is None or known >= ndmin else expand_dims(made, axis=tuple(range(ndmin - known)))
+    return _copied(out) if made is object and meanings.static(copy, "copy") is True else out
 
 
 _copied = copy

@@ -136,6 +136,16 @@ def size_of(a: Any, axis: Any = None) -> Any:
     return size(a)
 
 
+@means(np.iterable)
+def iterable(y: Any) -> bool:
+    if isinstance(y, list | tuple):
+        return True
+    known = rank(type_of_operand(y))
+    if known is None:
+        raise NotCovered("np.iterable of what may have no axes")
+    return known > 0
+
+
 @means(np.ndim)
 def ndim_of(a: Any) -> Any:
     known = rank(type_of_operand(a))
