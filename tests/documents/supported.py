@@ -26,7 +26,7 @@ import numpy as np
 from primitives import test_meanings as calls
 
 import pullback
-from documents.supported_examples import CONSTANTS, EXAMPLES, NOT_NUMERIC, UNDEFINED
+from documents.supported_examples import CONSTANTS, EXAMPLES, NOT_NUMERIC, SERIES, UNDEFINED
 from pullback.errors import DifferentiationError, NonDifferentiableError
 from pullback.ir.types import is_inexact
 from pullback.primitives.expr import Expr
@@ -72,7 +72,7 @@ def spaces() -> Iterator[tuple[str, Any]]:
     yield "numpy.fft", np.fft
     yield "numpy.emath", np.emath
     yield "numpy.lib.stride_tricks", np.lib.stride_tricks
-    yield "numpy.polynomial.polynomial", np.polynomial.polynomial
+    yield from ((f"numpy.polynomial.{name}", getattr(np.polynomial, name)) for name in SERIES)
     yield "numpy.ndarray", np.ndarray
     yield "numpy.ufunc", np.ufunc
     yield "numpy.random", np.random

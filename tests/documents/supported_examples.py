@@ -88,6 +88,21 @@ PLAIN: dict[str, str] = {
     "numpy.random.permutation": "np.random.permutation(x)",
     "numpy.random.choice": "np.random.choice(x, 2)",
 }
+# modules of numpy.polynomial, with the letters that their functions begin with, and their calls by what follows
+SERIES: Mapping[str, str] = {
+    "polynomial": "poly", "chebyshev": "cheb", "legendre": "leg", "hermite": "herm", "hermite_e": "herme",
+    "laguerre": "lag",
+}  # fmt: skip
+CALLS_OF_SERIES: Mapping[str, str] = {
+    "add": "(x, x)", "sub": "(x, 2 * x)", "mulx": "(x)", "mul": "(x[:2], [1.0, 2.0])", "div": "(x, [1.0, 2.0])[0]",
+    "pow": "(x, 2)", "val": "(x, [1.0, 2.0, 3.0])", "val2d": "(x, x, [[1.0, 2.0], [3.0, 4.0]])",
+    "val3d": "(x, x, x, [[[1.0], [2.0]], [[3.0], [4.0]]])", "grid2d": "(x, x, [[1.0, 2.0], [3.0, 4.0]])",
+    "grid3d": "(x, x, x, [[[1.0], [2.0]], [[3.0], [4.0]]])", "der": "(x)", "int": "(x)", "fromroots": "(x)",
+    "vander": "(x, 2)", "vander2d": "(x, x, [1, 1])", "vander3d": "(x, x, x, [1, 1, 1])",
+    "fit": "(np.arange(4.0), x, 1)", "companion": "(x)", "trim": "(x)", "line": "(a, 2.0)",
+    "valfromroots": "(x, [1.0, 2.0])", "gauss": "(3)[0] * a", "weight": "(x + 3.0)", "pts1": "(3) * a",
+    "pts2": "(3) * a", "interpolate": "(np.tanh, 2) * a",
+}  # fmt: skip
 WRITING: Mapping[str, str] = {
     "numpy.copyto": "np.copyto(out, x * a)",
     "numpy.put": "np.put(out, [0, 2], a)",
@@ -122,6 +137,11 @@ CONSTANTS = (
 )
 OBJECTS = {"scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)"}
 EXAMPLES: Mapping[str, str] = {
+    **{
+        f"numpy.polynomial.{module}.{stem}{name}": f"out = np.polynomial.{module}.{stem}{name}{text}"
+        for module, stem in SERIES.items()
+        for name, text in CALLS_OF_SERIES.items()
+    },
     **{name: f"out = {text}" for name, text in (PLAIN | OBJECTS).items()},
     **{name: f"out = x.copy()\n{text}" for name, text in WRITING.items()},
     **{f"numpy.random.Generator.{n}": f"out = 0 * a + np.random.default_rng(0).{n}({t})" for n, t in DRAWS.items()},
@@ -148,10 +168,10 @@ UNDEFINED: Mapping[str, str] = {
     "numpy.random.Generator.bytes": "draws bytes",
 }
 TEXT_AND_SETTINGS = """
-array2string array_repr array_str asmatrix base_repr binary_repr bmat busday_count busday_offset can_cast common_type
+array2string array_repr array_str asmatrix base_repr binary_repr bmat busday_count busday_offset can_cast
 datetime_as_string datetime_data einsum_path format_float_positional format_float_scientific from_dlpack fromfile
 fromiter frompyfunc fromregex genfromtxt get_include get_printoptions getbufsize geterr geterrcall info is_busday
-isdtype isfortran isnat issubdtype iterable load loadtxt may_share_memory min_scalar_type mintypecode nested_iters
+isdtype isfortran isnat issubdtype load loadtxt may_share_memory min_scalar_type mintypecode nested_iters
 printoptions promote_types result_type save savetxt savez savez_compressed set_printoptions setbufsize seterr seterrcall
 shares_memory show_config show_runtime test typename isscalar iscomplexobj isrealobj broadcast_shapes mask_indices
 require
@@ -162,7 +182,8 @@ id input license locals oct open ord quit repr setattr vars
 """
 NOT_NUMERIC = (
     {f"numpy.{name}" for name in TEXT_AND_SETTINGS.split()}
-    | {"numpy.linalg.test", "numpy.fft.test", "numpy.polynomial.polynomial.test", "numpy.random.test"}
+    | {"numpy.linalg.test", "numpy.fft.test", "numpy.random.test"}
+    | {f"numpy.polynomial.{name}.test" for name in SERIES}
     | {f"numpy.random.{name}" for name in ("get_state", "set_state", "get_bit_generator", "set_bit_generator")}
     | {f"numpy.random.Generator.{name}" for name in ("bit_generator", "spawn")}
     | {f"builtins.{name}" for name in BUILTINS.split()}

@@ -24,6 +24,9 @@ GAPS += [call(HOLES, where=X > -1.0), call(HOLES, axis=0, correction=1), call(HO
 CALLS: dict[Any, list[Call]] = {
     np.polyval: [call(V, X), call([1.5, 2.0, 0.5], X), call(V, W.astype(np.float32))],
     np.polynomial.polynomial.polyval: [call(X, [1.5, 2.0, 0.5]), call(X, V)],
+    np.polynomial.polyutils.trimseq: [call(V), call(np.array([1.5, 0.0, 2.5, 0.0]))],
+    np.common_type: [],
+    np.iterable: [],
     np.polyadd: [call(V, W), call(W, V), call(V, V), call([1.0, 2.0], V)],
     np.polysub: [call(V, W), call(W, V)],
     np.polymul: [call(V, W), call(W, [1.0, 2.0])],

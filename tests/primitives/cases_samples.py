@@ -40,6 +40,7 @@ SAMPLES: Mapping[str, Maker] = {
     "correlate": _correlations,
     "unconvolve": _transposed,
     "bincount": lambda: [Case("bincount", (array(4), np.array([0, 2, 2, 1])), {"minlength": m}) for m in (0, 5)],
+    "trim_trailing": lambda: [Case("trim_trailing", (array(4),)), Case("trim_trailing", (array(1),))],
     "interp": lambda: [Case("interp", (array(*s), KNOTS, array(4, low=-1.0)), {}) for s in ((3,), (2, 3), ())],
     "quantile": lambda: [
         Case("quantile", (array(*s),), {"q": q, "axis": a, "keepdims": k, "method": m})

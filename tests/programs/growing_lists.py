@@ -567,3 +567,17 @@ def one_list_through_nested_loops(xs, cs):
             if x > -1.0:
                 ys.append(np.sin(c * x + ys[-1]))
     return np.sum(np.array(ys) ** 2)
+
+
+@program((normal(3),), (normal(5),))
+def products_in_pairs(x):
+    rows = [np.array([-r, 1.0]) for r in x]
+    n = len(rows)
+    while n > 1:
+        m, odd = divmod(n, 2)
+        pairs = [np.convolve(rows[i], rows[i + m]) for i in range(m)]
+        if odd:
+            pairs[0] = np.convolve(pairs[0], rows[-1])
+        rows = pairs
+        n = m
+    return np.sum(rows[0] ** 2)

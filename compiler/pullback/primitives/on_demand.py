@@ -81,7 +81,8 @@ def numpy_name(function: Any) -> str:
     'linalg.inv'
     """
     name = getattr(function, "__name__", "")
-    for room in ("numpy", "numpy.linalg", "numpy.fft"):
+    series = ("polynomial", "chebyshev", "legendre", "hermite", "hermite_e", "laguerre")
+    for room in ("numpy", "numpy.linalg", "numpy.fft", *(f"numpy.polynomial.{name}" for name in series)):
         if name and getattr(sys.modules.get(room), name, None) is function:
             return f"{room}.{name}".removeprefix("numpy.")
     return ""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import field
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
+from pullback import errors
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.patterns import Pattern
@@ -18,6 +22,7 @@ from pullback.ir.interface import Guard, Path, Tree
 from pullback.ir.types import Type
 from pullback.records import dataclass
 
+LIBRARIES = tuple(os.path.dirname(file) + os.sep for file in (np.__file__, errors.__file__))
 Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "raises", "mixed"]
 
 
@@ -207,6 +212,7 @@ class Session:
     `chooses`: some value is one of several known things (`OneOf`).
     `counts` are the loops of comprehensions, with their bounds: where a list of known length is needed after all, they
     are unrolled.
+    `called_at` is where the user calls the function whose source is a library's, while that is interpreted.
     `promotions` counts the ints that became floats because another path has a float there.
     """
 
@@ -215,6 +221,7 @@ class Session:
     functions_traced: list[Callee] = field(default_factory=list)
     callees: dict[Pattern, Callee] = field(default_factory=dict)
     active: list[tuple[Any, Pattern]] = field(default_factory=list)
+    called_at: Loc | None = None
     errors: dict[tuple[str, str], DifferentiationError] = field(default_factory=dict)
     guards: dict[tuple[str, str | int], Guard] = field(default_factory=dict)
     hidden: list[HiddenArray] = field(default_factory=list)
@@ -255,12 +262,19 @@ class Session:
         return f"?f{self.dimensions}"
 
     def report(self, error: DifferentiationError) -> None:
-        """Keep a refusal; the same one is said once."""
+        """Keep a refusal; the same one is said once, in the source of the user."""
+        if self.called_at is not None and error.loc is not None and is_library(error.loc.file):
+            error.loc = self.called_at
         self.errors.setdefault((str(error.loc), error.found), error)
 
     def report_again(self, errors: dict[tuple[str, str], DifferentiationError]) -> None:
         """Keep refusals that have been found before."""
         self.errors = {**errors, **self.errors}
+
+
+def is_library(file: str) -> bool:
+    """Whether a file is one of NumPy's or of the compiler's."""
+    return file.startswith(LIBRARIES)
 
 
 def top_module(name: str | None) -> str:

@@ -148,13 +148,17 @@ class Calls(Iterables):
         self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue
     ) -> AbstractValue:
         """Interpret a function of the prelude; what is refused in it is refused where it is called."""
+        before, session = self.session.called_at, self.session
         activation = self.activation(av.Known(function), list(args), kwargs)
+        session.called_at = before or self.loc
         try:
             return self.call_function(activation)
         except DifferentiationError as error:
             if error.loc is not None and error.loc.file == activation.code.file:
                 error.loc = self.loc
             raise
+        finally:
+            session.called_at = before
 
     # Binding.
 

@@ -19,7 +19,7 @@ from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
 from pullback.frontend.calls.nearest import nearest
-from pullback.frontend.calls.series import source_of_series
+from pullback.frontend.calls.series import is_series, source_of_series
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.operations.operators import defines
@@ -234,7 +234,7 @@ class Library(Draws):
             return True
         if isinstance(function, type):
             return issubclass(function, np.generic | np.dtype | np.finfo | np.iinfo)
-        return getattr(function, "__module__", None) in ("math", "cmath", "_operator")
+        return getattr(function, "__module__", None) in ("math", "cmath", "_operator") or is_series(function)
 
     def compute(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Evaluate a pure function on known arguments."""

@@ -16,6 +16,11 @@ ROOMS = ("polynomial", "chebyshev", "legendre", "hermite", "hermite_e", "laguerr
 ENTERED = frozenset(f"numpy.polynomial.{room}" for room in ROOMS)
 
 
+def is_series(function: Any) -> bool:
+    """Whether a public function computes with series."""
+    return getattr(function, "__module__", None) in ENTERED and callable(function) and not isinstance(function, type)
+
+
 def source_of_series(function: Any) -> Callable[..., Any] | None:
     """The Python function that says what a function of polynomials does; None for any other."""
     if (written := DESCENDING.get(function)) is not None:
@@ -27,12 +32,6 @@ def source_of_series(function: Any) -> Callable[..., Any] | None:
     return HELPERS.get(plain.__name__, plain) if module == "numpy.polynomial.polyutils" else plain
 
 
-def trimseq(seq: Any) -> Any:
-    """Without the zeros at the end; one coefficient is always left."""
-    places = np.flatnonzero(seq)
-    return seq[: places[-1] + 1 if len(places) > 0 else 1]
-
-
 def as_series(alist: Any, trim: Any = True) -> Any:
     """Vectors of one dtype, copied."""
     arrays = [np.array(a, ndmin=1) for a in alist]
@@ -42,7 +41,7 @@ def as_series(alist: Any, trim: Any = True) -> Any:
         if a.ndim != 1:
             raise ValueError("Coefficient array is not 1-d")
     if trim:
-        arrays = [trimseq(a) for a in arrays]
+        arrays = [np.polynomial.polyutils.trimseq(a) for a in arrays]
     dtype = np.common_type(*arrays)
     return [np.array(a, copy=True, dtype=dtype) for a in arrays]
 
@@ -185,7 +184,6 @@ def poly(seq_of_zeros: Any) -> Any:
 
 # helpers of numpy.polynomial.polyutils, by name: that module is imported only where the program does so
 HELPERS: Mapping[str, Callable[..., Any]] = {
-    "trimseq": trimseq,
     "as_series": as_series,
     "_as_int": as_int,
     "_vander_nd": vander_nd,

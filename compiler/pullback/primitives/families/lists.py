@@ -11,7 +11,7 @@ from typing import Any
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive, Value
-from pullback.ir.types import BOOL, INT, Array, Dim, Dims, List, Nothing, Scalar, Sym, Type, shift_dim
+from pullback.ir.types import BOOL, INT, Array, Dim, Dims, List, Nothing, Scalar, Sym, Type, dims_of, shift_dim
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.fitting import unbroadcast_to, zeros_like
 from pullback.primitives.inference import unknown_dim
@@ -137,7 +137,10 @@ def _set(xs: Any, item: Any, k: int, element: Type) -> list[Any]:
 
 def _set_transpose(g: Any, xs: Any, item: Any, k: Any, element: Type) -> tuple[Any, ...]:
     taken = list_get(g, k)  # first, so that the rest may happen in place
-    return list_set(g, zeros_like(item), k, element=element), taken
+    # what was overwritten may have had another shape
+    old, new = (dims_of(t) for t in (element_of(type_of_operand(xs)), type_of_operand(item)))
+    overwritten = item if old is not None and old == new else list_get(xs, k)
+    return list_set(g, zeros_like(overwritten), k, element=element), taken
 
 
 list_set: Primitive = linear(

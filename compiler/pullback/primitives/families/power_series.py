@@ -1,4 +1,8 @@
-"""numpy.polynomial: coefficients that begin with the constant. Loads when that module has been imported."""
+"""numpy.polynomial: coefficients that begin with the constant. Loads when that module has been imported.
+
+Its functions drop zeros at the end of what they are given. Such a coefficient has no part in what is computed, though
+it would have one if it moved: its derivative is not known, and is NaN rather than zero.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,16 @@ from typing import Any
 
 import numpy as np
 
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Type
+from pullback.primitives.expr import beside, type_of_operand
+from pullback.primitives.families.indexing import Index, getitem, sliced
+from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.polynomials import coefficients_of, point_of
-from pullback.primitives.registry import NotCovered, means
+from pullback.primitives.families.shapes import shape_operand, size_of
+from pullback.primitives.inference import dtype_of, unknown_dim
+from pullback.primitives.kinds import general
+from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 
 @means(np.polynomial.polynomial.polyval)
@@ -21,3 +33,36 @@ def ascending_polyval(x: Any, c: Any, tensor: Any = True) -> Any:
     for coefficient in reversed(coefficients[:-1]):
         value = coefficient + value * x
     return value
+
+
+def _trimmed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (Array(dtype_of(operands[0].type), (unknown_dim(),)),)
+
+
+def _trimmed_vjp(g: Any, out: Any, x: Any) -> Any:
+    dropped = shape_operand((size_of(x, 0) - size_of(g, 0),))
+    return concatenate(g, beside(g, PRIMITIVES["full"], dropped, np.nan, dtype=dtype_of(type_of_operand(x))), axis=0)
+
+
+def _trimmed_jvp(tangents: Any, out: Any, x: Any) -> Any:
+    (t,) = tangents
+    item, holes = sliced(None, size_of(out, 0), None)
+    rest, places = sliced(size_of(out, 0), None, None)
+    moves = PRIMITIVES["any"](getitem(t, *places, index=Index((rest,))) != 0, axis=None, keepdims=False)
+    return getitem(t, *holes, index=Index((item,))) + PRIMITIVES["where"](moves, np.nan, 0.0)
+
+
+def _trim(x: Any) -> Any:
+    return np.polynomial.polyutils.trimseq(x).copy()
+
+
+trim_trailing: Primitive = general(
+    _trim,
+    _trimmed_vjp,
+    _trimmed_jvp,
+    _trimmed,
+    np.polynomial.polyutils.trimseq,
+    name="trim_trailing",
+    accepts="seq",
+    spelling="np.polynomial.polyutils.trimseq({0}).copy()",
+)
