@@ -6,17 +6,17 @@ it would have one if it moved: its derivative is not known, and is NaN rather th
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type
-from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.indexing import Index, getitem, sliced
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.polynomials import coefficients_of, point_of
-from pullback.primitives.families.shapes import shape_operand, size_of
+from pullback.primitives.families.shapes import size_of
 from pullback.primitives.inference import dtype_of, unknown_dim
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
@@ -40,8 +40,8 @@ def _trimmed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 
 
 def _trimmed_vjp(g: Any, out: Any, x: Any) -> Any:
-    dropped = shape_operand((size_of(x, 0) - size_of(g, 0),))
-    return concatenate(g, beside(g, PRIMITIVES["full"], dropped, np.nan, dtype=dtype_of(type_of_operand(x))), axis=0)
+    rest, places = sliced(size_of(g, 0), None, None)
+    return concatenate(g, getitem(x, *places, index=Index((rest,))) * math.nan, axis=0)
 
 
 def _trimmed_jvp(tangents: Any, out: Any, x: Any) -> Any:
@@ -49,7 +49,7 @@ def _trimmed_jvp(tangents: Any, out: Any, x: Any) -> Any:
     item, holes = sliced(None, size_of(out, 0), None)
     rest, places = sliced(size_of(out, 0), None, None)
     moves = PRIMITIVES["any"](getitem(t, *places, index=Index((rest,))) != 0, axis=None, keepdims=False)
-    return getitem(t, *holes, index=Index((item,))) + PRIMITIVES["where"](moves, np.nan, 0.0)
+    return getitem(t, *holes, index=Index((item,))) + PRIMITIVES["where"](moves, math.nan, 0.0)
 
 
 def _trim(x: Any) -> Any:
