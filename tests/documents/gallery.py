@@ -216,12 +216,6 @@ def set_of_numbers(x):
     return len({x, x * 2}) * x
 
 
-@exhibit(VALUES, "An item inside a list that grows", V, np.int64(1))
-def pops_inside(x, k):
-    kept = [v for v in x if v > 0.0]
-    return kept.pop(k)
-
-
 @exhibit(VALUES, "Sorting items that are not alike", 2.0)
 def sorts(x):
     return sorted([("x", x), ("one", 1.0)], key=lambda pair: pair[1])[0][1] * x

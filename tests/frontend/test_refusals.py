@@ -145,20 +145,20 @@ def a_class_made_by_type(x, y):
     "change a copy of it instead",
 )
 def item_of_a_comprehension_is_changed(x, y):
-    rows = [[0.0, x] for _ in y]
+    rows = [[0.0, x] for _ in y[y > 0]]
     rows[0][1] = x
     return rows[0][1]
 
 
 @refused(
-    "[lambda: x for _ in y]",
+    "[lambda: x for _ in y[y > 0]]",
     "this list changes its keys or its length in a loop",
     "how many trips there are is known at run time only",
     "let all of its elements have one structure and one type, or assign to the elements of an array made before "
     "the loop (`a = np.zeros(n)`, `a[i] = ...`)",
 )
 def functions_in_a_comprehension_over_an_array(x, y):
-    fs = [lambda: x for _ in y]
+    fs = [lambda: x for _ in y[y > 0]]
     return fs[0]()
 
 

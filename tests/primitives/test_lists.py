@@ -32,6 +32,10 @@ CASES: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("list_get", (rows(4), 1), {}),
     ("list_drop", (numbers(4), numbers(4)[-1]), {}),
     ("list_drop", (rows(1), rows(1)[-1]), {}),
+    ("list_prepend", (numbers(3), 0.7), {"element": FLOAT}),
+    ("list_prepend", (rows(3), rows(1)[0]), {"element": ROW}),
+    ("list_rest", (numbers(4), numbers(4)[0]), {}),
+    ("list_rest", (rows(1), rows(1)[0]), {}),
     ("list_set", (numbers(4), 0.9, 2), {"element": FLOAT}),
     ("list_set", (rows(4), rows(1)[0], -1), {"element": ROW}),
     ("list_add_at", (rows(4), rows(1)[0], 2), {}),
@@ -89,7 +93,7 @@ def test_the_pullback_is_the_transpose_of_the_pushforward(case: Any) -> None:
     name, operands, attrs = case
     prim, rng = PRIMITIVES[name], np.random.default_rng(0)
     wanted = [is_inexact(type_of(o)) for o in operands]
-    if name in ("list_drop", "list_spread", "list_fold", "list_split", "list_permuted"):
+    if name in ("list_drop", "list_rest", "list_spread", "list_fold", "list_split", "list_permuted"):
         wanted[1] = False  # says only of what shape, or in which order, the result is
     before = copy.deepcopy(operands)
     out = prim.evaluate(*operands, **attrs)

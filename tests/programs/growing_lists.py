@@ -1,6 +1,7 @@
 """Lists that grow and shrink in loops: what is appended, popped, read back, iterated over, summed and stacked."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from support.corpus import Programs, normal, positive
@@ -581,3 +582,168 @@ def products_in_pairs(x):
         rows = pairs
         n = m
     return np.sum(rows[0] ** 2)
+
+
+# Structures in lists, and changes at any place.
+
+
+@dataclass
+class State:
+    x: float
+    v: float
+
+
+class Sample(NamedTuple):
+    a: float
+    b: float
+
+
+@program((V,), has_aux=True)
+def dicts_that_are_returned(x):
+    out = []
+    for v in x:
+        out.append({"value": v * 2, "square": v * v})
+    return sum(o["value"] * o["square"] for o in out), out
+
+
+@program((V,), has_aux=True)
+def dataclasses_that_are_returned(x):
+    out = []
+    s = State(0.0, 1.0)
+    for v in x:
+        s = State(s.x + s.v * v, s.v * 0.9)
+        out.append(s)
+    return sum(o.x * o.v for o in out), out
+
+
+@program((V,), has_aux=True)
+def nested_tuples_that_are_returned(x):
+    out = []
+    for k, v in enumerate(x):
+        out.append((k, (v, v * v)))
+    return out[-1][1][0] * out[0][1][1], out
+
+
+@program((V,), has_aux=True)
+def namedtuples_that_are_returned(x):
+    out = [Sample(v, v * v) for v in x]
+    return sum(p.a * p.b for p in out), out
+
+
+@program((V,))
+def tuples_of_arrays_stacked(x):
+    rows = []
+    for v in x:
+        rows.append((np.array([v, v * v]), v))
+    return np.sum(np.stack([r[0] for r in rows]) ** 2) + sum(r[1] for r in rows)
+
+
+@program((V,))
+def slices_assigned(x):
+    xs = [v * v for v in x]
+    xs[1:3] = [x[0], x[1], x[2]]
+    xs[:1] = []
+    return sum(k * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def slices_deleted(x):
+    xs = [v * v for v in x]
+    del xs[1:3]
+    del xs[0]
+    del xs[-1]
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def first_and_last_updated(x):
+    xs = [0.0]
+    for v in x:
+        xs.append(v)
+        xs[-1] += v * v
+        xs[0] *= 1.5
+        xs[0] += v
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def items_inserted(x):
+    xs = []
+    for k, v in enumerate(x):
+        xs.insert(0, v * v)
+        xs.insert(k // 2, v)
+    xs.insert(len(xs), 2.0 * x[0])
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def an_item_popped_from_the_middle(x):
+    xs = [v for v in x]
+    k = len(xs) // 2
+    a = xs.pop(k)
+    return a * xs[k] + sum(xs)
+
+
+@program((V, 2), wrt=(0,))
+def an_item_popped_at_a_parameter(x, k):
+    xs = [v for v in x]
+    for i in range(len(x)):
+        if x[i] > 0:
+            xs.pop(k - 1)
+            break
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def extended_by_all_kinds(x):
+    xs = []
+    for v in x:
+        xs.extend([v, v * v])
+        xs += (v,)
+        xs.extend(x[:2])
+        xs.extend(w * w for w in x if w > 0)
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V,))
+def the_place_of_the_largest(x):
+    values = [v * v for v in x]
+    k = max(range(len(values)), key=values.__getitem__)
+    i = min(range(len(x)), key=lambda i: x[i])
+    return values[k] * x[i]
+
+
+@program((V,))
+def largest_removed_until_two_are_left(x):
+    xs = [v for v in x]
+    while len(xs) > 2:
+        worst = max(xs)
+        xs.remove(worst)
+    return sum(xs)
+
+
+@program((W,))
+def a_table_of_lists(m):
+    dp = [[0.0] * m.shape[1] for _ in range(m.shape[0])]
+    for i in range(m.shape[0]):
+        for j in range(m.shape[1]):
+            dp[i][j] = m[i, j] + (dp[i - 1][j] if i > 0 else 0.0)
+    return dp[-1][-1] ** 2
+
+
+@program((V, 1, -1), (V, -4, 2), (V, 3, 1), wrt=(0,))
+def a_stretch_replaced_by_bounds_of_the_run(x, a, b):
+    xs = [v * v for v in x if v > -9.0]
+    start = a + int(x[0] > 100.0)
+    stop = b + int(x[0] > 100.0)
+    xs[start:stop] = [x[0]]
+    return sum((k + 1) * v for k, v in enumerate(xs))
+
+
+@program((V, 1, -1), (V, -2, 2), wrt=(0,))
+def places_counted_from_the_right(x, a, b):
+    xs = [v * v for v in x if v > -9.0]
+    first = xs.pop(a - int(x[0] > 100.0))
+    xs.insert(b - int(x[0] > 100.0), 2.0 * first)
+    del xs[b]
+    return sum((k + 1) * v for k, v in enumerate(xs)) + first

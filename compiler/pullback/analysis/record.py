@@ -20,8 +20,8 @@ def is_cheap(op: Op) -> bool:
     """
     if op.blocks or op.prim is CALL or op.prim.kind in ("plumbing", "effect"):
         return False
-    if op.prim.name == "list_get":
-        return True
+    if op.prim.name in ("list_get", "list_length"):
+        return op.prim.name == "list_get"  # a list that changes is dearer to keep than its length
     if any(isinstance(r.type, List) for r in op.results):
         return False
     if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):

@@ -10,8 +10,10 @@ import numpy as np
 
 from pullback.emit.calls import subscript
 from pullback.emit.constants import constant
+from pullback.emit.containers import ResultBuilder
 from pullback.emit.imports import Imports, attribute
 from pullback.ir.core import Const, Op
+from pullback.ir.interface import leaves
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, rank, same_dims
 from pullback.primitives.families.lists import is_uniform
 
@@ -120,6 +122,20 @@ def _zipped(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     return ast.Call(imports.builtin("list"), [ast.Call(imports.builtin("zip"), list(operands), [])], [])
 
 
+def _structures(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
+    """`[{"loss": loss, "step": step} for loss, step in zip(losses, steps)]`."""
+    tree = op.attrs["tree"]
+    names: list[str] = []
+    for k, (path, _) in enumerate(leaves(tree)):
+        word = next((key for key in reversed(path) if isinstance(key, str) and key.isidentifier()), f"part_{k}")
+        names.append(_fresh([*operands, *map(ast.Name, names)], word))
+    item = ResultBuilder(tree, (), imports).build([ast.Name(name) for name in names])
+    targets: list[ast.expr] = [ast.Name(name, ast.Store()) for name in names]
+    target = targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store())
+    source = operands[0] if len(names) == 1 else ast.Call(imports.builtin("zip"), list(operands), [])
+    return ast.ListComp(item, [ast.comprehension(target, source, [], 0)])
+
+
 def _along_axis(function: str) -> Spell:
     """The function with its axis, where that is not the first."""
 
@@ -152,10 +168,9 @@ def _each(item: ast.expr, name: str, base: ast.expr) -> ast.expr:
     return ast.ListComp(item, [ast.comprehension(ast.Name(name, ast.Store()), copy.deepcopy(base), [], 0)])
 
 
-def _fresh(expressions: Sequence[ast.expr]) -> str:
+def _fresh(expressions: Sequence[ast.expr], name: str = "x") -> str:
     """A variable for a comprehension that none of the expressions in it reads."""
     taken = {node.id for e in expressions for node in ast.walk(e) if isinstance(node, ast.Name)}
-    name = "x"
     while name in taken:
         name += "_"
     return name
@@ -173,6 +188,7 @@ LISTS: Mapping[str, Spell] = {
     "sum_of": _sum_of,
     "list_rows": _rows,
     "list_zip": _zipped,
+    "list_of_structures": _structures,
     "list_stack": _along_axis("np.stack"),
     "list_concatenate": _along_axis("np.concatenate"),
     "list_split": _split,

@@ -331,6 +331,10 @@ class Renderer:
         match op.prim.name:
             case "list_append":
                 return ast.Expr(method(base, "append", others[0]))
+            case "list_prepend":
+                return ast.Expr(method(base, "insert", ast.Constant(0), others[0]))
+            case "list_rest":
+                return ast.Expr(method(base, "pop", ast.Constant(0)))
             case "list_extend":
                 return ast.Expr(method(base, "extend", others[0]))
             case "list_pop":

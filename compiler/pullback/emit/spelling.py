@@ -52,7 +52,9 @@ UNARY: Mapping[str, type[ast.unaryop]] = {"-": ast.USub, "+": ast.UAdd, "~": ast
 COMMUTATIVE = frozenset("+*&|^")
 INDEX_ADD = "index_add"
 SETITEM = "setitem"
-LIST_UPDATES = frozenset(["list_append", "list_drop", "list_pop", "list_set", "list_add_at", "list_extend"])
+LIST_UPDATES = frozenset(
+    f"list_{name}" for name in ("append", "prepend", "drop", "rest", "pop", "set", "add_at", "extend")
+)
 
 
 def spell(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:

@@ -147,3 +147,28 @@ def node(kind: NodeKind, items: Mapping[Any, Tree] | tuple[Tree, ...], cls: type
     if isinstance(items, tuple):
         return Node(kind, cls or {"tuple": tuple, "list": list}[kind], tuple(range(len(items))), items)
     return Node(kind, cls or dict, tuple(items), tuple(items.values()))
+
+
+def built(tree: Tree, values: Iterator[Any]) -> Any:
+    """The Python value that a tree describes, of the values of its leaves in order. No constructor of a class is run.
+
+    >>> built(Node("dict", dict, ("a", "b"), (Leaf(None), Static("text"))), iter([1.0]))
+    {'a': 1.0, 'b': 'text'}
+    """
+    match tree:
+        case Leaf():
+            return next(values)
+        case Static(value=known):
+            return known
+    parts = [built(child, values) for child in tree.children]
+    match tree.kind:
+        case "tuple" | "list":
+            return tree.type(parts)
+        case "namedtuple":
+            return tree.type(*parts)
+        case "dict":
+            return dict(zip(tree.keys, parts, strict=True))
+    made: Any = object.__new__(tree.type)
+    for name, part in zip(tree.keys, parts, strict=True):
+        object.__setattr__(made, name, part)
+    return made

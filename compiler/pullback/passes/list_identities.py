@@ -46,9 +46,9 @@ def add_at(b: Simplifier, op: Op) -> Any:
 def get(b: Simplifier, op: Op) -> Any:
     """What was appended last, or is the same everywhere."""
     xs, k = op.operands
-    appended = b.definition(xs, "list_append")
-    if appended and k == LAST:
-        return appended.operands[1]
+    put = b.definition(xs, "list_append" if k == LAST else "list_prepend")
+    if put and k in (FIRST, LAST):
+        return put.operands[1]
     if b.definition(xs, "list_zeros") and rank(op.result.type) == 0:
         return Const(0.0)
     folded = b.definition(xs, "list_fold")
@@ -65,6 +65,13 @@ def drop(b: Simplifier, op: Op) -> Any:
     """The list before something was appended."""
     appended = b.definition(op.operands[0], "list_append")
     return appended.operands[0] if appended else None
+
+
+@rule(LISTS, "list_rest")
+def rest(b: Simplifier, op: Op) -> Any:
+    """The list before something was put before it."""
+    put = b.definition(op.operands[0], "list_prepend")
+    return put.operands[0] if put else None
 
 
 @rule(LISTS, "list_length")

@@ -19,8 +19,9 @@ from pullback.ir.regions import CALL, IF, LOOPS, PACK, Loop
 from pullback.ir.types import List
 from pullback.primitives.families.lists import list_copy, list_pop
 
-UPDATES = frozenset({"list_append", "list_drop", "list_set", "list_add_at", "list_extend"})
-KEEPERS = {"list_append": (1,), "list_set": (1,), "list_add_at": (1,)}  # operands that become elements
+UPDATES = frozenset({"list_append", "list_prepend", "list_drop", "list_rest", "list_set", "list_add_at", "list_extend"})
+# the operands that become elements
+KEEPERS = dict.fromkeys(("list_append", "list_prepend", "list_set", "list_add_at"), (1,))
 
 
 def update_lists(fn: Function) -> Function:

@@ -201,6 +201,11 @@ POISON = Poison()
 NONE = Known(None)
 
 
+def is_none(value: AbstractValue) -> bool:
+    """Whether a value is known to be None."""
+    return isinstance(value, Known) and value.value is None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Container:
     """What a list, dict, object or iterator holds. A list and an iterator have no keys."""

@@ -34,7 +34,7 @@ from pullback.frontend.base.refusals import NUMBERS, Refusals
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Loc, Op, Value
 from pullback.ir.opaque import Opaque, opaque_type
 from pullback.ir.regions import CALL, IF
-from pullback.ir.types import Array, Handle, Scalar, ShapesDisagree, Sym, Type, dims_of, is_numeric, rank
+from pullback.ir.types import Array, Dim, Handle, Scalar, ShapesDisagree, Sym, Type, dims_of, is_numeric, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.registry import NeedsStatic, NotCovered
 
@@ -287,12 +287,14 @@ class Core(Refusals):
         atom = self.leaf(array)
         atom = self.session.origins.get(atom, atom) if isinstance(atom, Value) else atom
         dims = dims_of(atom.type) if atom is not None and isinstance(atom.type, Array) else None
-        if not dims or not isinstance(dims[0], Sym):
-            return None
-        for leaf, (name, path, sample) in self.session.leaves.items():
+        return self.sampled_dimension(dims[0]) if dims else None
+
+    def sampled_dimension(self, dim: Dim | None) -> Exception | None:
+        """What makes the compile restart with a dimension as it is in the sample."""
+        for leaf, (name, path, sample) in self.session.leaves.items() if isinstance(dim, Sym) else ():
             shape = leaf.type.shape if isinstance(leaf.type, Array) and sample is not None else None
-            if shape is not None and dims[0] in shape:
-                axis = shape.index(dims[0])
+            if shape is not None and dim in shape:
+                axis = shape.index(dim)
                 if sample.shape[axis] <= LONGEST_TAKEN_APART:
                     return av.NeedsStaticParameter(name, (*path, "shape", axis))
         return None

@@ -193,10 +193,6 @@ class Interpreter:
         """The list of what `filter` gives."""
         raise NotImplementedError
 
-    def reduced(self, function: AbstractValue, source: AbstractValue, start: AbstractValue | None) -> AbstractValue:
-        """`functools.reduce`."""
-        raise NotImplementedError
-
     def long_list(self, value: AbstractValue) -> Ref | None:
         """The items of what is as long as only the run tells, as a list; None for anything else."""
         raise NotImplementedError

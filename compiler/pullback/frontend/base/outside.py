@@ -32,8 +32,8 @@ from pullback.ir.variants import class_in_trees, python_class
 _MISSING = object()
 YIELDED_ITEM = "yielded item"
 # variables that the interpreter adds to those of a function; generated code calls them so, without the blank
-COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION = "items ", "found ", "holds ", "result ", "item ", "function "
-MADE_UP = (YIELDED_ITEM, COLLECTED, FOUND, HOLDS, REDUCED, ITEM, FUNCTION)
+COLLECTED, FOUND, HOLDS, ITEM, FUNCTION = "items ", "found ", "holds ", "item ", "function "
+MADE_UP = (YIELDED_ITEM, COLLECTED, FOUND, HOLDS, ITEM, FUNCTION)
 
 
 class Outside(References):

@@ -19,7 +19,7 @@ from pullback.errors import AliasingError, DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import is_local, mentions_local
 from pullback.frontend.abstract.dimensions import Dimensions
-from pullback.frontend.abstract.heap import Contents, Heap, bases_of
+from pullback.frontend.abstract.heap import Contents, Grown, Heap, bases_of
 from pullback.frontend.abstract.naming import leaf_name
 from pullback.frontend.abstract.patterns import Flattener, Pattern, lists_hold_arrays, numbers_that_differ
 from pullback.frontend.abstract.rebuilding import Rebuilder
@@ -310,6 +310,25 @@ class Callees(Calls):
             )
         atoms.append(atom)
         return Leaf(atom.type)
+
+    def returned_list(self, grown: Grown) -> Atom:
+        """A list as a result of the function."""
+        if grown.element.kind == "leaf":
+            return grown.columns[0]
+        is_row = grown.element.kind == "tuple" and grown.element.tag is tuple
+        if is_row and all(child.kind == "leaf" for child in grown.element.children):
+            return self.column("list_zip", *grown.columns)
+        parts: list[Atom] = [Value(self.element_type(grown, k)) for k in range(len(grown.columns))]
+        taken: list[Atom] = []
+        tree = self.tree_of(self.element_of(grown, parts), taken)
+        if not all(atom in parts for atom in taken):
+            self.count_if_possible()
+            raise self.refusal(
+                "a list of structures that hold constants or lists is returned",
+                "how long it is, is known at run time only",
+                "return one list for each part of its elements",
+            )
+        return self.column("list_of_structures", *(grown.columns[parts.index(atom)] for atom in taken), tree=tree)
 
     def run(self, activation: Activation, callee: AbstractValue, arguments: dict[str, AbstractValue]) -> AbstractValue:
         """Interpret a function's body in a new frame."""

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.calls.effects import is_none, named
+from pullback.frontend.abstract.values import AbstractValue, Ref, is_none
+from pullback.frontend.calls.effects import named
 from pullback.frontend.calls.python_draws import PythonDraws
 from pullback.ir.core import Atom, Value
 from pullback.ir.effects import EFFECT, Action, Apply, Hole, Layout, Member, Named

@@ -20,7 +20,7 @@ import numpy as np
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import held_by
-from pullback.frontend.abstract.values import AbstractValue, Ref
+from pullback.frontend.abstract.values import AbstractValue, Ref, is_none
 from pullback.frontend.base.refusals import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
 from pullback.frontend.structures.local_classes import LocalClasses
@@ -340,7 +340,3 @@ def is_text(value: AbstractValue) -> bool:
 
 def is_string(value: AbstractValue) -> bool:
     return isinstance(value, av.Known) and isinstance(value.value, str)
-
-
-def is_none(value: AbstractValue) -> bool:
-    return isinstance(value, av.Known) and value.value is None

@@ -17,11 +17,9 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Grown
-from pullback.frontend.abstract.values import AbstractValue, Ref
+from pullback.frontend.abstract.values import AbstractValue, Ref, is_none
 from pullback.frontend.calls import prelude
 from pullback.frontend.calls.builtin_functions import Builtins
-from pullback.frontend.calls.effects import is_none
 from pullback.frontend.calls.special import SPECIAL, by_method, called_later
 from pullback.primitives.on_demand import when_imported
 
@@ -224,24 +222,38 @@ class Iterables(Builtins):
             totals.append(self.call(function, [totals[-1], item], {}))
         return self.iterator(totals)
 
+    # Where something is in a list.
+
+    def list_index(self, ref: AbstractValue, item: AbstractValue, *bounds: AbstractValue) -> AbstractValue:
+        grown = None if bounds else self.grown(ref)
+        if grown is None:
+            return super().list_index(ref, item, *bounds)
+        self.only_column(grown, "`index`")
+        return self.as_written(prelude.index, ref, item)
+
+    def list_remove(self, ref: Ref, item: AbstractValue) -> AbstractValue:
+        if self.grown(ref) is None:
+            return super().list_remove(ref, item)
+        self.list_pop(ref, self.list_index(ref, item))
+        return av.NONE
+
     # Folds.
 
     def functools_reduce(
         self, function: AbstractValue, iterable: AbstractValue, initial: AbstractValue | None = None, /
     ) -> AbstractValue:
-        if self.is_big(iterable):
+        if (listed := self.of_unknown_length(iterable)) is not None or self.is_big(iterable):
+            items = iterable if listed is None else listed
             if initial is None:
-                return self.as_written(prelude.reduce, function, iterable)
-            return self.as_written(prelude.reduce_from, function, iterable, initial)
-        if isinstance(iterable, Ref) and isinstance(self.heap.read(iterable), Grown):
-            return self.reduced(function, iterable, initial)
-        items = self.items_of(iterable, "`reduce`")
+                return self.as_written(prelude.reduce, function, items)
+            return self.as_written(prelude.reduce_from, function, items, initial)
+        known = self.items_of(iterable, "`reduce`")
         if initial is not None:
-            items.insert(0, initial)
-        if not items:
+            known.insert(0, initial)
+        if not known:
             raise self.users_error(TypeError("reduce() of empty iterable with no initial value"))
-        total = items[0]
-        for item in items[1:]:
+        total = known[0]
+        for item in known[1:]:
             total = self.call(function, [total, item], {})
         return total
 

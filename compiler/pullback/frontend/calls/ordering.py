@@ -7,8 +7,7 @@ from typing import Any
 
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
-from pullback.frontend.abstract.values import AbstractValue
-from pullback.frontend.calls.effects import is_none
+from pullback.frontend.abstract.values import AbstractValue, is_none
 from pullback.frontend.calls.library import Library, spelled
 from pullback.ir.core import Atom, Const
 from pullback.primitives.registry import MEANINGS

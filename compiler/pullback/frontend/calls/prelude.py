@@ -39,6 +39,14 @@ def dist(p: Any, q: Any) -> Any:
     return math.hypot(*[a - b for a, b in zip(p, q, strict=True)])
 
 
+def index(items: Any, item: Any) -> Any:
+    """`items.index(item)`."""
+    for k in range(len(items)):
+        if items[k] == item:
+            return k
+    raise ValueError("the item is not in the list")
+
+
 def accumulate(items: Any, function: Any) -> Any:
     """`itertools.accumulate` of a list."""
     totals: list[Any] = []

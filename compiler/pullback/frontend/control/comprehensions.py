@@ -17,9 +17,9 @@ from typing import Any
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.state import Outcome
 from pullback.frontend.abstract.values import AbstractValue, Container, Diverges, Frame, Raised, Ref, Silenced
-from pullback.frontend.base.outside import COLLECTED, FOUND, FUNCTION, HOLDS, ITEM, REDUCED, unbound_cell
+from pullback.frontend.base.outside import COLLECTED, FOUND, FUNCTION, HOLDS, ITEM, unbound_cell
 from pullback.frontend.control.loops import Loops
-from pullback.frontend.control.sources import Enumerate, Pairwise, Plain, Product, Range, Source, Trips, Zip
+from pullback.frontend.control.trips import Enumerate, Pairwise, Plain, Product, Range, Source, Trips, Zip
 from pullback.frontend.syntax.source import ComprehensionNode
 
 LONGEST_WRITTEN_OUT = 16
@@ -99,16 +99,6 @@ class Comprehensions(Loops):
     def long_items(self, source: Source) -> Ref | None:
         source = self.lasting(source)
         return self.through(ITEMS, source, av.NONE) if self.is_long(source) else None
-
-    def reduced(self, function: AbstractValue, source: AbstractValue, start: AbstractValue | None) -> AbstractValue:
-        """`functools.reduce`; without a start the first item is one."""
-        items = self.lasting(Plain(source))
-        assert isinstance(items, Plain)
-        if start is None:
-            start = self.getitem(items.value, av.Known(0))
-            rest = self.getitem(items.value, av.Slice(av.Known(1), av.NONE, av.NONE))
-            items = Plain(rest)
-        return self.collect(ITEMS, REDUCING, items, {REDUCED: start, FUNCTION: function}, REDUCED)
 
     def as_iterator(self, made: Ref) -> Ref:
         """What goes through a list once."""
@@ -230,12 +220,3 @@ ITEMS = _made_up(_ITEM)
 TRUE_ONES = _made_up(_ITEM, _ITEM)
 MAPPED = _made_up(ast.Call(_FUNCTION, [ast.Starred(_ITEM, ast.Load())], []))
 FILTERED = _made_up(_ITEM, ast.Call(_FUNCTION, [_ITEM], []))
-REDUCING = nested(
-    ITEMS.generators,
-    [
-        ast.Assign(
-            [ast.Name(REDUCED, ast.Store())],
-            ast.Call(_FUNCTION, [ast.Name(REDUCED, ast.Load()), _ITEM], []),
-        )
-    ],
-)

@@ -11,7 +11,7 @@ from pullback.frontend.abstract.state import NEXT, SKIP, Arm, OpenLoop, Outcome
 from pullback.frontend.abstract.values import POISON, AbstractValue, Container, Ref, Silenced
 from pullback.frontend.control.loops import has_exit
 from pullback.frontend.control.managers import Managers
-from pullback.frontend.control.sources import Enumerate, Plain, Source
+from pullback.frontend.control.trips import Enumerate, Plain, Source
 from pullback.frontend.structures.containers import LONGEST_UNROLLED
 from pullback.frontend.syntax.source import bound_names
 

@@ -19,7 +19,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Raised, 
 from pullback.frontend.base.outside import MADE_UP
 from pullback.frontend.control.foresight import Foresight
 from pullback.frontend.control.leaving import BROKE, LEAVE, RESULT, RETURNED
-from pullback.frontend.control.sources import Source, Trips, arrays_in, read_ahead
+from pullback.frontend.control.trips import Source, Trips, arrays_in, read_ahead
 from pullback.frontend.joins.loop_heads import Head, LoopJoin
 from pullback.frontend.syntax.liveness import live_in_loops
 from pullback.ir.core import Atom, Block, Const, Op, Value

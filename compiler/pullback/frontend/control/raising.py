@@ -32,7 +32,7 @@ HARMLESS = frozenset(
         "hypot",
     ]
 )
-ELEMENTS = frozenset({"getitem", "setitem", "index_add", "list_get", "list_set", "list_drop", "list_pop"})
+ELEMENTS = frozenset({"getitem", "setitem", "index_add", "list_get", "list_set", "list_drop", "list_rest", "list_pop"})
 JOININGS = frozenset(
     {"reshape", "concatenate", "stack", "broadcast_to", "setitem", "list_array", "list_stack", "list_concatenate"}
     | {"list_argmax", "list_argmin"}  # of an empty list

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.values import AbstractValue
+from pullback.frontend.abstract.values import AbstractValue, is_none
 from pullback.frontend.structures.ranges import Ranges
 from pullback.ir.types import INT, Array
 from pullback.primitives.inference import dtype_of
@@ -69,8 +69,3 @@ class Concatenators(Ranges):
             return av.Tuple(tuple(self.call(av.Known(np.reshape), [axis, av.Known(shape)], {}) for axis, shape in rows))
         grids = self.call(av.Known(np.meshgrid), axes, {"indexing": av.Known("ij")})
         return self.call(av.Known(np.stack), [grids], {})
-
-
-def is_none(value: AbstractValue) -> bool:
-    """Whether a bound of a slice is left out."""
-    return isinstance(value, av.Known) and value.value is None

@@ -158,7 +158,10 @@ class Containers(Concatenators):
                     raise self.users_error(KeyError(name))
                 self.write(ref, self.heap.container(ref).drop(name))
             case Ref(kind="list") as ref if (grown := self.grown(ref)) is not None:
-                self.grown_pop(ref, grown, key)
+                if isinstance(key, av.Slice):
+                    self.grown_replace(ref, grown, key, self.heap.list_of(()))
+                else:
+                    self.grown_pop(ref, grown, key)
             case Ref(kind="list") as ref:
                 items = list(self.heap.container(ref).values)
                 try:
@@ -329,6 +332,8 @@ class Containers(Concatenators):
         self, name: str, receiver: AbstractValue, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
         """Call a method of a built-in container."""
+        if name == "__getitem__" and len(args) == 1 and not kwargs:
+            return self.getitem(receiver, args[0])
         if isinstance(receiver, Ref) and receiver.kind == "list":
             method = getattr(self, f"list_{name}", None)
         elif isinstance(receiver, Ref) and receiver.kind == "dict":

@@ -87,8 +87,7 @@ class Deques(Sets):
     def list_appendleft(self, ref: Ref, item: AbstractValue) -> AbstractValue:
         self.expect_deque(ref, "appendleft")
         if (grown := self.grown(ref)) is not None:
-            longer = self.chained(self.as_grown(grown, [item]), ref)
-            self.write(ref, replace(longer, cls=grown.cls))
+            self.grown_insert(ref, grown, av.Known(0), item)
         else:
             self.write(ref, self.like_held(ref, (item, *self.heap.container(ref).values)))
         self.trimmed(ref, from_left=False)

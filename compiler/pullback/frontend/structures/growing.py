@@ -6,6 +6,7 @@ be seen in. Neither may what is read from it.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,14 +18,14 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Contents, Grown
 from pullback.frontend.abstract.patterns import IN_LIST, is_plain, take_apart
 from pullback.frontend.abstract.rebuilding import Rebuilder
-from pullback.frontend.abstract.values import AbstractValue, Container, Ref
+from pullback.frontend.abstract.values import AbstractValue, Container, Ref, is_none
 from pullback.frontend.abstract.views import roots_of
 from pullback.frontend.base.outside import COLLECTED
 from pullback.frontend.joins.types import joined_type
 from pullback.frontend.operations.mutation import Mutation
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.regions import LOOPS, Loop
-from pullback.ir.types import Dim, List, Sym, Type, is_index, may_be_one, rank
+from pullback.ir.types import Dim, List, Scalar, Sym, Type, is_index, may_be_one, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.list_arrays import array_of, list_rows
 from pullback.primitives.registry import PRIMITIVES, NotCovered
@@ -57,14 +58,16 @@ class Growing(Mutation):
         )
 
     def count_if_possible(self) -> None:
-        """Start again with comprehensions whose items are counted when compiling, where an int parameter says how many
-        there are: lists of known length may do more.
+        """Start again with comprehensions whose items are counted when compiling, where an int parameter or the length
+        of an array among the arguments says how many there are: lists of known length may do more.
         """
         for node, bounds in self.session.counts:
             if all(isinstance(bound, Const) for bound in bounds):
                 raise av.NeedsUnrolling(node)
             for bound in bounds:
                 need = None if isinstance(bound, Const) else self.needs_static(bound, "the length of this list")
+                if isinstance(need, DifferentiationError):
+                    need = self.sampled_dimension(bound.type.extent if isinstance(bound.type, Scalar) else None)
                 if isinstance(need, av.NeedsStaticParameter | av.NeedsUnrolling):
                     raise need
 
@@ -223,20 +226,6 @@ class Growing(Mutation):
             raise self.refusal(f"`{name}` of a list of arrays", "Python raises ValueError here", f"use `np.{name}`")
         return self.value_of(self.column(f"list_{name}", column))
 
-    def returned_list(self, grown: Grown) -> Atom:
-        """A list as a result of the function."""
-        if grown.element.kind == "leaf":
-            return grown.columns[0]
-        is_row = grown.element.kind == "tuple" and grown.element.tag is tuple
-        if is_row and all(child.kind == "leaf" for child in grown.element.children):
-            return self.column("list_zip", *grown.columns)
-        self.count_if_possible()
-        raise self.refusal(
-            "a list of structures is returned",
-            "how long it is, is known at run time only",
-            "return one list for each part of its elements, or a list of plain tuples",
-        )
-
     # Changing.
 
     def write(self, ref: Ref, contents: Contents) -> None:
@@ -254,7 +243,8 @@ class Growing(Mutation):
     def grown_set(self, ref: Ref, grown: Grown, key: AbstractValue, item: AbstractValue) -> None:
         """`xs[k] = item`."""
         if isinstance(key, av.Slice):
-            raise self.refusal("a slice of a list is assigned", "its length is known at run time only", "use a loop")
+            self.grown_replace(ref, grown, key, item)
+            return
         place, atoms = self.place(key), self.leaves_for(grown, item, "assigned to an element of a list")
         columns = []
         for k, (column, atom) in enumerate(zip(grown.columns, atoms, strict=True)):
@@ -291,25 +281,79 @@ class Growing(Mutation):
     def grown_pop(self, ref: Ref, grown: Grown, key: AbstractValue) -> AbstractValue:
         """`xs.pop(k)`."""
         place = self.place(key)
-        if not isinstance(place, Const):
-            raise self.refusal(
-                "an element inside a list is popped",
-                "which one it is, and how long the list is, are known at run time only",
-                "pop the last or the first one, or one at a known place",
-            )
         atoms = [self.column("list_get", column, place) for column in grown.columns]
         popped = self.element_of(grown, atoms)
-        if place == Const(0):
-            rest = self.mapped(grown, "list_slice", 1, None, None)
-        elif place != Const(-1):
-            after = self.new_list(self.mapped(grown, "list_slice", place.value + 1, None, None))
-            rest = self.chained(self.mapped(grown, "list_slice", None, place.value, None), after)
+        if place in (Const(0), Const(-1)):
+            name, pairs = "list_rest" if place == Const(0) else "list_drop", zip(grown.columns, atoms, strict=True)
+            rest = Grown(grown.element, tuple(self.column(name, column, atom) for column, atom in pairs))
         else:
-            pairs = zip(grown.columns, atoms, strict=True)
-            columns = tuple(self.column("list_drop", column, atom) for column, atom in pairs)
-            rest = Grown(grown.element, columns)
+            if not isinstance(place, Const):
+                key = self.binary(ast.Mod, key, self.grown_length(grown))  # from the left
+                place = self.place(key)
+            after = self.place(self.binary(ast.Add, key, av.Known(1)))
+            rest = self.chained(self.stretch(grown, None, place), self.new_list(self.stretch(grown, after, None)))
         self.write(ref, replace(rest, cls=grown.cls))
         return popped
+
+    def stretch(self, grown: Grown, start: Any, stop: Any) -> Grown:
+        """`xs[start:stop]`."""
+        return self.mapped(grown, "list_slice", start, stop, None)
+
+    def grown_insert(self, ref: Ref, grown: Grown, key: AbstractValue, item: AbstractValue) -> None:
+        """`xs.insert(k, item)`."""
+        place = self.place(key)
+        if place == Const(0):
+            atoms = self.leaves_for(grown, item, "put")
+            columns = []
+            for k, (column, atom) in enumerate(zip(grown.columns, atoms, strict=True)):
+                columns.append(self.column("list_prepend", column, atom, element=self.widened(grown, k, atom)))
+            self.write(ref, Grown(grown.element, tuple(columns), grown.cls))
+            return
+        before = self.chained(self.stretch(grown, None, place), self.heap.list_of((item,)))
+        whole = self.chained(before, self.new_list(self.stretch(grown, place, None)))
+        self.write(ref, replace(whole, cls=grown.cls))
+
+    def grown_replace(self, ref: Ref, grown: Grown, key: av.Slice, items: AbstractValue) -> None:
+        """`xs[a:b] = items`; of `del xs[a:b]` nothing is put there."""
+        if not is_none(key.step):
+            raise self.refusal(
+                "a slice of a list is assigned or deleted, with a step",
+                "its length is known at run time only",
+                "assign to the elements in a loop",
+            )
+        start, stop = self.edges(grown, key)
+        before = self.chained(self.stretch(grown, None, start), items)
+        rest = self.new_list(self.stretch(grown, stop, None))
+        whole = before if stop is None else self.chained(before, rest)
+        self.write(ref, replace(whole, cls=grown.cls))
+
+    def edges(self, grown: Grown, key: av.Slice) -> tuple[Any, Any]:
+        """Where what a slice replaces begins, and where the rest does: never before that; None is the end."""
+        start = Const(0) if is_none(key.start) else self.place(key.start)
+        if is_none(key.stop):
+            return start, None
+        stop = self.place(key.stop)
+        known = isinstance(start, Const) and isinstance(stop, Const) and (start.value < 0) == (stop.value < 0)
+        if known or start == Const(0):
+            later = isinstance(start, Const) and isinstance(stop, Const) and known and stop.value < start.value
+            return start, start if later else stop
+        first, last = (self.from_left(grown, end) for end in (key.start, key.stop))
+        return self.place(first), self.place(self.call(av.Known(max), [first, last], {}))
+
+    def from_left(self, grown: Grown, end: AbstractValue) -> AbstractValue:
+        """A bound of a slice, counted from the left and inside the list."""
+        length = self.grown_length(grown)
+        negative = self.truth(self.compare(ast.Lt, end, av.Known(0)))
+
+        def from_right() -> AbstractValue:
+            return self.call(av.Known(max), [self.binary(ast.Add, end, length), av.Known(0)], {})
+
+        def inside() -> AbstractValue:
+            return self.call(av.Known(min), [end, length], {})
+
+        if isinstance(negative, bool):
+            return from_right() if negative else inside()
+        return self.choose(negative, from_right, inside)
 
     def leaves_for(self, grown: Grown, item: AbstractValue, what: str) -> list[Atom]:
         """The leaves of what is put into a list, which nobody may change from now on."""

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.patterns import Pattern
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.structures.containers import Containers
+from pullback.ir.core import Value
 from pullback.ir.types import BOOL, FLOAT, INT, Array
 
 
@@ -26,11 +28,15 @@ class Lists(Containers):
         return av.NONE
 
     def list_extend(self, ref: Ref, items: AbstractValue) -> AbstractValue:
+        if (listed := self.of_unknown_length(items) or self.long_list(items)) is not None:
+            items = listed
         if (grown := self.grown(ref)) is not None:
             self.grown_extend(ref, grown, items)
             return av.NONE
-        if (other := self.grown(items)) is not None:
-            chained = self.chained(self.as_grown(other, self.items_of(ref, "`extend`")), items)
+        if listed is not None:
+            other = self.grown(listed)
+            assert other is not None
+            chained = self.chained(self.as_grown(other, self.items_of(ref, "`extend`")), listed)
             self.write(ref, replace(chained, cls=self.class_held(ref)))
             return av.NONE
         more = self.items_of(items, "`extend`")
@@ -38,7 +44,13 @@ class Lists(Containers):
         return av.NONE
 
     def list_insert(self, ref: Ref, index: AbstractValue, item: AbstractValue) -> AbstractValue:
+        if (grown := self.grown(ref)) is not None:
+            self.grown_insert(ref, grown, index, item)
+            return av.NONE
         items = list(self.heap.container(ref).values)
+        if (made := self.as_long(ref, index, [*items, item])) is not None:
+            self.grown_insert(ref, made, index, item)
+            return av.NONE
         items.insert(self.index(index), item)
         self.write(ref, self.like_held(ref, tuple(items)))
         return av.NONE
@@ -46,9 +58,24 @@ class Lists(Containers):
     def list_pop(self, ref: Ref, index: AbstractValue = av.Known(-1)) -> AbstractValue:  # noqa: B008  # immutable
         if (grown := self.grown(ref)) is not None:
             return self.grown_pop(ref, grown, index)
+        if (made := self.as_long(ref, index, list(self.heap.container(ref).values))) is not None:
+            return self.grown_pop(ref, made, index)
         popped = self.getitem(ref, index)
         self.delitem(ref, index)
         return popped
+
+    def as_long(self, ref: Ref, index: AbstractValue, like: list[AbstractValue]) -> Grown | None:
+        """A list of known length as one of unknown length, where only the run tells at which place it changes; None
+        where that place is known, or can be, or the items are not alike.
+        """
+        atom = self.leaf(index)
+        if not isinstance(atom, Value) or not isinstance(self.needs_static(atom, "an index"), DifferentiationError):
+            return None
+        common = self.indexable(like)
+        if common is None:
+            return None
+        items = list(self.heap.container(ref).values)
+        return replace(self.as_grown(common, items), cls=self.class_held(ref))
 
     def list_reverse(self, ref: Ref) -> AbstractValue:
         if (grown := self.grown(ref)) is not None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive, Value
+from pullback.ir.interface import built
 from pullback.ir.types import BOOL, INT, Array, Dim, Dims, List, Nothing, Scalar, Sym, Type, dims_of, shift_dim
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.fitting import unbroadcast_to, zeros_like
@@ -126,6 +127,41 @@ list_drop: Primitive = linear(
     lambda operands, attrs: _changed(operands, attrs, -1),
     name="list_drop",
     spelling="{0}[:-1]",
+)
+
+
+# At the other end.
+
+
+def _prepend(xs: Any, item: Any, element: Type) -> list[Any]:
+    return [item, *xs]
+
+
+def _prepend_transpose(g: Any, xs: Any, item: Any, element: Type) -> tuple[Any, ...]:
+    first = list_get(g, 0)
+    return list_rest(g, first), first
+
+
+list_prepend: Primitive = linear(
+    _prepend,
+    _prepend_transpose,
+    lambda operands, attrs: _changed(operands, attrs, 1),
+    name="list_prepend",
+    operands=2,
+    spelling="[{1}, *{0}]",
+)
+
+
+def _rest_transpose(g: Any, xs: Any, first: Any) -> Any:
+    return list_prepend(g, zeros_like(first), element=_element(type_of_operand(g)))
+
+
+list_rest: Primitive = linear(
+    lambda xs, first: xs[1:],
+    _rest_transpose,
+    lambda operands, attrs: _changed(operands, attrs, -1),
+    name="list_rest",
+    spelling="{0}[1:]",
 )
 
 
@@ -294,6 +330,11 @@ list_zip: Primitive = discrete(
     lambda *columns: list(zip(*columns, strict=True)),
     lambda operands, attrs: (List(Nothing(), _known_length(operands[0])),),
     name="list_zip",
+)
+list_of_structures: Primitive = discrete(
+    lambda *columns, tree: [built(tree, iter(row)) for row in zip(*columns, strict=True)],
+    lambda operands, attrs: (List(Nothing(), _known_length(operands[0])),),
+    name="list_of_structures",
 )
 
 
