@@ -55,8 +55,8 @@ its derivative:
 Sparse matrices are constant objects, read anew at each call: `A @ x`, `x @ A`, `A.dot(x)`, `A * x` of the classes of
 matrices, `A.T`, `A.toarray()` and `A.shape` are understood, and by their entries there is no derivative.
 So are splines (CubicSpline, PchipInterpolator, Akima1DInterpolator, CubicHermiteSpline, PPoly, BSpline,
-UnivariateSpline) and `interp1d` (kinds "linear", "nearest", "previous", "next") of `scipy.interpolate`: made outside, they are called at
-points that move, `f(x)`, `f(x, nu)`, `f.derivative()`, `f.antiderivative()`, `f.integrate(a, b)`.
+UnivariateSpline) and `interp1d` (kinds "linear", "nearest", "previous", "next") of `scipy.interpolate`: made outside,
+they are called at points that move, `f(x)`, `f(x, nu)`, `f.derivative()`, `f.antiderivative()`, `f.integrate(a, b)`.
 
 Beside ours: what autograd 1.9.1, JAX 0.10.2 (has the name) and advect 0.3.1 handle; *zero* is without a derivative.
 A form of a function that has no rule is refused by name, where it is met. `pullback ops PATTERN` prints this table.

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pullback.primitives.scipy.special_families import UNKNOWN
+
 PLAIN: dict[str, str] = {
     "numpy.insert": "np.insert(x, 1, a)",
     "numpy.delete": "np.delete(x, 1)",
@@ -151,11 +153,12 @@ EXAMPLES: Mapping[str, str] = {
     "numpy.random.seed": "np.random.seed(0)\nout = a",
     "builtins.print": "print(end='')\nout = a",
 }
-UNDEFINED: Mapping[str, str] = {
+UNDEFINED: dict[str, str] = {
     "numpy.nextafter": "the neighbour of a floating-point number is no function of real numbers",
     "math.nextafter": "the neighbour of a floating-point number is no function of real numbers",
     "scipy.linalg.null_space": "a basis is a choice among many",
     "scipy.linalg.orth": "a basis is a choice among many",
+    **{f"scipy.special.{name}": reason for name, reason in UNKNOWN.items()},
     "numpy.lib.stride_tricks.as_strided": "shows memory under other strides: what is one element there is not known",
     "numpy.frombuffer": "reads bytes",
     "numpy.fromstring": "reads text",

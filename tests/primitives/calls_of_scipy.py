@@ -45,6 +45,8 @@ if CALLS:
     from scipy import integrate, linalg, special, stats
     from scipy.sparse.linalg import spsolve
 
+    from pullback.primitives.scipy.special_families import UNKNOWN
+
     X, V = array(3, 4), array(4)
     SOFTMAX = [call(X), call(X, axis=0), call(X, 1), call(V), call([0.5, 1.5]), call(X.astype(np.float32), axis=-1)]
     CALLS |= {
@@ -113,6 +115,7 @@ if CALLS:
     }
 
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
+    CALLS |= {getattr(special, name): [] for name in UNKNOWN}
     for _name, _cases in (STATS | COUNTS).items():
         _numbers = [call(*case.operands) for case in _cases()]
         _narrow = [

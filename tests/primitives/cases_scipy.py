@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -12,6 +13,8 @@ from primitives.cases_filters import FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_sparse import SPARSE
 from primitives.cases_splines import SPLINE_CASES
+
+from pullback.primitives.registry import PRIMITIVES
 
 AXES = (None, 0, -1)
 
@@ -136,11 +139,29 @@ COUNTS: Mapping[str, Callable[[], list[Case]]] = {
     "stats.bernoulli.logpmf": lambda: [Case("stats.bernoulli.logpmf", (WHOLE % 2, array(2, low=0.2, high=0.8)))],
     "stats.binom.logpmf": lambda: [Case("stats.binom.logpmf", (WHOLE, 5, array(3, 1, low=0.2, high=0.8)))],
 }
+
+
+def _in_domain(name: str) -> list[Case]:
+    """Points in the domain of a row; counts and orders are whole numbers, one each."""
+    doc = PRIMITIVES[name].doc
+    undefined = [text.startswith("undefined") for text in doc["partials"]]
+    spans = list(zip(doc["domain"], undefined, ((3, 2), (2,), (3, 1)), strict=False))
+    counts = [math.ceil(low) if count else array(*shape, low=low, high=high) for (low, high), count, shape in spans]
+    highest = [math.floor(high) if count else low + 0.3 * (high - low) for (low, high), count, _ in spans]
+    return [Case(name, tuple(counts)), Case(name, tuple(highest))]
+
+
+FAMILIES = {
+    name: partial(_in_domain, name)
+    for name, prim in PRIMITIVES.items()
+    if prim.kind == "general" and "domain" in prim.doc
+}
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **STATS,
     **COUNTS,
     **FILTERS,
+    **FAMILIES,
     **SPARSE,
     **SPLINE_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],

@@ -112,5 +112,31 @@ def zeta_and_binomials(x, n):
     return np.sum(special.zeta(2, x) + special.polygamma(1, x)) + special.binom(n, 1.5) + special.comb(n, 2.2)
 
 
+@program((np.array([0.3, -0.2, 0.7]), positive(3)), wrt=(0, 1))
+def series_of_polynomials(x, c):
+    total = 0.0
+    for n in range(4):
+        total += c[n % 3] * special.eval_legendre(n, x) + special.eval_chebyt(n, x) * special.eval_hermite(n, x)
+    return np.sum(total) + np.sum(special.eval_genlaguerre(3, 0.5, x))
+
+
+@program((np.array([-2.0, 0.4, 3.0]),), (0.8,))
+def airy_waves(x):
+    ai, aip, bi, bip = special.airy(x)
+    s, c = special.fresnel(x)
+    return np.sum(ai * bip - aip * bi + ai**2) + np.sum(s * c) + np.sum(special.airy(0.5 * x)[1])
+
+
+@program((0.9, 0.3), wrt=(0, 1))
+def a_pendulum(phi, m):
+    return special.ellipkinc(phi, m) + special.ellipeinc(3.0 * phi, m) / special.elliprf(1.0, 2.0, phi)
+
+
+@program((np.array([0.2, 0.6, 0.9]), 2.5), wrt=(0, 1))
+def quantiles(p, scale):
+    x = special.gammaincinv(2.0, p) * scale + special.stdtrit(4.0, p) ** 2
+    return np.sum(special.chdtr(3.0, x)) + np.sum(special.betaincinv(2.0, 3.0, p)) + np.sum(special.owens_t(x, scale))
+
+
 if special is None:
     program.rows.clear()

@@ -56,7 +56,13 @@ def meaning(prim: Primitive, *operands: Any) -> Any:
     return eval(prim.formula, {**_VOCABULARY, **trunc, **names})
 
 
-_VOCABULARY = {name: getattr(sympy, name) for name in sympy.__all__} | {"Abs": sympy.Abs}
+# functions that SymPy does not know, by the names that they have in mpmath
+_IN_MPMATH = ("struveh", "struvel", "ber", "bei", "ker", "kei", "elliprf", "elliprd", "hyperu")
+_VOCABULARY = {
+    **{name: getattr(sympy, name) for name in sympy.__all__},
+    **{name: sympy.Function(name) for name in _IN_MPMATH},
+    "Abs": sympy.Abs,
+}
 
 
 def derive() -> dict[str, tuple[str, ...]]:

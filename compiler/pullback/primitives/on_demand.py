@@ -11,7 +11,12 @@ from typing import Any
 TABLES = {
     "numpy.fft": ("pullback.primitives.families.fourier",),
     "numpy.polynomial": ("pullback.primitives.families.power_series",),
-    "scipy.special": ("pullback.primitives.scipy.special", "pullback.primitives.scipy.special_sums"),
+    "scipy.special": (
+        "pullback.primitives.scipy.special",
+        "pullback.primitives.scipy.special_sums",
+        "pullback.primitives.scipy.special_polynomials",
+        "pullback.primitives.scipy.special_families",
+    ),
     "scipy.linalg": (
         "pullback.primitives.scipy.linalg",
         "pullback.primitives.scipy.twins",
