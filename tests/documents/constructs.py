@@ -59,6 +59,8 @@ CONTROL = [
     Construct("minibatches by `rng.choice`", "random_draws.minibatches", "rng.choice", SECOND),
     Construct("`try`, for an exception that is certain", "exceptions.a_missing_key", "except ", SECOND),
     Construct("`except` of a division, a domain, an index", "handlers.a_division_that_fails", "except ", SECOND),
+    Construct("context managers that see exceptions", "managers.a_manager_that_swallows", "with ", SECOND),
+    Construct("attributes of exceptions", "managers.an_attribute_of_an_exception", "e.step", SECOND),
     Construct("`finally`", "exceptions.finally_after_return", "finally", SECOND),
     Construct("`with np.errstate(...)`", "exceptions.ignored_warnings", "with ", SECOND),
     Construct("`with` a manager of the user's own", "exceptions.two_managers", "with ", SECOND),

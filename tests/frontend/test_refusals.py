@@ -1006,30 +1006,32 @@ def different_structures(x, y):
 
 
 @refused(
-    "raise ValueError(x)",
-    "a context manager is left by ValueError",
-    "what it does with an exception is not followed",
-    "test the condition with `if`",
-)
-def a_raise_out_of_a_manager(x, y):
-    with Managed():
-        if x > 2.0:
-            raise ValueError(x)
-    return x * 2.0
-
-
-@refused(
-    "e.step",
-    "the attribute `step` of an exception is read",
+    "e.__cause__",
+    "the attribute `__cause__` of an exception is read",
     "the generated code has no handlers, and so makes no exception that is caught",
     "keep what it holds in a variable before the `raise`",
 )
 def an_attribute_of_an_exception(x, y):
     try:
         if x > 2.0:
-            raise Stopped(3)
+            raise Stopped(x)
     except Stopped as e:
-        x = x * e.step
+        x = x * e.__cause__
+    return x
+
+
+@refused(
+    "e.args",
+    "an exception that holds arrays or containers is looked at",
+    "they may have changed since it was made",
+    "keep what it holds in a variable before the `raise`",
+)
+def an_array_in_an_exception(x, y):
+    try:
+        if x > 2.0:
+            raise ValueError(y)
+    except ValueError as e:
+        x = x * e.args[0]
     return x
 
 

@@ -2,11 +2,12 @@
 knows of them.
 
 They hold values of the function that is being built, and are understood there only: what they are given to is
-interpreted in place.
+interpreted in place. And what there is to know of classes of exceptions.
 """
 
 from __future__ import annotations
 
+import types
 from typing import Any
 
 from pullback.frontend.abstract.patterns import Pattern
@@ -60,3 +61,8 @@ def mentions_local(pattern: Pattern) -> bool:
         if isinstance(tag, Pattern) and mentions_local(tag):
             return True
     return any(map(mentions_local, pattern.children))
+
+
+def has_plain_init(cls: type[BaseException]) -> bool:
+    """Whether instances of an exception class keep their arguments, and nothing else."""
+    return isinstance(cls.__init__, types.WrapperDescriptorType)

@@ -114,7 +114,8 @@ class Watched:
 class Try:
     """A `try` or `with` whose body is being interpreted: what each of its handlers catches, whether it ends with
     something of its own in any case, and where it stands: inside how many arms, in which frame, below how many others.
-    It has a region where conditions lead out of it.
+    It has a region where conditions lead out of it. `is_manager`: it is the exit of a context manager, which sees what
+    the program raises; what an operation raises by itself goes past it.
     """
 
     node: ast.stmt
@@ -124,6 +125,7 @@ class Try:
     arms: int
     frame: Frame
     depth: int
+    is_manager: bool = False
 
     @property
     def classes(self) -> tuple[type[BaseException], ...]:

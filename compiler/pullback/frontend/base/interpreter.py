@@ -83,6 +83,10 @@ class Interpreter:
         """Fresh flags for ways out."""
         raise NotImplementedError
 
+    def exception_attribute(self, value: av.Late, name: str) -> AbstractValue | None:
+        """An attribute of an exception that the function has made."""
+        raise NotImplementedError
+
     def on_all_ways(self, region: Region) -> Outcome:
         """Go on where the ways out of a region lead."""
         raise NotImplementedError

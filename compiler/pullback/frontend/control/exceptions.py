@@ -17,18 +17,21 @@ from __future__ import annotations
 import ast
 import types
 from collections.abc import Callable
+from dataclasses import replace
 
 from pullback.errors import DifferentiationError, UnsupportedSyntaxError
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.classes import has_plain_init
 from pullback.frontend.abstract.state import Outcome, Region, Try
-from pullback.frontend.abstract.values import AbstractValue, Caught
+from pullback.frontend.abstract.values import AbstractValue, Caught, Container
 from pullback.frontend.calls.effects import named
 from pullback.frontend.control.leaving import WAYS
 from pullback.frontend.control.matching import Matching
 from pullback.frontend.control.raising import exceptions_of
 from pullback.ir.core import Atom, Op
-from pullback.ir.effects import EFFECT, Apply, Layout, Named, Plain, raises
+from pullback.ir.effects import EFFECT, Apply, Hole, Layout, Named, Plain, Text, raises
 from pullback.ir.regions import CALL
+from pullback.ir.types import rank
 
 Raised = tuple[AbstractValue, AbstractValue | None]  # an exception, and its cause
 Clauses = tuple[tuple[type[BaseException], ...], ...]
@@ -65,9 +68,10 @@ class Exceptions(Matching):
         body: Callable[[], Outcome],
         handle: Callable[[int, Raised], Outcome],
         orelse: Callable[[], Outcome],
+        is_manager: bool = False,
     ) -> Outcome:
         """A body, then the handler of what it raises, or else `orelse`."""
-        around = self.opened(node, clauses, has_last=False)
+        around = replace(self.opened(node, clauses, has_last=False), is_manager=is_manager)
         ops: list[Op] = []
         raised: Caught | None = None
         self.builder.watchers.append(ops)
@@ -172,10 +176,8 @@ class Exceptions(Matching):
         self.tries.append(around)
         try:
             outcome = body() if around.region is None else self.enclosed(around.region, body)
-        except (Caught, av.Left) as left:
+        except (Caught, av.Left):
             self.tries.pop()
-            if isinstance(left, Caught) and isinstance(node, ast.With):
-                raise self.left_by_exception(type(left.exception), node) from left
             last()
             self.tries.append(around)
             raise
@@ -215,7 +217,7 @@ class Exceptions(Matching):
         for op in ops:
             for exception in exceptions_of(op):
                 if (op, exception) not in self.session.foreseen and any(
-                    issubclass(exception, t.classes) for t in (*self.tries, around)
+                    issubclass(exception, t.classes) for t in (*self.tries, around) if not t.is_manager
                 ):
                     self.session.report(
                         UnsupportedSyntaxError(
@@ -243,6 +245,43 @@ class Exceptions(Matching):
         if match.region is None and arms == match.arms and not any(inner[match.depth :]):
             raise Caught(exception, error.is_exact) from error
         raise av.NeedsHandling(around.node)
+
+    # What a handler sees of an exception.
+
+    def exception_attribute(self, value: av.Late, name: str) -> AbstractValue | None:
+        """An attribute of an exception that the function has made: its arguments, or what its class makes of them."""
+        layout = value.layout
+        plain = isinstance(layout, Apply) and isinstance(layout.function, Named) and layout.function.value is value.cls
+        if plain and isinstance(layout, Apply) and not name.startswith("__"):
+            args = [self.argument_held(arg, value.atoms) for arg in layout.args]
+            kwargs = {key: self.argument_held(arg, value.atoms) for key, arg in layout.keywords}
+            if name == "args" and has_plain_init(value.cls):
+                return av.Tuple(tuple(args))
+            init = getattr(value.cls, "__init__", None)
+            if isinstance(init, types.FunctionType) and name != "args":
+                made = self.heap.new("object", Container(value.cls, (), ()))
+                self.call(av.Bound(av.Known(init), made), args, kwargs)
+                return self.find_attribute(made, name)
+        raise self.refusal(
+            f"the attribute `{name}` of an exception is read",
+            "the generated code has no handlers, and so makes no exception that is caught",
+            "keep what it holds in a variable before the `raise`",
+        )
+
+    def argument_held(self, layout: Layout, atoms: tuple[Atom, ...]) -> AbstractValue:
+        """What an exception was given, where nobody can have changed it since."""
+        match layout:
+            case Plain(value=known):
+                return self.from_python(known)
+            case Hole(index=index) if rank(atoms[index].type) == 0:
+                return self.value_of(atoms[index])
+            case Text():
+                return av.Late(layout, atoms, str)
+        raise self.refusal(
+            "an exception that holds arrays or containers is looked at",
+            "they may have changed since it was made",
+            "keep what it holds in a variable before the `raise`",
+        )
 
     # Raising.
 
@@ -342,8 +381,3 @@ def inexact(exception: BaseException) -> av.Conflict:
         "its text is Python's own, and not part of what is computed",
         "tell exceptions apart by their class",
     )
-
-
-def has_plain_init(cls: type[BaseException]) -> bool:
-    """Whether instances of an exception class keep their arguments, and nothing else."""
-    return isinstance(cls.__init__, types.WrapperDescriptorType)

@@ -96,7 +96,7 @@ class Foresight(Leaving):
 
     def is_caught(self, cls: type[Exception]) -> bool:
         """Whether something catches an exception."""
-        return any(issubclass(cls, around.classes) for around in self.tries)
+        return any(issubclass(cls, around.classes) for around in self.tries if not around.is_manager)
 
     def is_noticed(self, cls: type[Exception]) -> bool:
         """Whether something catches an exception, or has last words before it goes on."""

@@ -11,7 +11,6 @@ that comes before, and leaves everything up to there.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 
 from pullback.frontend.abstract import values as av
@@ -227,19 +226,9 @@ class Leaving(Sources):
             return self.raise_now(exception, cause)
         if around.region is None:
             raise av.NeedsHandling(around.node)
-        if isinstance(around.node, ast.With) and not issubclass(cls, around.classes):
-            raise self.left_by_exception(cls)
         k = next((k for k, classes in enumerate(around.clauses) if issubclass(cls, classes)), "")
         self.take(around.region, f"raised {k}", exception, cause)
         return self.leave()
-
-    def left_by_exception(self, cls: type[BaseException], node: ast.stmt | None = None) -> Exception:
-        return self.refusal(
-            f"a context manager is left by {cls.__name__}",
-            "what it does with an exception is not followed",
-            "test the condition with `if`",
-            node,
-        )
 
     def known_exception(self, exception: BaseException, is_exact: bool = True) -> AbstractValue:
         """An exception with known arguments: one thing for all that are alike."""

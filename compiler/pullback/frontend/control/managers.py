@@ -1,7 +1,8 @@
-"""`with`: context managers on the way that does not raise.
+"""`with`: context managers.
 
 Those of NumPy and of `warnings` that silence warnings silence the generated code; a manager written by the user is
-interpreted: its entry, the block, its exit. What a manager does with an exception is that of `try`.
+interpreted: its entry, the block, its exit. What the program raises in the block is given to the exit, which swallows
+it or lets it go; what an operation raises by itself goes past it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,16 @@ from __future__ import annotations
 import ast
 import contextlib
 import warnings
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.state import NEXT, Outcome
-from pullback.frontend.abstract.values import AbstractValue, Ref
-from pullback.frontend.control.exceptions import Exceptions
+from pullback.frontend.abstract.state import NEXT, Arm, Outcome
+from pullback.frontend.abstract.values import AbstractValue, Container, Ref
+from pullback.frontend.control.exceptions import Exceptions, Raised
 from pullback.frontend.operations.operators import defines
 
 CATEGORIES = ("divide", "over", "under", "invalid")
@@ -46,12 +49,57 @@ class Managers(Exceptions):
             entered = self.call(self.special(manager, "__enter__"), [], {})
             self.bind_as(item, entered)
 
-        def leave() -> Outcome:
+        def leave(*given: AbstractValue) -> AbstractValue:
             with self.at(item.context_expr):
-                self.call(self.special(manager, "__exit__"), [av.NONE, av.NONE, av.NONE], {})
+                return self.call(self.special(manager, "__exit__"), list(given), {})
+
+        def settle(exception: Raised) -> Outcome:
+            swallowed = self.truth(leave(av.Known(self.class_of(exception[0])), exception[0], av.NONE))
+            if isinstance(swallowed, bool):
+                return NEXT if swallowed else self.raise_value(*exception, "an exception")
+            goes_on = self.arm(lambda: self.raise_value(*exception, "an exception"), {swallowed: False})
+            return self.merge(swallowed, Arm([], NEXT, *self.state()), goes_on)
+
+        def close() -> Outcome:
+            leave(av.NONE, av.NONE, av.NONE)
             return NEXT
 
-        return self.finally_after(lambda: self.with_statement(node, items[1:]), leave, node)
+        return self.managed(node, lambda: self.with_statement(node, items[1:]), settle, close)
+
+    def managed(
+        self,
+        node: ast.With,
+        body: Callable[[], Outcome],
+        settle: Callable[[Raised], Outcome],
+        close: Callable[[], Outcome],
+    ) -> Outcome:
+        """A block under a manager: what it raises is settled by the manager's exit; in any other way out, it closes."""
+        exited = self.heap.new("cell", Container(object, ("exited",), (av.Known(False),)))
+
+        def handle(k: int, exception: Raised) -> Outcome:
+            if isinstance(several := self.settled(exception[0]), av.OneOf):
+                flag = several.flags[0]
+                arms = (self.arm(lambda: handle(k, exception), {flag: truth}) for truth in (True, False))
+                return self.merge(flag, *arms)
+            exception = several, exception[1]
+            self.heap.write(exited, Container(object, ("exited",), (av.Known(True),)))
+            self.handling.append(exception)
+            try:
+                return settle(exception)
+            finally:
+                self.handling.pop()
+
+        def last() -> Outcome:
+            verdict = self.truth(self.heap.container(exited).values[0])
+            if isinstance(verdict, bool):
+                return NEXT if verdict else close()
+            closing = self.arm(close, {verdict: False})
+            return self.merge(verdict, Arm([], NEXT, *self.state()), closing)
+
+        def guarded() -> Outcome:
+            return self.caught(node, ((BaseException,),), body, handle, lambda: NEXT, is_manager=True)
+
+        return self.finally_after(guarded, last, node)
 
     def bind_as(self, item: ast.withitem, value: AbstractValue) -> None:
         if item.optional_vars is not None:
@@ -110,20 +158,21 @@ class Managers(Exceptions):
         assert activation is not None
         assert isinstance(generator, Ref)
         assert isinstance(activation.code.node, ast.FunctionDef)
-        halves = split_at_yield(activation.code.node.body)
+        halves = halves_of(activation.code.node)
         if halves is None:
             raise self.refusal(
                 f"the context manager `{activation.code.name}` yields under a condition, in a loop, or more than once",
                 "the block would run at another place",
-                "let it yield once, as a statement of its own body, or of a `try` with `finally` in it",
+                "let it yield once, as a statement of its own body, or of a `try` in it",
                 items[0].context_expr,
             )
-        before, value, after = halves
+        before, value, after, thrown = halves
         frame = activation.frame(activation.callee)
         frame.names.update(activation.arguments)
         self.make_cells(frame)
 
         def half(body: list[ast.stmt]) -> Outcome:
+            """Run a part of the generator; how it is left, where that is by an exception."""
             saved = self.frame, self.statement, self.builder.loc, self.pending, self.dynamic, self.loops
             self.callers.append(self.frame)
             self.left_open.append(bool(self.pending))
@@ -144,23 +193,43 @@ class Managers(Exceptions):
         entered: list[AbstractValue] = []
         half(before)
         self.bind_as(items[0], entered[0])
-        return self.finally_after(lambda: self.with_statement(node, items[1:]), lambda: half(after), node)
+        return self.managed(
+            node, lambda: self.with_statement(node, items[1:]), lambda exception: half(thrown), lambda: half(after)
+        )
 
 
-def split_at_yield(body: list[ast.stmt]) -> tuple[list[ast.stmt], ast.expr | None, list[ast.stmt]] | None:
-    """The statements before the one `yield`, what it yields, and those after it; None where it is not so simple."""
+Halves = tuple[list[ast.stmt], ast.expr | None, list[ast.stmt], list[ast.stmt]]
+
+
+@cache
+def halves_of(node: ast.FunctionDef) -> Halves | None:
+    """Of a generator that yields once: the statements before that, what it yields, the statements after it, and those
+    that run where the block raises: the same, with the exception raised in the place of the `yield`. None where it is
+    not so simple.
+    """
+    return split_at_yield(node.body)
+
+
+def split_at_yield(body: list[ast.stmt]) -> Halves | None:
     places = [k for k, statement in enumerate(body) if any(isinstance(n, ast.Yield) for n in ast.walk(statement))]
     if len(places) != 1:
         return None
     k = places[0]
+    rest = body[k + 1 :]
     match body[k]:
-        case ast.Expr(value=ast.Yield(value=value)):
-            return body[:k], value, body[k + 1 :]
-        case ast.Try(body=inner, handlers=[], orelse=orelse, finalbody=last):
-            halves = split_at_yield(inner)
-            if halves is not None:
-                return [*body[:k], *halves[0]], halves[1], [*halves[2], *orelse, *last, *body[k + 1 :]]
+        case ast.Expr(value=ast.Yield(value=value)) as statement:
+            return body[:k], value, rest or [placed(ast.Pass(), statement)], [placed(ast.Raise(), statement)]
+        case ast.Try(body=inner, handlers=handlers, orelse=orelse, finalbody=last) as statement:
+            if (halves := split_at_yield(inner)) is not None:
+                before, value, *after = halves
+                tries = [placed(ast.Try(part, handlers, orelse, last), statement) for part in after]
+                return [*body[:k], *before], value, [tries[0], *rest], [tries[1], *rest]
     return None
+
+
+def placed(made: ast.stmt, like: ast.stmt) -> ast.stmt:
+    """A statement in the place of another."""
+    return ast.copy_location(made, like)
 
 
 GENERATOR_MANAGER = contextlib.contextmanager

@@ -403,7 +403,7 @@ class Sources(Expressions):
         if verdict is True:
             raise self.users_error(ValueError(message))
         if not isinstance(verdict, bool):
-            if any(issubclass(ValueError, around.classes) for around in self.tries):
+            if any(issubclass(ValueError, around.classes) for around in self.tries if not around.is_manager):
                 raise self.refusal(
                     "an `except` catches ValueError, which this may raise",
                     "whether it does is known at run time only, and the generated code has no handlers",

@@ -223,7 +223,8 @@ class Operators(Choices):
 
 def defines(cls: type, name: str) -> bool:
     """Whether a user's class, or one that it inherits from, defines a special method."""
-    return any(name in vars(base) for base in cls.__mro__ if base not in (object, tuple, types.SimpleNamespace))
+    builtin = (object, tuple, types.SimpleNamespace, BaseException)
+    return any(name in vars(base) for base in cls.__mro__ if base not in builtin)
 
 
 def is_generated(function: Any) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 
 from pullback.callables import called_through
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.classes import Held, is_local
+from pullback.frontend.abstract.classes import Held, has_plain_init, is_local
 from pullback.frontend.abstract.foreign import words_for
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.outside import has_python_init
@@ -73,11 +73,7 @@ class Objects(Dictionaries):
             case av.View():
                 return av.Method(name, value) if hasattr(dict, name) else None
             case av.Late(cls=cls) if issubclass(cls, BaseException):
-                raise self.refusal(
-                    f"the attribute `{name}` of an exception is read",
-                    "the generated code has no handlers, and so makes no exception that is caught",
-                    "keep what it holds in a variable before the `raise`",
-                )
+                return self.exception_attribute(value, name)
             case av.Late(cls=cls):
                 return av.Method(name, value) if callable(getattr(cls, name, None)) else None
             case av.Closure(code=code, title=title) if name in ("__name__", "__qualname__"):
@@ -259,7 +255,9 @@ class Objects(Dictionaries):
                 if isinstance(receiver, av.Known):
                     self.guard_attribute(base, name, raw)
                     return self.bind(raw.__func__, receiver) if isinstance(raw, classmethod) else av.Known(raw)
-                if base is object and name == "__init__":
+                if name == "__init__" and (
+                    base is object or (issubclass(base, BaseException) and has_plain_init(base))
+                ):
                     return av.Partial(av.Known(type(None)), (), {})
                 return self.bound(receiver, cls, raw, name, base)
         return None
