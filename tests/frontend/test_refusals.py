@@ -222,14 +222,6 @@ def text_of_an_exception(x, y):
     return x
 
 
-class Managed:
-    def __enter__(self):
-        return 1.0
-
-    def __exit__(self, *exception):
-        pass
-
-
 @refused(
     'np.errstate(all="raise")',
     "`np.errstate(all='raise')` is entered",

@@ -128,7 +128,8 @@ class LoopJoin(Join):
         guests = {guest: self.heap.get(guest) for guest in roots & kept}
         clashes = any(self.roots(side, other) & roots for other in others) or guests.keys() & self.common
         if clashes or not all(isinstance(held, Value | Const) for held in guests.values()):
-            self.share_with(ref, *((ref, None) if side == 0 else (None, ref)), kept)
+            before, after = (ref, None) if side == 0 else (None, ref)
+            self.share_with(ref, before, after, kept)
             return
         bases = ((ref, self.heap[ref]),)
         self.heap |= {guest: Shared(bases, held, self.core.loc) for guest, held in guests.items()}  # type: ignore[arg-type]  # atoms
