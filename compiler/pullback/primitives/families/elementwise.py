@@ -42,20 +42,22 @@ log1p = elementwise(np.log1p, "log(1 + x)")
 logaddexp = elementwise(
     np.logaddexp,
     "log(exp(x) + exp(y))",
-    dx="exp(x - out)",  # the derived quotient overflows
-    dy="exp(y - out)",
+    dx="exp(x - where(out == -1e999, 0.0, out))",  # the derived quotient overflows; -1e999 is -inf
+    dy="exp(y - where(out == -1e999, 0.0, out))",
+    constant={"dx": "exp(x - out)", "dy": "exp(y - out)"},
     doc={
-        "singular": "not a number where both are infinite with one sign",
+        "singular": "0 where both are -inf; not a number where one is inf",
         "inexact": "max(abs(x), abs(y)) > 1e3",  # relative error abs(x) * eps, by the rounding of out
     },
 )
 logaddexp2 = elementwise(
     np.logaddexp2,
     "log(2**x + 2**y)/log(2)",
-    dx="exp2(x - out)",
-    dy="exp2(y - out)",
+    dx="exp2(x - where(out == -1e999, 0.0, out))",
+    dy="exp2(y - where(out == -1e999, 0.0, out))",
+    constant={"dx": "exp2(x - out)", "dy": "exp2(y - out)"},
     doc={
-        "singular": "not a number where both are infinite with one sign",
+        "singular": "0 where both are -inf; not a number where one is inf",
         "inexact": "max(abs(x), abs(y)) > 1e3",  # relative error abs(x) * eps, by the rounding of out
     },
 )
