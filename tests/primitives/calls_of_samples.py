@@ -40,7 +40,9 @@ CALLS: dict[Any, list[Call]] = {
     np.bincount: [call(LABELS, V), call(LABELS, weights=V, minlength=5)],
     np.interp: [call(X, np.sort(V), array(4)), call(W, np.sort(array(5)), array(5)), call(0.3, np.sort(V), array(4))]
     + [call(X, np.sort(V), array(4), left=-9.0, right=9), call(X * 3, np.sort(V), array(4), period=2)],
-    np.gradient: [call(V), call(V, 0.5), call(X), call(X, 0.5, axis=1), call(X, 0.5, 2.0), call(X, axis=(0,))],
+    np.gradient: [call(V), call(V, 0.5), call(X), call(X, 0.5, axis=1), call(X, 0.5, 2.0), call(X, axis=(0,))]
+    + [call(V, edge_order=2), call(X, 0.5, axis=1, edge_order=2), call(V, np.sort(V)), call(X, W, [0.0, 1.0, 2.0, 4.0])]
+    + [call(V, [0, 1, 3, 4], edge_order=2), call(X, 2.0, np.arange(4.0), edge_order=2), call(np.arange(4), V)],
     np.quantile: [call(X, 0), call(X, 1, axis=0), call(V, [0, 1]), call(X, q=0, axis=1, keepdims=True)]
     + [call(CUBE, 0, axis=a, keepdims=k) for a in ((0, 2), (-1, 1), (0, 1, 2)) for k in (False, True)]
     + [call(X, q=0.75, axis=1, method=m) for m in ("lower", "nearest", "midpoint", "hazen", "median_unbiased")],

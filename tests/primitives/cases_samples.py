@@ -40,6 +40,14 @@ SAMPLES: Mapping[str, Maker] = {
     "correlate": _correlations,
     "unconvolve": _transposed,
     "bincount": lambda: [Case("bincount", (array(4), np.array([0, 2, 2, 1])), {"minlength": m}) for m in (0, 5)],
+    "gradient_by_coordinates": lambda: (
+        [
+            Case("gradient_by_coordinates", (array(*s), np.sort(array(s[k], low=-1.0))), {"axis": k, "edge_order": e})
+            for s, k in (((4,), 0), ((5,), 0), ((3, 4), 0), ((2, 3), 1))
+            for e in (1, 2)
+        ]
+        + [Case("gradient_by_coordinates", (array(4), np.array([0.0, 0.5, 1.0, 1.5])), {"axis": 0, "edge_order": 1})]
+    ),
     "trim_trailing": lambda: [Case("trim_trailing", (array(4),)), Case("trim_trailing", (array(1),))],
     "interp": lambda: [Case("interp", (array(*s), KNOTS, array(4, low=-1.0)), {}) for s in ((3,), (2, 3), ())],
     "quantile": lambda: [

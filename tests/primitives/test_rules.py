@@ -177,7 +177,16 @@ def test_the_rule_as_ir_computes_what_the_rule_on_arrays_does(case: Case, compar
 
 
 REFUSED_WITHOUT_RANKS = {"tensordot", "inner", "prod_others", "trace", "solve", "multi_dot", "qr"}
-REFUSED_WITHOUT_RANKS |= {"diff", "tile", "repeat", "repeat_each", "median", "einsum", "einsum_view"}
+REFUSED_WITHOUT_RANKS |= {
+    "diff",
+    "tile",
+    "repeat",
+    "repeat_each",
+    "gradient_by_coordinates",
+    "median",
+    "einsum",
+    "einsum_view",
+}
 REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 # compute in float64, as SciPy's functions do beside integers; without types nothing says what to narrow a gradient to
 WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}

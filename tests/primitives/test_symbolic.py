@@ -60,6 +60,7 @@ WITHOUT_MEANING |= {
     "unique",
 }
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap", "trim_trailing"}
+WITHOUT_MEANING |= {"gradient_by_coordinates"}
 WITHOUT_MEANING |= {"math_modf", "math_frexp", "math_ldexp", "math_remainder", "math_length", "math_dist"}
 WITHOUT_MEANING |= {"histogram_sums", "histogram_between", "bin_edges"}
 WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS, *FAMILIES}

@@ -1,4 +1,4 @@
-"""Between samples: np.interp, np.gradient.
+"""Between samples: np.interp.
 
 np.interp is linear in its values, and piecewise linear in the point, where it has the slope of the piece to the right
 of a knot; it is constant outside the knots.
@@ -11,16 +11,14 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, dims_of, rank
+from pullback.ir.types import Array, Type, dims_of
 from pullback.primitives import meanings
-from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.shapes import size_of
-from pullback.primitives.families.shaping import expand_dims
 from pullback.primitives.inference import real
 from pullback.primitives.kinds import general, total
-from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, means
 
 
 def _interpolated(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
@@ -92,29 +90,3 @@ def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any
     last, first = Index((Slice(-1, None),)), Index((Slice(0, 1),))
     knots = concatenate(getitem(xp, index=last) - period, xp, getitem(xp, index=first) + period, axis=0)
     return x, knots, concatenate(getitem(fp, index=last), fp, getitem(fp, index=first), axis=0)
-
-
-@means(np.gradient)
-def gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: Any = 1) -> Any:
-    """Central differences inside, one-sided ones at the ends."""
-    f, axis = meanings.arrayed(f, (f, spacing)), meanings.static(axis, "axis")
-    known = rank(type_of_operand(f))
-    if known is None or meanings.static(edge_order, "edge_order") != 1:
-        raise NotCovered("np.gradient of an array of unknown rank, or with `edge_order=2`")
-    axes = range(known) if axis is None else [k % known for k in (axis if isinstance(axis, list | tuple) else (axis,))]
-    if len(spacing) not in (0, 1, len(axes)) or any(rank(type_of_operand(h)) != 0 for h in spacing):
-        raise NotCovered("np.gradient with coordinates", "pass one spacing, or one per axis")
-    steps = list(spacing) * len(axes) if len(spacing) == 1 else list(spacing) or [1.0] * len(axes)
-    slopes = tuple(_slopes(f, k, h) for k, h in zip(axes, steps, strict=True))
-    return slopes[0] if len(slopes) == 1 else slopes
-
-
-def _slopes(f: Any, k: int, h: Any) -> Any:
-    def part(start: Any, stop: Any) -> Any:
-        return getitem(f, index=Index((Slice(),) * k + (Slice(start, stop),)))
-
-    def element(at: int) -> Any:
-        return getitem(f, index=Index((Slice(),) * k + (at,)))
-
-    first, last = (expand_dims((element(i) - element(i - 1)) / h, axis=k) for i in (1, -1))
-    return concatenate(first, (part(2, None) - part(None, -2)) / (2.0 * h), last, axis=k)
