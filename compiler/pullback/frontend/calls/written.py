@@ -179,6 +179,32 @@ def normalize_axis_index(axis: Any, ndim: Any) -> Any:
     return axis % ndim
 
 
+def ravel_multi_index(multi_index: Any, dims: Any) -> Any:
+    """`np.ravel_multi_index`: places counted along the last axis first."""
+    total = 0
+    for index, size in zip(multi_index, dims, strict=True):
+        place = np.asarray(index)
+        if np.any((place < 0) | (place >= size)):
+            raise ValueError("invalid entry in coordinates array")
+        total = total * size + place
+    return total
+
+
+def unravel_index(indices: Any, shape: Any) -> Any:
+    """`np.unravel_index`."""
+    rest = np.asarray(indices)
+    count = 1
+    for size in shape:
+        count = count * size
+    if np.any((rest < 0) | (rest >= count)):
+        raise ValueError("index is out of bounds for array")
+    places = []
+    for size in reversed(shape):
+        places.append(rest % size)
+        rest = rest // size
+    return tuple(reversed(places))
+
+
 def triu_indices(n: Any, k: Any = 0, m: Any = None) -> Any:
     """`np.triu_indices`."""
     return np.nonzero(np.arange(n if m is None else m) - np.arange(n)[:, None] >= k)
@@ -207,6 +233,48 @@ def diag_indices(n: Any, ndim: Any = 2) -> Any:
 def diag_indices_from(arr: Any) -> Any:
     """`np.diag_indices_from`."""
     return (np.arange(arr.shape[0]),) * arr.ndim
+
+
+# Checks, and counts in boxes.
+
+
+def asarray_chkfinite(a: Any, dtype: Any = None) -> Any:
+    """`np.asarray_chkfinite`."""
+    array = np.asarray(a, dtype=dtype)
+    if not np.isfinite(array).all():
+        raise ValueError("array must not contain infs or NaNs")
+    return array
+
+
+def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`np.histogramdd`: the box of each sample, and sums by boxes."""
+    columns = sample.T if isinstance(sample, np.ndarray) else [np.asarray(column) for column in sample]
+    count = len(columns)
+    sizes = [bins] * count if isinstance(bins, int) else bins
+    ranges = [None] * count if range is None else range
+    edges = [np.histogram_bin_edges(columns[k], sizes[k], ranges[k]) for k, _ in enumerate(sizes)]
+    boxes = 0
+    total = 1
+    for k, ends in enumerate(edges):
+        place = np.searchsorted(ends, columns[k], side="right")
+        place = place - (columns[k] == ends[-1])
+        boxes = boxes * (len(ends) + 1) + place
+        total = total * (len(ends) + 1)
+    sums = np.bincount(boxes, weights, minlength=total)
+    sums = np.reshape(sums, [len(ends) + 1 for ends in edges]).astype(float)
+    sums = sums[(slice(1, -1),) * count]
+    if density:
+        whole = sums.sum()
+        for k, ends in enumerate(edges):
+            sums = sums / np.reshape(np.diff(ends), (1,) * k + (-1,) + (1,) * (count - 1 - k))
+        sums = sums / whole
+    return sums, edges
+
+
+def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`np.histogram2d`."""
+    sums, (along_x, along_y) = histogramdd([x, y], bins, range, density, weights)
+    return sums, along_x, along_y
 
 
 # ufuncs, element by element: what `reduce`, `accumulate`, `reduceat` and `at` do where no rule of their own stands.
@@ -276,6 +344,11 @@ WRITTEN: Mapping[Any, Callable[..., Any]] = {
     np.lib.array_utils.normalize_axis_index: normalize_axis_index,
     np.indices: indices,
     np.ix_: ix_,
+    np.ravel_multi_index: ravel_multi_index,
+    np.unravel_index: unravel_index,
+    np.asarray_chkfinite: asarray_chkfinite,
+    np.histogramdd: histogramdd,
+    np.histogram2d: histogram2d,
     np.triu_indices: triu_indices,
     np.tril_indices: tril_indices,
     np.triu_indices_from: triu_indices_from,

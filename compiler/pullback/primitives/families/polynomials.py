@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import Scalar, dims_of, rank
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.families.convolutions import convolve
 from pullback.primitives.families.creation import zeros_like
 from pullback.primitives.families.indexing import Index, Slice, getitem
 from pullback.primitives.families.joining import concatenate
+from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import expand_dims, flip
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, unknown_dim
+from pullback.primitives.kinds import general
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 
@@ -115,6 +118,38 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
         constant = beside(p, PRIMITIVES["zeros"], (1,), dtype=dtype_of(type_of_operand(p)))
         p = concatenate(p / _descending(p, n), constant, axis=0)
     return p
+
+
+# Roots: of p(r) = 0 follows p'(r) dr = -dp(r), so that dr = -sum_j r^(n-j) dp_j / p'(r) for a simple root.
+
+
+def _roots_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    dtype = dtype_of(operands[0].type)
+    if dtype is None or dtype.kind != "c":
+        raise NotCovered(
+            "np.roots of coefficients that are not known to be complex, which are real or complex by their values,",
+            "pass `p + 0j`",
+        )
+    return (Array(dtype, (unknown_dim(),)),)
+
+
+def _shares(r: Any, p: Any) -> Any:
+    """How much each root moves with each coefficient."""
+    exponents = beside(r, PRIMITIVES["arange"], size_of(p, 0) - 1, -1, -1, dtype=None)
+    powers = expand_dims(r, axis=1) ** exponents
+    lower = expand_dims(r, axis=1) ** PRIMITIVES["maximum"](exponents - 1, 0)
+    slope = PRIMITIVES["matmul"](lower, p * exponents)
+    return -powers / expand_dims(slope, axis=1)
+
+
+roots: Primitive = general(
+    np.roots,
+    lambda g, out, p: PRIMITIVES["matmul"](g, _shares(out, p)),
+    lambda tangents, out, p: PRIMITIVES["matmul"](_shares(out, p), tangents[0]),
+    _roots_type,
+    np.roots,
+    accepts="p",
+)
 
 
 @means(np.vander)

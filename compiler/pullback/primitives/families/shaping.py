@@ -275,6 +275,11 @@ flip: Primitive = linear(
 )
 
 
+asfortranarray: Primitive = linear(
+    np.asfortranarray, lambda g, x: g, _kept, np.asfortranarray, accepts="a", view="maybe"
+)
+
+
 @means(np.flipud)
 def flipud(m: Any) -> Any:
     return flip(meanings.arrayed(m, m), axis=0)
