@@ -27,6 +27,14 @@ PLAIN: dict[str, str] = {
     "numpy.vectorize": "np.vectorize(lambda v: v * v, otypes=[float])(x)",
     "numpy.polyfit": "np.polyfit(np.arange(4.0), x, 1)",
     "numpy.polydiv": "np.polydiv(x, x[:2] + 2.0)[0]",
+    "numpy.poly": "np.poly(x)",
+    "numpy.i0": "np.i0(x)",
+    "numpy.asarray_chkfinite": "np.asarray_chkfinite(x)",
+    "numpy.histogram2d": "np.histogram2d(x, x, 2, weights=x)[0]",
+    "numpy.histogramdd": "np.histogramdd([x, x], 2, weights=x)[0]",
+    "numpy.ravel_multi_index": "np.ravel_multi_index(([0, 1], [1, 0]), (2, 2)) * 1.0",
+    "numpy.unravel_index": "np.unravel_index(np.argmax(x), (2, 2))[0] * 1.0",
+    "numpy.ndarray.flat": "x.flat[1]",
     "numpy.indices": "np.indices((2, 2)) * 1.0",
     "numpy.triu_indices": "np.triu_indices(3)[0]",
     "numpy.tril_indices": "np.tril_indices(3)[0]",
@@ -162,6 +170,13 @@ UNDEFINED: dict[str, str] = {
     "numpy.lib.stride_tricks.as_strided": "shows memory under other strides: what is one element there is not known",
     "numpy.frombuffer": "reads bytes",
     "numpy.fromstring": "reads text",
+    **{
+        f"numpy.ndarray.{name}": "shows how an array lies in memory"
+        for name in ("base", "ctypes", "data", "flags", "strides", "setflags")
+    },
+    "numpy.ndarray.dump": "writes bytes",
+    "numpy.ndarray.dumps": "gives bytes",
+    "numpy.ndarray.tofile": "writes bytes",
     "numpy.ndarray.view": "shows the bytes of an array as another type",
     "numpy.ndarray.byteswap": "turns bytes",
     "numpy.ndarray.getfield": "shows the bytes of an array as another type",

@@ -759,13 +759,13 @@ def a_directive_in_brackets(x, y):
 
 
 @refused(
-    "np.vectorize(lambda v: v * x)(y)",
-    "`np.vectorize` is not told the one dtype of its results, or is called with keywords",
+    "np.vectorize(lambda v: v * x if v > 0 else 0)(y)",
+    "`np.vectorize` of a function that gives an int on one path and a float on another",
     "NumPy casts all results to the type of the first one, which is known at run time only",
-    "pass `otypes=[float]`, or write a loop",
+    "pass `otypes=[float]`, or return floats on all paths (`1.0` for `1`)",
 )
-def vectorized_without_a_dtype(x, y):
-    return np.sum(np.vectorize(lambda v: v * x)(y))
+def vectorized_without_one_dtype(x, y):
+    return np.sum(np.vectorize(lambda v: v * x if v > 0 else 0)(y))
 
 
 @refused(

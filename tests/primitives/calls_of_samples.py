@@ -36,8 +36,12 @@ CALLS: dict[Any, list[Call]] = {
     np.convolve: [call(p, q, m) for m in ("full", "same", "valid") for p, q in ((V, W), (W, V), (array(7), V))],
     np.correlate: [call(p, q, m) for m in ("full", "valid") for p, q in ((V, W), (W, V), (array(7), V))]
     + [call(array(7), V, "same"), call(V, W, mode="same")],
-    np.lib.stride_tricks.sliding_window_view: [call(array(7), 3), call(array(7), (2,)), call(array(7), 7)],
-    np.bincount: [call(LABELS, V), call(LABELS, weights=V, minlength=5)],
+    np.lib.stride_tricks.sliding_window_view: [call(array(7), 3), call(array(7), (2,)), call(array(7), 7), call(X, (2, 3))]
+    + [call(X, 2, axis=0), call(X, [2], axis=(-1,))],
+    np.roots: [call(np.array([1.0 + 1j, 2.0, 0.5j])), call(np.array([0j, 2.0, 1.0, 0.0]))],
+    np.asfortranarray: [call(X), call(V)],
+    np.bincount: [call(LABELS, V), call(LABELS, weights=V, minlength=5)]
+    + [call(LABELS), call(LABELS, minlength=5)],
     np.interp: [call(X, np.sort(V), array(4)), call(W, np.sort(array(5)), array(5)), call(0.3, np.sort(V), array(4))]
     + [call(X, np.sort(V), array(4), left=-9.0, right=9), call(X * 3, np.sort(V), array(4), period=2)],
     np.gradient: [call(V), call(V, 0.5), call(X), call(X, 0.5, axis=1), call(X, 0.5, 2.0), call(X, axis=(0,))]

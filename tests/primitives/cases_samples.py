@@ -48,6 +48,13 @@ SAMPLES: Mapping[str, Maker] = {
         ]
         + [Case("gradient_by_coordinates", (array(4), np.array([0.0, 0.5, 1.0, 1.5])), {"axis": 0, "edge_order": 1})]
     ),
+    "roots": lambda: [Case("roots", (np.array(p),)) for p in ([1.0 + 1j, 2.0, 0.5j, -1.0], [2.0 + 0j, 1.0])],
+    "sliding_windows": lambda: [
+        Case("sliding_windows", (array(*s),), {"window_shape": w, "axis": k})
+        for s, w, k in (((5,), (2,), (0,)), ((3, 4), (2, 3), (0, 1)), ((3, 4), (2,), (1,)), ((4,), (4,), (0,)))
+    ],
+    "label_counts": lambda: [Case("label_counts", (np.array([0, 2, 2, 1]),), {"minlength": m}) for m in (0, 5)],
+    "asfortranarray": lambda: [Case("asfortranarray", (array(*s),)) for s in ((4,), (3, 4))],
     "trim_trailing": lambda: [Case("trim_trailing", (array(4),)), Case("trim_trailing", (array(1),))],
     "interp": lambda: [Case("interp", (array(*s), KNOTS, array(4, low=-1.0)), {}) for s in ((3,), (2, 3), ())],
     "quantile": lambda: [

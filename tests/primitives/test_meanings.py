@@ -277,6 +277,7 @@ METHOD_CALLS: dict[str, list[Call]] = {
     "argpartition": [call(1)],
     "repeat": [call(2), call(2, axis=1), call([1, 0, 2], axis=0)],
     "searchsorted": [],
+    "to_device": [call("cpu")],
     "compress": [call([True, False, True], axis=0)],
 }
 

@@ -183,6 +183,7 @@ REFUSED_WITHOUT_RANKS |= {
     "repeat",
     "repeat_each",
     "gradient_by_coordinates",
+    "sliding_windows",
     "median",
     "einsum",
     "einsum_view",

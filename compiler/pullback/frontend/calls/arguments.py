@@ -21,7 +21,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Frame, R
 from pullback.frontend.base.outside import LIBRARIES, item_of
 from pullback.frontend.calls.iterables import Iterables
 from pullback.frontend.calls.special import SPECIAL
-from pullback.frontend.calls.written import vectorized
+from pullback.frontend.calls.written import vectorized, vectorized_as_first
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.syntax import source
 from pullback.frontend.syntax.source import Code
@@ -129,12 +129,22 @@ class Calls(Iterables):
     ) -> AbstractValue:
         """Call what `np.vectorize` has made."""
         dtypes = None if otypes is None else self.static_value(otypes)
-        if not dtypes or len(dtypes) != 1 or kwargs:
+        if kwargs or (dtypes and len(dtypes) != 1):
             raise self.refusal(
-                "`np.vectorize` is not told the one dtype of its results, or is called with keywords",
-                "NumPy casts all results to the type of the first one, which is known at run time only",
-                "pass `otypes=[float]`, or write a loop",
+                "`np.vectorize` is called with keywords, or has several results",
+                "one array is made, of what it is given by position",
+                "pass its arguments by position, or write a loop",
             )
+        if not dtypes:
+            before = self.session.promotions
+            made = self.as_written(vectorized_as_first, function, *args)
+            if self.session.promotions != before:
+                raise self.refusal(
+                    "`np.vectorize` of a function that gives an int on one path and a float on another",
+                    "NumPy casts all results to the type of the first one, which is known at run time only",
+                    "pass `otypes=[float]`, or return floats on all paths (`1.0` for `1`)",
+                )
+            return made
         return self.as_written(vectorized, function, av.Known(np.dtype(dtypes[0])), *args)
 
     def captured(self, parts: Any, key: Any, known: Any) -> AbstractValue:

@@ -22,6 +22,7 @@ from pullback.frontend.calls.nearest import nearest
 from pullback.frontend.calls.series import is_series, source_of_series
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
+from pullback.frontend.calls.written_samples import SAMPLES
 from pullback.frontend.operations.operators import defines
 from pullback.ir.core import Const
 from pullback.ir.opaque import opaque_type
@@ -86,6 +87,7 @@ BUILTINS: dict[Any, str] = {
         "hash",
     ]
 }
+PURE_OF_TYPES = frozenset({np.issubdtype, np.isdtype, np.promote_types, np.can_cast, np.min_scalar_type})
 PURE_BUILTINS = (abs, round, divmod, pow, ord, chr, complex, bytes, hex, bin, oct, ascii)
 PROTOCOLS = {abs: "__abs__", round: "__round__", math.floor: "__floor__", math.ceil: "__ceil__"}
 EFFECTS = ("open", "input")
@@ -126,7 +128,12 @@ class Library(Draws):
             return self.call(self.special(args[0], method), args[1:], kwargs)
         given = [*args, *kwargs.values()]
         if function in CREATIONS and all(self.is_static(a) for a in given):
-            return self.create(function, args, kwargs)
+            try:
+                return self.create(function, args, kwargs)
+            except MissingRuleError:
+                if not numpy_name(function):
+                    raise
+                return self.compute(function, args, kwargs)
         if all(self.is_static(a) for a in given) and self.is_pure(function):
             return self.compute(function, args, kwargs)
         if function not in MEANINGS and (made := self.written(function, args, kwargs)) is not None:
@@ -148,7 +155,7 @@ class Library(Draws):
         self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue | None:
         """What a function does that is written in Python for the interpreter; None for any other."""
-        if (written := WRITTEN.get(function) or source_of_series(function)) is not None:
+        if (written := WRITTEN.get(function) or SAMPLES.get(function) or source_of_series(function)) is not None:
             try:
                 inspect.signature(written).bind(*args, **kwargs)
             except TypeError as error:
@@ -230,7 +237,12 @@ class Library(Draws):
         """Whether a library function may be evaluated at compile time."""
         if is_registered(function):
             return False  # it may read what changes
-        if function in PURE_BUILTINS or function in MEANINGS or isinstance(function, np.ufunc):
+        if (
+            function in PURE_BUILTINS
+            or function in PURE_OF_TYPES
+            or function in MEANINGS
+            or isinstance(function, np.ufunc)
+        ):
             return True
         if isinstance(function, type):
             return issubclass(function, np.generic | np.dtype | np.finfo | np.iinfo)

@@ -27,7 +27,7 @@ def source_of_series(function: Any) -> Callable[..., Any] | None:
     if (written := DESCENDING.get(function)) is not None:
         return written
     module = getattr(function, "__module__", None)
-    plain = getattr(function, "__wrapped__", function)
+    plain: Callable[..., Any] = getattr(function, "__wrapped__", function)
     if function is np.i0 or (module == "numpy.lib._function_base_impl" and plain.__name__ in BESSEL):
         return plain
     if module not in ENTERED or not inspect.isfunction(plain):

@@ -138,6 +138,17 @@ def fromfunction(function: Any, shape: Any, *, dtype: Any = float, **kwargs: Any
     return function(*np.indices(shape, dtype=dtype), **kwargs)
 
 
+def vectorized_as_first(function: Any, x: Any, *rest: Any) -> Any:
+    """What `np.vectorize(function)` computes: one call more, on the first elements, tells the dtype."""
+    arrays = np.broadcast_arrays(x, *rest)
+    columns = [np.ravel(a) for a in arrays]
+    first = function(*[column[0].item() for column in columns])
+    out = np.empty(len(columns[0]), dtype=np.asarray(first).dtype)
+    for k in range(len(out)):
+        out[k] = function(*[column[k].item() for column in columns])
+    return np.reshape(out, np.shape(arrays[0]))
+
+
 def vectorized(function: Any, dtype: Any, x: Any, *rest: Any) -> Any:
     """What `np.vectorize(function, otypes=[dtype])` computes: the function is given Python numbers."""
     arrays = np.broadcast_arrays(x, *rest)
@@ -235,48 +246,6 @@ def diag_indices_from(arr: Any) -> Any:
     return (np.arange(arr.shape[0]),) * arr.ndim
 
 
-# Checks, and counts in boxes.
-
-
-def asarray_chkfinite(a: Any, dtype: Any = None) -> Any:
-    """`np.asarray_chkfinite`."""
-    array = np.asarray(a, dtype=dtype)
-    if not np.isfinite(array).all():
-        raise ValueError("array must not contain infs or NaNs")
-    return array
-
-
-def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """`np.histogramdd`: the box of each sample, and sums by boxes."""
-    columns = sample.T if isinstance(sample, np.ndarray) else [np.asarray(column) for column in sample]
-    count = len(columns)
-    sizes = [bins] * count if isinstance(bins, int) else bins
-    ranges = [None] * count if range is None else range
-    edges = [np.histogram_bin_edges(columns[k], sizes[k], ranges[k]) for k, _ in enumerate(sizes)]
-    boxes = 0
-    total = 1
-    for k, ends in enumerate(edges):
-        place = np.searchsorted(ends, columns[k], side="right")
-        place = place - (columns[k] == ends[-1])
-        boxes = boxes * (len(ends) + 1) + place
-        total = total * (len(ends) + 1)
-    sums = np.bincount(boxes, weights, minlength=total)
-    sums = np.reshape(sums, [len(ends) + 1 for ends in edges]).astype(float)
-    sums = sums[(slice(1, -1),) * count]
-    if density:
-        whole = sums.sum()
-        for k, ends in enumerate(edges):
-            sums = sums / np.reshape(np.diff(ends), (1,) * k + (-1,) + (1,) * (count - 1 - k))
-        sums = sums / whole
-    return sums, edges
-
-
-def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """`np.histogram2d`."""
-    sums, (along_x, along_y) = histogramdd([x, y], bins, range, density, weights)
-    return sums, along_x, along_y
-
-
 # ufuncs, element by element: what `reduce`, `accumulate`, `reduceat` and `at` do where no rule of their own stands.
 
 
@@ -346,9 +315,6 @@ WRITTEN: Mapping[Any, Callable[..., Any]] = {
     np.ix_: ix_,
     np.ravel_multi_index: ravel_multi_index,
     np.unravel_index: unravel_index,
-    np.asarray_chkfinite: asarray_chkfinite,
-    np.histogramdd: histogramdd,
-    np.histogram2d: histogram2d,
     np.triu_indices: triu_indices,
     np.tril_indices: tril_indices,
     np.triu_indices_from: triu_indices_from,

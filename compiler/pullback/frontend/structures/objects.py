@@ -27,6 +27,7 @@ from pullback.ir.variants import factory_of, is_defaulting, limit_of, python_cla
 from pullback.primitives.registry import ATTRIBUTES
 
 _MISSING = object()
+OF_MEMORY = ("flags", "strides", "base", "data", "ctypes")
 _DATACLASS_MARK = "__dataclass_fields__"
 
 
@@ -102,6 +103,12 @@ class Objects(Dictionaries):
             return self.call(self.attribute(value, "reshape"), [av.Known(-1)], {})
         if name in ATTRIBUTES:
             return self.apply(ATTRIBUTES[name], f"`.{name}`", self.lower(value))
+        if name in OF_MEMORY:
+            raise self.refusal(
+                f"the attribute `{name}` of an array is read",
+                "how an array lies in memory is no part of what is computed",
+                "pass what depends on it as an argument",
+            )
         if isinstance(t, Array) and not hasattr(np.ndarray, name) and not hasattr(np.generic, name):
             return None
         return av.Method(name, value)

@@ -16,11 +16,11 @@ from pullback.ir.types import Array, Dim, Type, dims_of, rank, shift_dim, sum_di
 from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.complex_parts import conj
-from pullback.primitives.families.indexing import Hole, Index, getitem
-from pullback.primitives.families.shapes import shape_operand_of, size_of
-from pullback.primitives.families.shaping import expand_dims, flip
+from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
+from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
+from pullback.primitives.families.shaping import expand_dims, flip, moveaxis
 from pullback.primitives.inference import dtype_of, real, sample_result, shape_dims, unknown_dim
-from pullback.primitives.kinds import linear, multilinear
+from pullback.primitives.kinds import discrete, linear, multilinear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 
@@ -109,16 +109,61 @@ def correlate_meaning(a: Any, v: Any, mode: Any = "valid") -> Any:
 # Windows.
 
 
+def _windows(x: Any, window_shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+    return np.lib.stride_tricks.sliding_window_view(x, window_shape, axis)
+
+
+def _windowed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    t = operands[0].type
+    dims = dims_of(t)
+    if dims is None:
+        return (Array(dtype_of(t), None),)
+    left = list(dims)
+    for k, w in zip(attrs["axis"], attrs["window_shape"], strict=True):
+        left[k] = shift_dim(left[k], 1 - w)
+    return (Array(dtype_of(t), (*left, *attrs["window_shape"])),)
+
+
+def _windows_transpose(g: Any, x: Any, window_shape: tuple[int, ...], axis: tuple[int, ...]) -> Any:
+    # one window after the other goes back among zeros, where it overlaps with its neighbours
+    known = rank(type_of_operand(g))
+    if known is None:
+        raise NotCovered("sliding_window_view of an array of unknown rank")
+    for place in reversed(range(len(axis))):
+        k, width = axis[place], window_shape[place]
+        count = size_of(g, k)
+        long = [*(size_of(g, j) for j in range(k)), count + (width - 1)]
+        long += [size_of(g, j) for j in range(k + 1, known - 1)]
+        starts, inside = (beside(g, PRIMITIVES["arange"], 0, n, 1, dtype=None) for n in (count, width))
+        zeros = beside(g, PRIMITIVES["zeros"], shape_operand(long), dtype=dtype_of(type_of_operand(g)))
+        index = Index((Slice(),) * k + (Hole(),))
+        g = index_add(zeros, moveaxis(g, -1, k + 1), expand_dims(starts, axis=1) + inside, index=index)
+        known -= 1
+    return g
+
+
+sliding_windows: Primitive = linear(
+    _windows,
+    _windows_transpose,
+    _windowed,
+    name="sliding_windows",
+    spelling="np.lib.stride_tricks.sliding_window_view({0}, {window_shape}, {axis})",
+    view="always",
+)
+
+
 @means(np.lib.stride_tricks.sliding_window_view)
 def sliding_window_view(x: Any, window_shape: Any, axis: Any = None) -> Any:
-    """x[arange(n - w + 1)[:, None] + arange(w)]: the windows of a vector, copied."""
     x, window = meanings.arrayed(x, x), meanings.static(window_shape, "window_shape")
-    window = window[0] if isinstance(window, list | tuple) and len(window) == 1 else window
-    if rank(type_of_operand(x)) != 1 or not isinstance(window, int) or axis not in (None, 0, -1, (0,), (-1,)):
-        raise NotCovered("sliding_window_view of an array that is not a vector", "index the windows")
-    count = size_of(x, 0) - (window - 1)
-    starts, inside = (beside(x, PRIMITIVES["arange"], 0, n, 1, dtype=None) for n in (count, window))
-    return getitem(x, expand_dims(starts, axis=1) + inside, index=Index((Hole(),)))
+    window = tuple(window) if isinstance(window, list | tuple) else (window,)
+    known = rank(type_of_operand(x))
+    if known is None:
+        raise NotCovered("sliding_window_view of an array of unknown rank")
+    axes = meanings.static(axis, "axis")
+    axes = tuple(range(known)) if axes is None else tuple(axes) if isinstance(axes, list | tuple) else (axes,)
+    if len(axes) != len(window):
+        raise ValueError("Since axis is None, must provide window_shape for all dimensions of `x`")
+    return sliding_windows(x, window_shape=window, axis=tuple(k % known for k in axes))
 
 
 # Sums by labels.
@@ -137,10 +182,18 @@ bincount: Primitive = linear(
 )
 
 
+label_counts: Primitive = discrete(
+    lambda labels, minlength: np.bincount(labels, minlength=minlength),
+    lambda operands, attrs: (Array(np.dtype(np.intp), (unknown_dim(),)),),
+    name="label_counts",
+    spelling="np.bincount({0}, minlength={minlength})",
+)
+
+
 @means(np.bincount)
 def bincount_meaning(x: Any, weights: Any = None, minlength: Any = 0) -> Any:
     if weights is None:
-        raise NotCovered("np.bincount without weights of an array that is known at run time only")
+        return label_counts(meanings.arrayed(x, x), minlength=meanings.static(minlength, "minlength"))
     near = (x, weights)
     return bincount(
         meanings.arrayed(weights, near), meanings.arrayed(x, near), minlength=meanings.static(minlength, "minlength")

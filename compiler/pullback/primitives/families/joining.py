@@ -125,7 +125,7 @@ def stack_meaning(arrays: Any, axis: Any = 0) -> Any:
     return stack(*(meanings.arrayed(a, arrays) for a in arrays), axis=meanings.static(axis, "axis"))
 
 
-@means(np.vstack, *([np.row_stack] if hasattr(np, "row_stack") else []))
+@means(np.vstack)
 def vstack(tup: Any) -> Any:
     if is_list(tup):
         return _stacked_rows(tup)

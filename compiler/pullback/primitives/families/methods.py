@@ -180,6 +180,18 @@ METHODS["getfield"] = _refused("getfield", "there is no derivative through bytes
 METHODS["tobytes"] = _refused("tobytes", "there is no derivative through bytes")
 
 
+@attribute("device")
+def device(x: Any) -> str:
+    return "cpu"
+
+
+@method("to_device")
+def to_device(x: Any, device: Any, /, *, stream: Any = None) -> Any:
+    if device != "cpu" or stream is not None:
+        raise NotCovered(f"the device {device!r}", "NumPy knows the CPU only")
+    return x
+
+
 @attribute("T")
 def transposed(x: Any) -> Any:
     return transpose(x, axes=None)

@@ -125,7 +125,7 @@ def polyint(p: Any, m: Any = 1, k: Any = None) -> Any:
 
 def _roots_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     dtype = dtype_of(operands[0].type)
-    if dtype is None or dtype.kind != "c":
+    if dtype is not None and dtype.kind != "c":
         raise NotCovered(
             "np.roots of coefficients that are not known to be complex, which are real or complex by their values,",
             "pass `p + 0j`",

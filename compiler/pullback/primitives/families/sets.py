@@ -106,6 +106,7 @@ def unique_meaning(
 
 @means(np.union1d)
 def union1d(ar1: Any, ar2: Any) -> Any:
+    ar1, ar2 = (meanings.arrayed(v, (ar1, ar2)) for v in (ar1, ar2))
     return unique(concatenate(_flat(ar1), _flat(ar2), axis=0), equal_nan=True)
 
 

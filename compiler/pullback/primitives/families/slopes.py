@@ -57,7 +57,8 @@ def _weighted(f: Any, k: int, places: Sequence[int], weights: Sequence[Any]) -> 
 
 
 def _by_coordinates(f: Any, x: Any, axis: int, edge_order: int) -> Any:
-    return np.gradient(f, x, axis=axis, edge_order=edge_order)
+    slopes: Any = np.gradient
+    return slopes(f, x, axis=axis, edge_order=edge_order)
 
 
 def _sloped(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:

@@ -1,0 +1,164 @@
+"""What functions of samples do where no row covers the call: in Python, interpreted in their place, as in `written`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+# Points between ends.
+
+
+def linspace(
+    start: Any, stop: Any, num: Any = 50, endpoint: Any = True, retstep: Any = False, dtype: Any = None, axis: Any = 0
+) -> Any:
+    """`np.linspace`, of arrays too."""
+    count = num - 1 if endpoint else num
+    first = np.asanyarray(start) * 1.0
+    last = np.asanyarray(stop) * 1.0
+    delta = last - first
+    steps = np.reshape(np.arange(0.0, num), (-1,) + (1,) * delta.ndim)
+    if count > 0:
+        step = delta / count
+        points = steps / count * delta if np.any(step == 0) else steps * step
+    else:
+        step = delta * np.nan
+        points = steps * delta
+    points = points + first
+    if endpoint and num > 1:
+        points[-1] = last
+    if axis != 0:
+        points = np.moveaxis(points, 0, axis)
+    if dtype is not None:
+        if np.issubdtype(dtype, np.integer):
+            points = np.floor(points)
+        points = points.astype(dtype)
+    return (points, step) if retstep else points
+
+
+def logspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True, base: Any = 10.0) -> Any:
+    """`np.logspace`."""
+    return np.power(base, np.linspace(start, stop, num, endpoint))
+
+
+def geomspace(start: Any, stop: Any, num: Any = 50, endpoint: Any = True) -> Any:
+    """`np.geomspace` of real numbers."""
+    sign = np.sign(start)
+    first = start / sign
+    last = stop / sign
+    points = np.power(10.0, np.linspace(np.log10(first), np.log10(last), num, endpoint))
+    if num > 0:
+        points[0] = first
+        if num > 1 and endpoint:
+            points[-1] = last
+    return points * sign
+
+
+def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
+    """`np.ediff1d`: differences, with what is given before and after them."""
+    flat = np.ravel(ary)
+    parts = [np.diff(flat)]
+    if to_begin is not None:
+        parts.insert(0, np.ravel(to_begin).astype(flat.dtype))
+    if to_end is not None:
+        parts.append(np.ravel(to_end).astype(flat.dtype))
+    return np.concatenate(parts)
+
+
+def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
+    """`np.pad` with a constant per side: what is set along a later axis has the corners."""
+    if mode != "constant":
+        raise NotImplementedError("this mode of np.pad")
+    array = np.asarray(array)
+    out = np.pad(array, pad_width)
+    widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
+    values = constant_values if isinstance(constant_values[0], (list, tuple)) else [constant_values] * array.ndim
+    for axis in range(array.ndim):
+        before, after = widths[axis]
+        low, high = values[axis]
+        if before > 0:
+            out[(slice(None),) * axis + (slice(None, before),)] = low
+        if after > 0:
+            out[(slice(None),) * axis + (slice(-after, None),)] = high
+    return out
+
+
+def cov(
+    m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, fweights: Any = None,
+    aweights: Any = None,
+) -> Any:  # fmt: skip
+    """`np.cov` with weights."""
+    rows = np.array(m, ndmin=2) + 0.0
+    if not rowvar and np.ndim(m) != 1:
+        rows = rows.T
+    if y is not None:
+        others = np.array(y, ndmin=2) + 0.0
+        rows = np.concatenate((rows, others if rowvar or np.ndim(y) == 1 else others.T), axis=0)
+    less = (0 if bias else 1) if ddof is None else ddof
+    weights: Any = 1.0
+    if fweights is not None:
+        weights = np.asarray(fweights) * weights
+    if aweights is not None:
+        weights = np.asarray(aweights) * weights
+    average, total = np.average(rows, axis=1, weights=weights, returned=True)
+    scale = total[0]
+    if less != 0:
+        scale = scale - (less if aweights is None else less * np.sum(weights * np.asarray(aweights)) / scale)
+    centred = rows - average[:, None]
+    return np.squeeze(np.dot(centred, (centred * weights).T.conj()) * np.true_divide(1, scale))
+
+
+# Checks, and counts in boxes.
+
+
+def asarray_chkfinite(a: Any, dtype: Any = None) -> Any:
+    """`np.asarray_chkfinite`."""
+    array = np.asarray(a, dtype=dtype)
+    if not np.isfinite(array).all():
+        raise ValueError("array must not contain infs or NaNs")
+    return array
+
+
+def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`np.histogramdd`: the box of each sample, and sums by boxes."""
+    columns = sample.T if isinstance(sample, np.ndarray) else [np.asarray(column) for column in sample]
+    count = len(columns)
+    sizes = [bins] * count if isinstance(bins, int) else bins
+    ranges = [None] * count if range is None else range
+    edges = [np.histogram_bin_edges(columns[k], sizes[k], ranges[k]) for k, _ in enumerate(sizes)]
+    boxes = 0
+    total = 1
+    for k, ends in enumerate(edges):
+        place = np.searchsorted(ends, columns[k], side="right")
+        place = place - (columns[k] == ends[-1])
+        boxes = boxes * (len(ends) + 1) + place
+        total = total * (len(ends) + 1)
+    sums = np.bincount(boxes, weights, minlength=total)
+    sums = np.reshape(sums, [len(ends) + 1 for ends in edges]).astype(float)
+    sums = sums[(slice(1, -1),) * count]
+    if density:
+        whole = sums.sum()
+        for k, ends in enumerate(edges):
+            sums = sums / np.reshape(np.diff(ends), (1,) * k + (-1,) + (1,) * (count - 1 - k))
+        sums = sums / whole
+    return sums, edges
+
+
+def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`np.histogram2d`."""
+    sums, (along_x, along_y) = histogramdd([x, y], bins, range, density, weights)
+    return sums, along_x, along_y
+
+
+SAMPLES: Mapping[Any, Callable[..., Any]] = {
+    np.linspace: linspace,
+    np.logspace: logspace,
+    np.geomspace: geomspace,
+    np.ediff1d: ediff1d,
+    np.pad: pad,
+    np.cov: cov,
+    np.asarray_chkfinite: asarray_chkfinite,
+    np.histogramdd: histogramdd,
+    np.histogram2d: histogram2d,
+}
