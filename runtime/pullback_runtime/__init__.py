@@ -8,7 +8,7 @@ from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
 from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagged_products, uncut
-from pullback_runtime.fourier import resized, weighted
+from pullback_runtime.fourier import ends_weighted, resized, weighted
 from pullback_runtime.instances import instance
 from pullback_runtime.interpolators import slope_between_samples
 from pullback_runtime.lists import add_slice, split_like
@@ -34,6 +34,7 @@ __all__ = [
     "dot_right",
     "eig_in_order",
     "ends_of",
+    "ends_weighted",
     "extend_ends",
     "first_places",
     "fold_ends",

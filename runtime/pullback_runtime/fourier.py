@@ -37,3 +37,16 @@ def weighted(spectrum: Any, n: int, weight: float, axis: int) -> Any:
     inside = np.moveaxis(out, axis, 0)[1 : (n + 1) // 2]
     inside *= weight
     return out
+
+
+def ends_weighted(x: Any, first: float, last: float, axis: int) -> Any:
+    """`x` with the first and the last entry along an axis times a weight each; a single entry times both.
+
+    >>> ends_weighted(np.ones(3), 2.0, 0.5, 0)
+    array([2. , 1. , 0.5])
+    """
+    out = np.array(x)
+    along = np.moveaxis(out, axis, 0)
+    along[:1] *= first
+    along[-1:] *= last
+    return out

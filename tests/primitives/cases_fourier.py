@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -35,6 +38,11 @@ def _weighted() -> list[Case]:
     return [Case("weighted", (array(3, 2), n), {"weight": 0.5, "axis": 0}) for n in (4, 5)]
 
 
+def _renamed(name: str) -> list[Case]:
+    """The cases of a transform of np.fft for that of scipy.fft."""
+    return [replace(case, name=f"scipy_{name}") for case in FOURIER[name]()]
+
+
 FOURIER: Mapping[str, Maker] = {
     **{name: (lambda name=name: _one(name, array)) for name in ("fft", "ifft", "rfft", "ihfft")},
     **{name: (lambda name=name: _one(name, complex_array)) for name in ("irfft", "hfft")},
@@ -46,6 +54,25 @@ FOURIER: Mapping[str, Maker] = {
     "ifftshift": lambda: [Case("ifftshift", (array(3, 4),), {"axes": axes}) for axes in ((0, 1), (1,))],
     "fftfreq": lambda: [Case("fftfreq", (n, 0.3)) for n in (5, 6)],
     "rfftfreq": lambda: [Case("rfftfreq", (n, 0.3)) for n in (5, 6)],
+}
+TRANSFORMS = ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fftn", "ifftn", "rfftn", "irfftn")
+
+
+def _trigonometric(name: str) -> list[Case]:
+    every = [(t, norm) for t in (1, 2, 3, 4) for norm in (*NORMS, "backward")]
+    cases = [Case(name, (array(m),), {"type": t, "axis": -1, "norm": norm}) for m in (4, 5) for t, norm in every]
+    cases += [Case(name, (array(5), n), {"type": t, "axis": -1, "norm": None}) for t in (1, 2, 3) for n in (3, 8)]
+    return [*cases, *[Case(name, (array(3, 4),), {"type": t, "axis": 0, "norm": "forward"}) for t in (2, 3)]]
+
+
+def _ends() -> list[Case]:
+    return [Case("ends_weighted", (array(3, 4),), {"first": 2.0, "last": 0.5, "axis": k}) for k in (0, -1)]
+
+
+SCIPY_FOURIER: Mapping[str, Maker] = {
+    **{f"scipy_{name}": partial(_renamed, name) for name in TRANSFORMS},
+    **{name: partial(_trigonometric, name) for name in ("scipy_dct", "scipy_dst")},
+    "ends_weighted": _ends,
 }
 OF_REAL = ("rfft", "ihfft", "rfftn", "rfft2")
 NAMES = ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fftn", "ifftn", "rfftn", "irfftn")
@@ -74,3 +101,13 @@ for _name in ("fft2", "irfft2"):
     CALLS[getattr(np.fft, _name)] += [((array(3, 4), (4, 6)), {})]
 for _name in ("ifftn", "rfftn", "fft2"):
     CALLS[getattr(np.fft, _name)] += [((array(3, 4), (4, 6), (1, 0)), {"norm": "forward"})]
+
+
+if importlib.util.find_spec("scipy"):
+    from scipy import fft
+
+    COSINES = [((array(3, 4),), {}), ((array(5), 3), {}), ((array(5), 2, 4), {"norm": "ortho"})]
+    COSINES += [((array(3, 4).astype(np.float32),), {"axis": 0, "type": 1}), (([0.5, 1.5],), {"norm": "forward"})]
+    CALLS |= {getattr(fft, name): CALLS[getattr(np.fft, name)] for name in (*NAMES, "fftshift", "ifftshift")}
+    CALLS |= {getattr(fft, name): CALLS[getattr(np.fft, name)] for name in ("fftfreq", "rfftfreq")}
+    CALLS |= {getattr(fft, name): COSINES for name in ("dct", "idct", "dst", "idst")}

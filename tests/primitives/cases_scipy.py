@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from primitives.case import Case, array
 from primitives.cases_filters import FILTERS
+from primitives.cases_fourier import SCIPY_FOURIER
 from primitives.cases_matrices import definite, regular
 from primitives.cases_sparse import SPARSE
 from primitives.cases_splines import SPLINE_CASES
@@ -162,6 +163,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **COUNTS,
     **FILTERS,
     **FAMILIES,
+    **SCIPY_FOURIER,
     **SPARSE,
     **SPLINE_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],

@@ -16,7 +16,7 @@ import pytest
 import sympy
 from primitives.case import Case, active
 from primitives.cases import CASES, SMOOTH
-from primitives.cases_fourier import FOURIER
+from primitives.cases_fourier import FOURIER, SCIPY_FOURIER
 from primitives.conftest import Comparisons
 from primitives.test_rules import each, reversed_sweep, traced
 
@@ -82,7 +82,13 @@ MIXED = [
     if case.name not in CONVERTED | PHASES | OF_COMPLEX and not case.name.startswith(PYTHON)
     for c in complexified(case)
 ]
-OWN = OF_COMPLEX | {"eigvals"} | set(FOURIER) | {p.name for p in PRIMITIVES.values() if p.name.startswith("cmath_")}
+OWN = (
+    OF_COMPLEX
+    | {"eigvals"}
+    | set(FOURIER)
+    | set(SCIPY_FOURIER)
+    | {p.name for p in PRIMITIVES.values() if p.name.startswith("cmath_")}
+)
 MIXED += [case for case in CASES if case.prim.kind != "discrete" and case.name in OWN]
 REFUSALS = {str(c): why for c in MIXED if (why := refused(c))}
 TAKEN = [c for c in MIXED if str(c) not in REFUSALS]

@@ -21,7 +21,7 @@ from pullback.primitives.registry import PRIMITIVES
 # SymPy compares all arguments of a Max with each other; an inverse has many terms
 SLOW = {"max", "min", "nanmax", "nanmin", "var", "std", "solve", "inv"}
 # the symbols are real: complex results and what makes them have their oracles in test_complex.py
-COMPLEX = {*dir(np.fft), "complex", "with_real", "with_imag", "phase_free"}
+COMPLEX = {*dir(np.fft), *(f"scipy_{name}" for name in dir(np.fft)), "complex", "with_real", "with_imag", "phase_free"}
 # computed in compiled code, or by an inverse: their oracles are differences and duality, in test_rules.py
 COMPILED = {
     "sum_of",
@@ -34,7 +34,7 @@ COMPILED = {
     "signal_correlate",
 }
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
-COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap"}
+COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst"}
 STRUCTURAL = [
     c
     for c in SMOOTH

@@ -165,6 +165,7 @@ def linear(
     spelling: str = "",
     view: Any = "never",
     broadcasts: bool = False,
+    keywords: Mapping[int, str] | None = None,
 ) -> Primitive:
     """A primitive that is linear in its first `operands` operands (None: in all of them), and constant in the rest.
 
@@ -179,6 +180,7 @@ def linear(
         accepts: the parameters of the public function, as `"x, axis=None"`; those with a default are static.
         view: whether NumPy's result shares memory with the first operand.
         broadcasts: whether it broadcasts its operands, so that what the transpose returns is to be summed down.
+        keywords: the operands that print as keywords, by position.
     """
     name = name or function.__name__
     fitted = fit if broadcasts else shaped
@@ -199,9 +201,8 @@ def linear(
         moved = [zeros_like(ops[k]) if k < n and tangents[k] is None else tangents[k] for k in range(n)]
         return PRIMITIVES[name](*moved, *ops[n:], **attrs)
 
-    prim = Primitive(
-        name, "linear", function, infer, vjp, jvp, None, spelling or f"np.{name}", view, {"linear_in": operands}
-    )
+    doc = {"linear_in": operands, "keywords": keywords or {}}
+    prim = Primitive(name, "linear", function, infer, vjp, jvp, None, spelling or f"np.{name}", view, doc)
     register(prim)
     publish(prim, accepts, function, *aliases)
     return prim

@@ -23,6 +23,7 @@ TABLES = {
         "pullback.primitives.scipy.matrix_functions",
         "pullback.primitives.scipy.structured",
     ),
+    "scipy.fft": ("pullback.primitives.scipy.fft",),
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),
     "scipy.signal": ("pullback.primitives.scipy.signal",),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),

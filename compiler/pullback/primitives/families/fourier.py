@@ -30,7 +30,7 @@ from pullback.primitives.kinds import general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 
-def _known_axes(x: Any, axes: Any, count: Any, what: str) -> tuple[int, ...]:
+def known_axes(x: Any, axes: Any, count: Any, what: str) -> tuple[int, ...]:
     """The axes of a transform, counted from the front; of an array of known rank."""
     known = rank(type_of_operand(x))
     if known is None:
@@ -157,27 +157,46 @@ def _along(function: Callable[..., Any]) -> Callable[..., Any]:
     return compute
 
 
-def _one(name: str, last: str, transpose: Callable[..., Any]) -> Primitive:
-    function = getattr(np.fft, name)
-    prim = linear(_along(function), transpose, _transformed(function, last), name=name, spelling=f"np.fft.{name}")
+def one(library: Any, name: str, last: str, transpose: Callable[..., Any], prefix: str = "") -> Primitive:
+    """A transform along one axis, of np.fft or a library that has the same; there, names have a prefix."""
+    function, spelled = getattr(library, name), f"{'scipy.fft' if prefix else 'np.fft'}.{name}"
+    prim = linear(_along(function), transpose, _transformed(function, last), name=f"{prefix}{name}", spelling=spelled)
 
     def meaning(a: Any, n: Any = None, axis: Any = -1, norm: Any = None) -> Any:
         a, axis = meanings.arrayed(a, a), meanings.static(axis, "axis")
-        (axis,) = _known_axes(a, (axis,), None, f"np.fft.{name}")
+        (axis,) = known_axes(a, (axis,), None, spelled)
         axis = -1 if axis + 1 == rank(type_of_operand(a)) else axis  # as one writes it
         norm = meanings.static(norm, "norm")
         return prim(a, *(() if n is None else (n,)), axis=axis, norm=norm)
 
     meaning.__name__ = name
-    means(function)(meaning)
+    means(function)(meaning if not prefix else _as_in_scipy(meaning))
     return prim
 
 
-fft: Primitive = _one("fft", SAME, lambda g, x, *n, axis, norm: back_to(fft(g, axis=axis, norm=norm), x, (axis,)))
-ifft: Primitive = _one("ifft", SAME, lambda g, x, *n, axis, norm: back_to(ifft(g, axis=axis, norm=norm), x, (axis,)))
+def _as_in_scipy(meaning: Callable[..., Any]) -> Callable[..., Any]:
+    """The same with what SciPy adds: how many threads run, and whether the operand may be overwritten: it is not."""
+
+    def with_workers(
+        x: Any, *given: Any, overwrite_x: Any = False, workers: Any = None, plan: Any = None, **more: Any
+    ) -> Any:
+        if len(given) > 3 or plan is not None:
+            raise NotCovered("`overwrite_x` by position, and `plan=` of scipy.fft", "leave them out")
+        return meaning(x, *given, **more)
+
+    return with_workers
 
 
-def _real_transpose(adjoint: str) -> Callable[..., Any]:
+def own_transpose(name: str) -> Callable[..., Any]:
+    """Of a transform whose matrix is symmetric."""
+    return lambda g, x, *n, axis, norm: back_to(PRIMITIVES[name](g, axis=axis, norm=norm), x, (axis,))
+
+
+fft: Primitive = one(np.fft, "fft", SAME, own_transpose("fft"))
+ifft: Primitive = one(np.fft, "ifft", SAME, own_transpose("ifft"))
+
+
+def real_transpose(adjoint: str) -> Callable[..., Any]:
     """Of a transform of real numbers to half a spectrum."""
 
     def transpose(g: Any, x: Any, *n: Any, axis: int, norm: Any) -> Any:
@@ -188,7 +207,7 @@ def _real_transpose(adjoint: str) -> Callable[..., Any]:
     return transpose
 
 
-def _half_transpose(adjoint: str) -> Callable[..., Any]:
+def half_transpose(adjoint: str) -> Callable[..., Any]:
     """Of a transform of half a spectrum to real numbers."""
 
     def transpose(g: Any, x: Any, *n: Any, axis: int, norm: Any) -> Any:
@@ -198,10 +217,10 @@ def _half_transpose(adjoint: str) -> Callable[..., Any]:
     return transpose
 
 
-rfft = _one("rfft", HALF, _real_transpose("hfft"))
-ihfft = _one("ihfft", HALF, _real_transpose("irfft"))
-irfft = _one("irfft", WHOLE, _half_transpose("ihfft"))
-hfft = _one("hfft", WHOLE, _half_transpose("rfft"))
+rfft = one(np.fft, "rfft", HALF, real_transpose("hfft"))
+ihfft = one(np.fft, "ihfft", HALF, real_transpose("irfft"))
+irfft = one(np.fft, "irfft", WHOLE, half_transpose("ihfft"))
+hfft = one(np.fft, "hfft", WHOLE, half_transpose("rfft"))
 
 
 # Transforms along several axes.
@@ -214,52 +233,67 @@ def _several(function: Callable[..., Any]) -> Callable[..., Any]:
     return compute
 
 
-def _many(name: str, last: str, transpose: Callable[..., Any]) -> Primitive:
-    function = getattr(np.fft, f"{name}n")
-    one = getattr(np.fft, name)
-    prim = linear(_several(function), transpose, _transformed(one, last), name=f"{name}n", spelling=f"np.fft.{name}n")
+def many(library: Any, name: str, last: str, transpose: Callable[..., Any], prefix: str = "") -> Primitive:
+    """A transform along several axes, as `one`."""
+    function, module = getattr(library, f"{name}n"), "scipy.fft" if prefix else "np.fft"
+    infer = _transformed(getattr(library, name), last)
+    prim = linear(_several(function), transpose, infer, name=f"{prefix}{name}n", spelling=f"{module}.{name}n")
 
     def register(public: str, default: Any) -> None:
         def meaning(a: Any, s: Any = None, axes: Any = default, norm: Any = None) -> Any:
             a, axes = meanings.arrayed(a, a), meanings.static(axes, "axes")
-            known = _known_axes(a, axes, None if s is None else len(s), f"np.fft.{public}")
+            known = known_axes(a, axes, None if s is None else len(s), f"{module}.{public}")
             given = () if s is None else (shape_operand(list(s)),)
             if s is not None and (len(s) != len(known) or -1 in s):
-                raise NotCovered(f"`s=` of np.fft.{public} with other lengths than axes, or with -1")
+                raise NotCovered(f"`s=` of {module}.{public} with other lengths than axes, or with -1")
             return prim(a, *given, axes=known, norm=meanings.static(norm, "norm"))
 
         meaning.__name__ = public
-        means(getattr(np.fft, public))(meaning)
+        means(getattr(library, public))(meaning if not prefix else _as_in_scipy(meaning))
 
     register(f"{name}n", None)
     register(f"{name}2", (-2, -1))
     return prim
 
 
-fftn: Primitive = _many("fft", SAME, lambda g, x, *s, axes, norm: back_to(fftn(g, axes=axes, norm=norm), x, axes))
-ifftn: Primitive = _many("ifft", SAME, lambda g, x, *s, axes, norm: back_to(ifftn(g, axes=axes, norm=norm), x, axes))
+def own_transposes(name: str) -> Callable[..., Any]:
+    """Of a transform whose matrix is symmetric."""
+    return lambda g, x, *s, axes, norm: back_to(PRIMITIVES[name](g, axes=axes, norm=norm), x, axes)
 
 
-def _rfftn_transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
-    # rfft along the last axis, then fft along the others; the length of the former is not seen in g
-    n = size_of(x, axes[-1]) if not s else _last(s[0], axes)
-    inner = fftn(g, axes=axes[:-1], norm=norm) if axes[:-1] else g
-    halved = weighted(inner, n, weight=0.5, axis=axes[-1])
-    return back_to(hfft(halved, n, axis=axes[-1], norm=norm), x, axes)
+def real_transposes(prefix: str) -> Callable[..., Any]:
+    """Of a transform of real numbers to half a spectrum."""
+
+    def transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
+        # rfft along the last axis, then fft along the others; the length of the former is not seen in g
+        n = size_of(x, axes[-1]) if not s else _last(s[0], axes)
+        inner = PRIMITIVES[f"{prefix}fftn"](g, axes=axes[:-1], norm=norm) if axes[:-1] else g
+        halved = weighted(inner, n, weight=0.5, axis=axes[-1])
+        return back_to(PRIMITIVES[f"{prefix}hfft"](halved, n, axis=axes[-1], norm=norm), x, axes)
+
+    return transpose
 
 
 def _last(lengths: Any, axes: tuple[int, ...]) -> Any:
     return lengths[-1] if isinstance(lengths, tuple) else PRIMITIVES["shape_item"](lengths, index=len(axes) - 1)
 
 
-def _irfftn_transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
-    spectrum = ihfft(g, axis=axes[-1], norm=norm)
-    doubled = weighted(spectrum, size_of(g, axes[-1]), weight=2.0, axis=axes[-1])
-    return back_to(ifftn(doubled, axes=axes[:-1], norm=norm) if axes[:-1] else doubled, x, axes)
+def half_transposes(prefix: str) -> Callable[..., Any]:
+    """Of a transform of half a spectrum to real numbers."""
+
+    def transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
+        spectrum = PRIMITIVES[f"{prefix}ihfft"](g, axis=axes[-1], norm=norm)
+        doubled = weighted(spectrum, size_of(g, axes[-1]), weight=2.0, axis=axes[-1])
+        inner = PRIMITIVES[f"{prefix}ifftn"](doubled, axes=axes[:-1], norm=norm) if axes[:-1] else doubled
+        return back_to(inner, x, axes)
+
+    return transpose
 
 
-rfftn = _many("rfft", HALF, _rfftn_transpose)
-irfftn = _many("irfft", WHOLE, _irfftn_transpose)
+fftn: Primitive = many(np.fft, "fft", SAME, own_transposes("fftn"))
+ifftn: Primitive = many(np.fft, "ifft", SAME, own_transposes("ifftn"))
+rfftn = many(np.fft, "rfft", HALF, real_transposes(""))
+irfftn = many(np.fft, "irfft", WHOLE, half_transposes(""))
 
 
 # Shifts and frequencies.
@@ -281,7 +315,7 @@ def _shift(name: str, other: str) -> Primitive:
 
     def meaning(x: Any, axes: Any = None) -> Any:
         x, axes = meanings.arrayed(x, x), meanings.static(axes, "axes")
-        return prim(x, axes=_known_axes(x, (axes,) if isinstance(axes, int) else axes, None, f"np.fft.{name}"))
+        return prim(x, axes=known_axes(x, (axes,) if isinstance(axes, int) else axes, None, f"np.fft.{name}"))
 
     meaning.__name__ = name
     means(function)(meaning)
