@@ -114,6 +114,11 @@ if CALLS:
         linalg.solve_discrete_lyapunov: [call(0.2 * A, S)],
     }
 
+    CALLS[stats.multivariate_normal.logpdf] = [
+        call(X[:, :3], B, S),
+        call(B, [0.5, 1.5, 0.0], S),
+        call(B, mean=B, cov=S),
+    ]
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     CALLS |= {getattr(special, name): [] for name in UNKNOWN}
     for _name, _cases in (STATS | COUNTS).items():

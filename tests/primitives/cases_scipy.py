@@ -114,6 +114,19 @@ DISTRIBUTIONS: Mapping[str, tuple[tuple[float, float], tuple[float, ...]]] = {
     "lognorm": ((0.5, 2.5), (0.8,)),
     "t": ((-2.0, 2.0), (4.0,)),
     "beta": ((0.3, 1.2), (2.0, 3.0)),
+    **dict.fromkeys(["gumbel_r", "gumbel_l", "moyal", "hypsecant"], ((-2.0, 2.0), ())),
+    **dict.fromkeys(["halfnorm", "rayleigh", "maxwell", "halfcauchy", "halflogistic", "levy"], ((0.5, 2.5), ())),
+    "wald": ((0.5, 2.5), ()),
+    "arcsine": ((0.3, 1.2), ()),
+    "powerlaw": ((0.3, 1.2), (2.0,)),
+    **dict.fromkeys(["invgauss", "weibull_min", "invgamma", "fisk", "gompertz", "nakagami"], ((0.5, 2.5), (2.0,))),
+    "chi": ((0.5, 2.5), (3.0,)),
+    "pareto": ((2.0, 4.0), (2.0,)),
+    **dict.fromkeys(["loggamma", "vonmises", "skewnorm", "gennorm"], ((-2.0, 2.0), (2.0,))),
+    "johnsonsu": ((-2.0, 2.0), (1.0, 2.0)),
+    "f": ((0.5, 2.5), (3.0, 4.0)),
+    "truncnorm": ((-0.5, 2.0), (-2.5, 3.0)),
+    "loguniform": ((2.0, 3.5), (0.5, 6.0)),
 }
 
 
@@ -130,7 +143,12 @@ def _distribution(name: str) -> list[Case]:
 
 
 METHODS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf")
-NAMES_OF_STATS = [f"stats.{family}.{method}" for family in DISTRIBUTIONS for method in METHODS]
+DENSITIES_ONLY = ("invgauss", "vonmises", "skewnorm")
+NAMES_OF_STATS = [
+    f"stats.{family}.{method}"
+    for family in DISTRIBUTIONS
+    for method in (METHODS[:2] if family in DENSITIES_ONLY else METHODS)
+]
 STATS = {name: partial(_distribution, name) for name in NAMES_OF_STATS}
 WHOLE = np.array([[0, 1], [2, 3], [5, 1]])
 COUNTS: Mapping[str, Callable[[], list[Case]]] = {
@@ -167,6 +185,9 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **SPARSE,
     **SPLINE_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
+    "multivariate_normal_logpdf": lambda: [
+        Case("multivariate_normal_logpdf", (array(*s), array(3, low=-1.3), definite(3, 3))) for s in ((3,), (2, 3))
+    ],
     "simpson": lambda: [
         Case("simpson", (array(*s), 0.7), {"axis": axis})
         for s, axis in (((2,), 0), ((3,), 0), ((4,), 0), ((6,), 0), ((5, 2), 0), ((2, 4), 1))

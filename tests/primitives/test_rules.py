@@ -194,7 +194,14 @@ WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 
 
 REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}
-REFUSED_WITHOUT_RANKS |= {*KERNELS, "uniform_filter1d", "gaussian_filter1d", "simpson", "block_diag"}
+REFUSED_WITHOUT_RANKS |= {
+    *KERNELS,
+    "uniform_filter1d",
+    "gaussian_filter1d",
+    "simpson",
+    "block_diag",
+    "multivariate_normal_logpdf",
+}
 
 
 def needs_ranks(case: Case) -> bool:

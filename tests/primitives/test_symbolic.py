@@ -57,6 +57,7 @@ WITHOUT_MEANING |= {
     "spline_value",
     "spline_integral",
     "samples_value",
+    "multivariate_normal_logpdf",
     "unique",
 }
 WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "ldexp", "unwrap", "trim_trailing"}

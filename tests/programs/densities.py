@@ -50,5 +50,22 @@ def counts_by_a_rate(seen, x, slope, p):
     return -np.sum(stats.poisson.logpmf(seen, rates)) - np.sum(hurdle)
 
 
+@program((positive(5), 1.4, 0.8), wrt=(0, 1, 2))
+def lifetimes(x, shape, scale):
+    return np.sum(stats.weibull_min.logpdf(x, shape, scale=scale) + stats.invgamma.logcdf(x, 2.0, 0.0, scale))
+
+
+@program((normal(4), -0.3, 1.1, normal(3)), wrt=(0, 1, 2, 3))
+def skewed_and_cut(x, a, sigma, z):
+    cut = stats.truncnorm.logpdf(0.1 * z, -2.0 * sigma, 2.5, 0.0, sigma)
+    return np.sum(stats.skewnorm.logpdf(x, a, 0.0, sigma) + stats.gumbel_r.logsf(x, a)) + np.sum(cut)
+
+
+@program((normal(5, 3), normal(3), normal(3, 3)), wrt=(0, 1, 2))
+def several_variables(x, mean, root):
+    cov = root @ root.T + np.eye(3)
+    return np.sum(stats.multivariate_normal.logpdf(x, mean, cov)) + stats.multivariate_normal.logpdf(mean, x[0], cov)
+
+
 if stats is None:
     program.rows.clear()

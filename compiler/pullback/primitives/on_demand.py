@@ -30,7 +30,12 @@ TABLES = {
     "scipy.interpolate": ("pullback.primitives.scipy.interpolate",),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),
     "scipy.sparse.linalg": ("pullback.primitives.scipy.sparse",),
-    "scipy.stats": ("pullback.primitives.scipy.stats", "pullback.primitives.scipy.counts"),
+    "scipy.stats": (
+        "pullback.primitives.scipy.stats",
+        "pullback.primitives.scipy.more_stats",
+        "pullback.primitives.scipy.counts",
+        "pullback.primitives.scipy.multivariate",
+    ),
 }
 _waiting: dict[str, list[Callable[[], Any]]] = {
     module: [lambda table=table: importlib.import_module(table) for table in tables]  # type: ignore[misc]
