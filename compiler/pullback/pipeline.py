@@ -31,6 +31,7 @@ from pullback.passes.list_updates import update_lists
 from pullback.passes.prune import prune_signatures, prune_tapes
 from pullback.passes.shape_sources import shape_sources
 from pullback.passes.share import merge_equal_functions, share_forwards
+from pullback.passes.silent_writes import drop_silent_writes
 from pullback.passes.simplify import simplify
 from pullback.passes.stable_ratios import RATIOS
 
@@ -95,6 +96,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("fresh_results", own_memory),
         ("shape_sources", shape_sources),
         ("reuse_buffers", reuse_buffers),
+        ("drop_silent_writes", lambda module: map_functions(module, drop_silent_writes)),
         ("update_lists", lambda module: map_functions(module, update_lists)),
     )
     module = program.module

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator
 
-from pullback.emit.spelling import puts_back
-from pullback.ir.core import Atom, Block, Const, Op, Value, walk
+from pullback.ir.core import Atom, Block, Const, Op, Value
 from pullback.ir.effects import has_effect
 from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import Scalar
@@ -13,10 +12,9 @@ from pullback.ir.types import Scalar
 Definition = tuple[Op, int]
 
 
-def needed_values(block: Block, definitions: Mapping[Value, Definition], silent: Container[Op]) -> set[Value]:
-    """The values that a block's results and effects depend on, inside its regions too; `silent` updates read only what
-    they update.
-    """
+def needed_values(block: Block) -> set[Value]:
+    """The values that a block's results and effects depend on, inside its regions too."""
+    definitions = dict(_definitions_of(block))
     found: set[Value] = set()
     waiting: list[Atom] = [*block.results, *_read_by_effects(block)]
     while waiting:
@@ -25,28 +23,8 @@ def needed_values(block: Block, definitions: Mapping[Value, Definition], silent:
             continue
         found.add(atom)
         if atom in definitions:
-            op, k = definitions[atom]
-            waiting += op.operands[:1] if op in silent else _dependences(op, k)
+            waiting += _dependences(*definitions[atom])
     return found
-
-
-def silent_updates(block: Block, definitions: Mapping[Value, Definition]) -> set[Op]:
-    """Updates in place that write to a part of an array what was read there, and nothing has changed since: they print
-    as nothing, and read nothing.
-    """
-
-    def definition(atom: Atom | None) -> Op | None:
-        return definitions[atom][0] if isinstance(atom, Value) and atom in definitions else None
-
-    silent: set[Op] = set()
-    for op in walk(block):
-        if puts_back(op, definition):
-            read = definition(op.operands[1])
-            while read in silent:
-                read = definition(read.operands[0])
-            if read is not None and read.prim.name == "getitem":
-                silent.add(op)
-    return silent
 
 
 def _read_by_effects(block: Block) -> Iterator[Atom]:
@@ -105,7 +83,7 @@ def _loops(block: Block) -> Iterator[Loop]:
             yield from _loops(inner)
 
 
-def definitions_of(block: Block) -> Iterator[tuple[Value, Definition]]:
+def _definitions_of(block: Block) -> Iterator[tuple[Value, Definition]]:
     """Each value with its operation; those of a loop by the result, carried value or element that they stand for."""
     for op in block.ops:
         for k, result in enumerate(op.results):
@@ -118,7 +96,7 @@ def definitions_of(block: Block) -> Iterator[tuple[Value, Definition]]:
             yield from ((param, (op, 0)) for param in loop.index)
             yield from ((element, (op, -1 - k)) for k, element in enumerate(loop.elements))
         for inner in op.blocks:
-            yield from definitions_of(inner)
+            yield from _definitions_of(inner)
 
 
 def _dependences(op: Op, k: int) -> list[Atom]:

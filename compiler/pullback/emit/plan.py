@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pullback.emit.memory import Memory
-from pullback.emit.needed import carried_variables, definitions_of, needed_values, never_leaves, silent_updates
+from pullback.emit.needed import carried_variables, needed_values, never_leaves
 from pullback.emit.sequences import Ownership
 from pullback.emit.spelling import BINARY, short_circuit
 from pullback.emit.tail import ends_in_conditional, tails
@@ -67,9 +67,7 @@ class Plan:
         self.ternary: set[Op] = set()
         self.popped: dict[Value, Value] = {}  # what is read where it is taken off a sequence
         self.reads: dict[Value, int] = {}
-        definitions = dict(definitions_of(block))
-        self.silent = silent_updates(block, definitions)
-        self.needed = needed_values(block, definitions, self.silent)
+        self.needed = needed_values(block)
         self._variable = carried_variables(block)
         self._trips = {tail: Loop(op) for op in walk(block) if op.prim in LOOPS for tail in tails(op.blocks[-1])}
         self._trip_ends = {trip.ops[-1] for trip in self._trips if ends_in_conditional(trip)}
@@ -164,9 +162,8 @@ class Plan:
                 self._loop(Loop(op), block)
                 continue
             for k, operand in enumerate(op.operands):
-                if k == 0 or op not in self.silent:
-                    for _ in range(max(1, op.prim.spelling.count(f"{{{k}}}"))):  # what is written twice needs a name
-                        self._read(operand, _Use(op, block, k))
+                for _ in range(max(1, op.prim.spelling.count(f"{{{k}}}"))):  # what is written twice needs a name
+                    self._read(operand, _Use(op, block, k))
             word = short_circuit(op)
             for inner in op.blocks:
                 again = word is not None and inner.results[0] is op.operands[0]  # `c or x` names `c` once

@@ -272,8 +272,7 @@ class Renderer:
         if op.prim.name == INDEX_ADD:
             return [*found, self.index_add(op)]
         if op.prim.name == SETITEM:
-            is_silent = op in self.plan.silent or puts_back(op, self.definition)
-            return found if is_silent else [*found, self.setitem(op)]
+            return found if puts_back(op, self.definition) else [*found, self.setitem(op)]
         if op.prim.name in LIST_UPDATES:
             return [*found, self.list_update(op)]
         target = self.target(op.result)

@@ -325,7 +325,7 @@ class Statements:
                 yield from reads
 
     def _op_reads(self, op: Op) -> Iterator[Value]:
-        for operand in op.operands[:1] if op in self.plan.silent else op.operands:
+        for operand in op.operands:
             yield from self._atom_reads(operand)
         if op in self.plan.ternary:
             for arm in op.blocks:
