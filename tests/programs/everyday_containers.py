@@ -270,3 +270,41 @@ def groups_of_neighbours(x, keys):
     for key, group in itertools.groupby(pairs, key=operator.itemgetter(0)):
         total += key * sum(v for _, v in group) ** 2
     return total
+
+
+@program((W,))
+def texts_of_an_index_as_keys(x):
+    d = {}
+    for i, p in enumerate(x):
+        d[f"good_{i}"] = p * (i + 1)
+    return sum(v**2 for v in d.values()) + d["good_1"]
+
+
+@program((W,))
+def an_index_as_a_key(x):
+    d = {i: x[i] ** 2 for i in range(len(x))}
+    return sum(d[i] * i for i in range(x.shape[0]))
+
+
+@program((W, 0.3), wrt=(0, 1))
+def a_buffer_that_goes_round(x, fb):
+    buffer = [0.0] * 3
+    pos = 0
+    total = 0.0
+    for v in x:
+        old = buffer[pos]
+        buffer[pos] = v + fb * old
+        pos = (pos + 1) % len(buffer)
+        total += old * v
+    return total + sum(buffer)
+
+
+@program((W, 2), wrt=(0,))
+def places_of_the_run_and_known_ones(x, k):
+    xs = [x[0], x[1], x[2], 1.0]
+    xs[k] = x[3]
+    for i in range(3):
+        xs[i] *= 2
+    j = int(x[0] > 100)
+    xs[j] += x[4]
+    return sum((i + 1) * v for i, v in enumerate(xs))

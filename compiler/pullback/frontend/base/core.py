@@ -299,6 +299,25 @@ class Core(Refusals):
                     return av.NeedsStaticParameter(name, (*path, "shape", axis))
         return None
 
+    def needs_key(self, atom: Atom, use: str) -> Exception:
+        """As `needs_static`, where lengths of arrays among the arguments may become known, too."""
+        need = self.needs_static(atom, use)
+        if not isinstance(need, DifferentiationError):
+            return need
+        pending, seen = [atom], set[Atom]()
+        while pending:
+            atom = pending.pop()
+            atom = self.session.origins.get(atom, atom) if isinstance(atom, Value) else atom
+            if not isinstance(atom, Value) or atom in seen:
+                continue
+            seen.add(atom)
+            extent = atom.type.extent if isinstance(atom.type, Scalar) else None
+            if (length := self.sampled_dimension(extent)) is not None:
+                return length
+            op = self.session.producers.get(atom)
+            pending += () if op is None else op.operands
+        return need
+
     def loop_behind(self, atom: Atom) -> ast.stmt | None:
         """A loop that a value is computed by, and that could be unrolled."""
         pending, seen = [atom], set[Atom]()

@@ -115,7 +115,7 @@ class Effects(LocalClasses):
     def must_be_known(self, value: av.Late) -> Exception:
         """The error where a text is used as a known string."""
         for atom in value.atoms:
-            return self.needs_static(atom, "a value in a text")
+            return self.needs_key(atom, "a value in a text")
         return self.refusal(
             f"{self.describe(value)} is used as a value", "it can be raised, printed and logged only", "use a known one"
         )

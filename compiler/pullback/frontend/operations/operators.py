@@ -215,7 +215,7 @@ class Operators(Choices):
             raise self.must_be_known(key)
         atom = self.leaf(key)
         if atom is not None:
-            raise self.needs_static(atom, use)
+            raise self.needs_key(atom, use)
         raise self.refusal(
             f"{self.describe(key)} is used as {use}", "it must be a known value", "use a string or an int"
         )

@@ -134,6 +134,9 @@ class Containers(Concatenators):
                 self.grown_set(ref, grown, self.checked(key), item)
             case Ref(kind="list") as ref:
                 items = list(self.heap.container(ref).values)
+                if (made := self.as_long(ref, key, [*items, item])) is not None:
+                    self.grown_set(ref, made, self.checked(key), item)
+                    return
                 index = self.index(key)
                 try:
                     items[index] = self.items_of(item, "a slice") if isinstance(index, slice) else item

@@ -7,13 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.patterns import Pattern
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.structures.containers import Containers
-from pullback.ir.core import Value
 from pullback.ir.types import BOOL, FLOAT, INT, Array
 
 
@@ -63,19 +61,6 @@ class Lists(Containers):
         popped = self.getitem(ref, index)
         self.delitem(ref, index)
         return popped
-
-    def as_long(self, ref: Ref, index: AbstractValue, like: list[AbstractValue]) -> Grown | None:
-        """A list of known length as one of unknown length, where only the run tells at which place it changes; None
-        where that place is known, or can be, or the items are not alike.
-        """
-        atom = self.leaf(index)
-        if not isinstance(atom, Value) or not isinstance(self.needs_static(atom, "an index"), DifferentiationError):
-            return None
-        common = self.indexable(like)
-        if common is None:
-            return None
-        items = list(self.heap.container(ref).values)
-        return replace(self.as_grown(common, items), cls=self.class_held(ref))
 
     def list_reverse(self, ref: Ref) -> AbstractValue:
         if (grown := self.grown(ref)) is not None:

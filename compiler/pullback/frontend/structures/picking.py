@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from functools import partial
 
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
+from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Ref
 from pullback.frontend.joins.alternatives import can_be_chosen
 from pullback.frontend.joins.sameness import same_thing
@@ -55,6 +57,19 @@ class Picking(Growing):
         if is_table(held.values):
             return self.one_of_table(keys, held.values, key)
         return self.by_cases(keys, held.values, key)
+
+    def as_long(self, ref: Ref, index: AbstractValue, like: list[AbstractValue]) -> Grown | None:
+        """A list of known length as one of unknown length, where only the run tells at which place it changes; None
+        where that place is known, or can be, or the items are not alike.
+        """
+        atom = self.leaf(index)
+        if not isinstance(atom, Value) or not isinstance(self.needs_static(atom, "an index"), DifferentiationError):
+            return None
+        common = self.indexable(like)
+        if common is None:
+            return None
+        items = list(self.heap.container(ref).values)
+        return replace(self.as_grown(common, items), cls=self.class_held(ref))
 
     def becomes_known(self, atom: Atom) -> bool:
         """Whether the compile can start again with it known."""
