@@ -36,8 +36,8 @@ CALLS: dict[Any, list[Call]] = {
     np.convolve: [call(p, q, m) for m in ("full", "same", "valid") for p, q in ((V, W), (W, V), (array(7), V))],
     np.correlate: [call(p, q, m) for m in ("full", "valid") for p, q in ((V, W), (W, V), (array(7), V))]
     + [call(array(7), V, "same"), call(V, W, mode="same")],
-    np.lib.stride_tricks.sliding_window_view: [call(array(7), 3), call(array(7), (2,)), call(array(7), 7), call(X, (2, 3))]
-    + [call(X, 2, axis=0), call(X, [2], axis=(-1,))],
+    np.lib.stride_tricks.sliding_window_view: [call(array(7), 3), call(array(7), (2,)), call(array(7), 7)]
+    + [call(X, (2, 3)), call(X, 2, axis=0), call(X, [2], axis=(-1,))],
     np.roots: [call(np.array([1.0 + 1j, 2.0, 0.5j])), call(np.array([0j, 2.0, 1.0, 0.0]))],
     np.asfortranarray: [call(X), call(V)],
     np.bincount: [call(LABELS, V), call(LABELS, weights=V, minlength=5)]

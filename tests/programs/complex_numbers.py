@@ -230,3 +230,14 @@ def norms(a):
 @program((complex_normal(5),))
 def powers_by_the_function_and_by_the_operator(z):
     return np.sum(np.power(z, 2) * z**3).real + np.sum(np.abs(np.emath.power(z, 2) + np.power(z, 0.5)))
+
+
+@program((normal(5), normal(5, seed=1)), wrt=(0, 1))
+def samples_of_complex_numbers(x, y):
+    z = x + 1j * y
+    rows = np.stack([z, z**2])
+    middle = np.median(z) + np.median(rows, axis=1)[1] + np.median(z[:4])
+    between = np.interp(y, [-1.0, 0.0, 2.0], z[:3])
+    clean = np.nan_to_num(np.where(x > 1.0, np.nan, z))
+    total = np.sum(np.cov(rows) * (1.0 - 0.3j)) + np.cov(z) + np.sum(np.cov(rows, aweights=x**2))
+    return np.abs(middle * np.sum(between)) + np.sum(clean).real + total.real + total.imag**2

@@ -177,7 +177,7 @@ class Library(Draws):
         ufunc = getattr(function, "__self__", None)
         if not isinstance(ufunc, np.ufunc) or ufunc.nin != 2 or ufunc.signature is not None or ufunc not in MEANINGS:
             return None
-        if (fold := FOLDS.get(function.__name__)) is None:
+        if (fold := FOLDS.get(function.__name__)) is None or kwargs.keys() - inspect.signature(fold).parameters.keys():
             return None
         return self.as_written(fold, av.Known(ufunc), *args, **kwargs)
 

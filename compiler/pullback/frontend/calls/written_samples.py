@@ -89,11 +89,11 @@ def cov(
     aweights: Any = None,
 ) -> Any:  # fmt: skip
     """`np.cov` with weights."""
-    rows = np.array(m, ndmin=2) + 0.0
+    rows = np.array(m, ndmin=2) + np.float64(0.0)
     if not rowvar and np.ndim(m) != 1:
         rows = rows.T
     if y is not None:
-        others = np.array(y, ndmin=2) + 0.0
+        others = np.array(y, ndmin=2) + np.float64(0.0)
         rows = np.concatenate((rows, others if rowvar or np.ndim(y) == 1 else others.T), axis=0)
     less = (0 if bias else 1) if ddof is None else ddof
     weights: Any = 1.0
@@ -107,6 +107,38 @@ def cov(
         scale = scale - (less if aweights is None else less * np.sum(weights * np.asarray(aweights)) / scale)
     centred = rows - average[:, None]
     return np.squeeze(np.dot(centred, (centred * weights).T.conj()) * np.true_divide(1, scale))
+
+
+# Complex numbers: parts, and their order.
+
+
+def median(a: Any, axis: Any = None) -> Any:
+    """`np.median` of complex numbers, which are in order by their real parts, then by the others."""
+    array = np.asarray(a)
+    rows = np.sort(np.ravel(array) if axis is None else np.moveaxis(array, axis, -1), axis=-1)
+    count = rows.shape[-1]
+    if count % 2 == 1:
+        middle = np.mean(rows[..., count // 2 : count // 2 + 1], axis=-1)
+    else:
+        middle = np.mean(rows[..., count // 2 - 1 : count // 2 + 1], axis=-1)
+    return np.where(np.isnan(rows[..., -1]), rows[..., -1], middle)[()]
+
+
+def interp(x: Any, xp: Any, fp: Any) -> Any:
+    """`np.interp` of complex values: each part by itself."""
+    values = np.asarray(fp)
+    if not np.iscomplexobj(values):
+        raise NotImplementedError("this use of np.interp")
+    return np.interp(x, xp, values.real) + 1j * np.interp(x, xp, values.imag)
+
+
+def nan_to_num(x: Any, copy: Any = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    """`np.nan_to_num` of complex numbers: each part by itself."""
+    values = np.asarray(x)
+    if not np.iscomplexobj(values) or not copy:
+        raise NotImplementedError("this use of np.nan_to_num")
+    real = np.nan_to_num(values.real, nan=nan, posinf=posinf, neginf=neginf)
+    return real + 1j * np.nan_to_num(values.imag, nan=nan, posinf=posinf, neginf=neginf)
 
 
 # Checks, and counts in boxes.
@@ -156,6 +188,9 @@ SAMPLES: Mapping[Any, Callable[..., Any]] = {
     np.logspace: logspace,
     np.geomspace: geomspace,
     np.ediff1d: ediff1d,
+    np.median: median,
+    np.interp: interp,
+    np.nan_to_num: nan_to_num,
     np.pad: pad,
     np.cov: cov,
     np.asarray_chkfinite: asarray_chkfinite,

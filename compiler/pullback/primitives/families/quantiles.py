@@ -11,6 +11,7 @@ from pullback.ir.core import Primitive
 from pullback.ir.types import dims_of, may_be_one, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
 from pullback.primitives.families.joining import concatenate, stack
@@ -20,7 +21,7 @@ from pullback.primitives.families.shaping import expand_dims, reshape
 from pullback.primitives.families.sorting import add_along_axis, order_of, take_along_axis
 from pullback.primitives.families.statistics import count_present, divided_by_count, over_axes, refuse_scrambling
 from pullback.primitives.fitting import cast_to
-from pullback.primitives.inference import dtype_of, real
+from pullback.primitives.inference import dtype_of, is_complex, real
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -279,7 +280,7 @@ def nanpercentile(a: Any, q: Any, *args: Any, **keywords: Any) -> Any:
 def _variables(m: Any, rowvar: bool) -> Any:
     """A row per variable, in float64 at least."""
     dtype = dtype_of(type_of_operand(m))
-    m = as_array(m, np.float64) if dtype is not None else m
+    m = as_array(m, np.result_type(dtype, np.float64)) if dtype is not None else m
     known = rank(type_of_operand(m))
     if known not in (1, 2):
         raise NotCovered("np.cov of what is not known to be a vector or matrix", "use np.var")
@@ -297,7 +298,7 @@ def _covariances(m: Any, y: Any, rowvar: Any, bias: Any, ddof: Any) -> Any:
     lost = ddof if ddof is not None else 0 if meanings.static(bias, "bias") else 1
     centred = rows - expand_dims(mean(rows, axis=1, keepdims=False), axis=1)
     degrees = size_of(rows, 1) - lost if lost else size_of(rows, 1)
-    return MEANINGS[np.dot](centred, PRIMITIVES["transpose"](centred, axes=None)) * (1.0 / degrees)
+    return MEANINGS[np.dot](centred, conj(PRIMITIVES["transpose"](centred, axes=None))) * (1.0 / degrees)
 
 
 def _is_alone(m: Any, y: Any, rowvar: Any) -> bool:
@@ -326,6 +327,8 @@ def corrcoef(x: Any, y: Any = None, rowvar: Any = True) -> Any:
     if _is_alone(x, y, rowvar):
         raise NotCovered("np.corrcoef of one variable, which is 1")
     c = _covariances(x, y, rowvar, False, None)
-    deviations = PRIMITIVES["sqrt"](MEANINGS[np.diagonal](c))
+    deviations = PRIMITIVES["sqrt"](MEANINGS[np.real](MEANINGS[np.diagonal](c)))
     scaled = c / expand_dims(deviations, axis=1) / expand_dims(deviations, axis=0)
+    if is_complex(type_of_operand(c)):
+        raise NotCovered("np.corrcoef of complex numbers", "divide np.cov by the deviations")
     return PRIMITIVES["clip"](scaled, -1, 1)
