@@ -22,7 +22,7 @@ from pullback.ir.interface import Guard, Path, Tree
 from pullback.ir.types import Type
 from pullback.records import dataclass
 
-LIBRARIES = tuple(os.path.dirname(file) + os.sep for file in (np.__file__, errors.__file__))
+LIBRARY_FOLDERS = tuple(os.path.dirname(file) + os.sep for file in (np.__file__, errors.__file__))
 Exit: TypeAlias = Literal["next", "return", "break", "continue", "skip", "diverges", "raises", "mixed"]
 
 
@@ -276,7 +276,7 @@ class Session:
 
 def is_library(file: str) -> bool:
     """Whether a file is one of NumPy's or of the compiler's."""
-    return file.startswith(LIBRARIES)
+    return file.startswith(LIBRARY_FOLDERS)
 
 
 def top_module(name: str | None) -> str:

@@ -256,6 +256,8 @@ class Library(Draws):
         if not any(isinstance(part, av.Known) and isinstance(part.value, np.ndarray) for part in parts):
             return value
         if not numpy_name(function):
+            if (made := self.written(function, args, kwargs)) is not None:
+                return made
             raise self.missing(function)
         what = f"`{spelled(function)}`"
         if not isinstance(value, av.Tuple):
