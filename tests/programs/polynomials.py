@@ -103,3 +103,25 @@ def a_polynomial_of_its_roots(r):
 @program((normal(4), normal(3)), wrt=(0, 1))
 def coefficients_of_the_run_at_points(p, x):
     return np.sum(np.polyval(p, x) ** 2) + np.polyval(p, np.float64(0.5)) + np.sum(np.polyval(p, 2 * x[:2]))
+
+
+CUBIC = P.Polynomial([1.0, 2.0, 3.0, -0.5])
+
+
+@program((normal(3),))
+def a_polynomial_made_outside(x):
+    return np.sum(CUBIC(x) ** 2) + np.sum(CUBIC.deriv()(x)) * CUBIC.degree()
+
+
+@program((normal(4),))
+def polynomials_made_of_coefficients(c):
+    p = P.Polynomial(c)
+    slope = p.deriv()
+    area = p.integ(lbnd=0.5)
+    series = chebyshev.Chebyshev(c, domain=[0.0, 2.0])
+    return p(0.3) ** 2 + np.sum(slope.coef) + area(2.0) + p.coef[0] * len(p) + series(0.7) + np.sum(p.linspace(5)[1])
+
+
+@program((normal(4),))
+def a_polynomial_of_roots(r):
+    return np.sum(P.Polynomial.fromroots(r).coef ** 2)

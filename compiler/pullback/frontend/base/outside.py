@@ -276,6 +276,8 @@ class Outside(References):
     def is_library(self, function: types.FunctionType) -> bool:
         """Whether a function belongs to a library whose source is not entered."""
         top = top_module(function.__module__)
+        if function.__module__ == CLASSES_OF_SERIES:
+            return False
         if top in LIBRARIES:
             return True
         file = function.__code__.co_filename
@@ -313,6 +315,7 @@ def unbound_cell(name: str) -> Container:
     return Container(object, (name,), (unbound,))
 
 
+CLASSES_OF_SERIES = "numpy.polynomial._polybase"
 LIBRARIES = frozenset({"numpy", "math", "cmath", "operator", "functools", "itertools", "scipy", "builtins"})
 
 
@@ -326,9 +329,15 @@ def is_container(value: Any) -> bool:
     return has_python_init(cls) and (hasattr(value, "__dict__") or dataclasses.is_dataclass(value))
 
 
+def is_of_library(cls: type) -> bool:
+    """Whether a class is a library's, whose source is not read; that of NumPy's polynomials is."""
+    is_series = any(base.__module__ == CLASSES_OF_SERIES for base in cls.__mro__)
+    return top_module(cls.__module__) in LIBRARIES and not is_series
+
+
 def has_python_init(cls: type) -> bool:
     """Whether instances are plain Python objects of a class that is not a library's."""
-    return top_module(cls.__module__) not in LIBRARIES and cls.__flags__ & (1 << 9) != 0 and not callable_library(cls)
+    return not is_of_library(cls) and cls.__flags__ & (1 << 9) != 0 and not callable_library(cls)
 
 
 def callable_library(cls: type) -> bool:

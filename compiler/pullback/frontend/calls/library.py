@@ -262,8 +262,8 @@ class Library(Draws):
         what = f"`{spelled(function)}`"
         if not isinstance(value, av.Tuple):
             return self.lift(created(self.builder, function, positional, named), set(), what)
-        made = [created(self.builder, function, positional, named, part=k) for k in range(len(parts))]
-        return av.Tuple(tuple(self.lift(part, set(), what) for part in made))
+        pens = [created(self.builder, function, positional, named, part=k) for k in range(len(parts))]
+        return av.Tuple(tuple(self.lift(pen, set(), what) for pen in pens))
 
     def create(self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]) -> AbstractValue:
         """Make an array from known arguments."""

@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 
 ROOMS = ("polynomial", "chebyshev", "legendre", "hermite", "hermite_e", "laguerre", "polyutils")
+UTILITIES = "numpy.polynomial.polyutils"
 ENTERED = frozenset(f"numpy.polynomial.{room}" for room in ROOMS)
 BESSEL = ("_i0_1", "_i0_2", "_chbevl")  # what NumPy computes np.i0 by
 
 
 def is_series(function: Any) -> bool:
     """Whether a public function computes with series."""
-    return getattr(function, "__module__", None) in ENTERED and callable(function) and not isinstance(function, type)
+    module = getattr(function, "__module__", None)
+    return module in ENTERED and module != UTILITIES and callable(function) and not isinstance(function, type)
 
 
 def source_of_series(function: Any) -> Callable[..., Any] | None:
@@ -32,7 +34,7 @@ def source_of_series(function: Any) -> Callable[..., Any] | None:
         return plain
     if module not in ENTERED or not inspect.isfunction(plain):
         return None
-    return HELPERS.get(plain.__name__, plain) if module == "numpy.polynomial.polyutils" else plain
+    return HELPERS.get(plain.__name__, plain) if module == UTILITIES else plain
 
 
 def as_series(alist: Any, trim: Any = True) -> Any:
@@ -76,6 +78,14 @@ def valnd(val_f: Any, c: Any, *args: Any) -> Any:
     for point in points[1:]:
         value = val_f(point, value, tensor=False)
     return value
+
+
+def getdomain(x: Any) -> Any:
+    """The smallest and the largest point; of complex ones, of their parts."""
+    [points] = as_series([x], trim=False)
+    if np.iscomplexobj(points):
+        raise NotImplementedError("the domain of complex points")
+    return np.array((points.min(), points.max()))
 
 
 def fit(vander_f: Any, x: Any, y: Any, deg: Any, rcond: Any = None, full: Any = False, w: Any = None) -> Any:
@@ -192,6 +202,7 @@ HELPERS: Mapping[str, Callable[..., Any]] = {
     "_vander_nd": vander_nd,
     "_valnd": valnd,
     "_fit": fit,
+    "getdomain": getdomain,
 }
 DESCENDING: Mapping[Any, Callable[..., Any]] = {
     np.polyval: polyval,

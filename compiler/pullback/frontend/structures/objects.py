@@ -465,6 +465,9 @@ class Objects(Dictionaries):
             candidates.append(t.dtype.type)
         else:
             candidates += [float, int, np.float64, np.float32]
+        if isinstance(value, Ref) and rank(t) == 0 and self.heap.read(value) not in self.session.leaves:  # type: ignore[arg-type]
+            number = self.is_numpy_number(value)
+            candidates = candidates if number is None else candidates[1:] if number else candidates[:1]
         verdicts = {issubclass(c, classes) for c in candidates}
         if len(verdicts) == 1:
             return verdicts.pop()
