@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ def prod_others(x: Any, axis: int | tuple[int, ...] | None = None) -> Any:
     x = np.asarray(x)
     axes = tuple(range(x.ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, x.ndim)
     kept = [k for k in range(x.ndim) if k not in axes]
-    flat = np.transpose(x, (*kept, *axes)).reshape(*(x.shape[k] for k in kept), -1)
+    count = math.prod(x.shape[k] for k in axes)
+    flat = np.transpose(x, (*kept, *axes)).reshape(*(x.shape[k] for k in kept), count)
     before = np.ones_like(flat)
     np.cumprod(flat[..., :-1], axis=-1, out=before[..., 1:])
     after = np.ones_like(flat)

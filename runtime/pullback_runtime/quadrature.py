@@ -16,6 +16,8 @@ def simpson_weights(count: int) -> Any:
     >>> np.round(simpson_weights(4) * 24)
     array([ 8., 30., 24., 10.])
     """
+    if count < 2:
+        return np.zeros(count)
     if count == 2:
         return np.array([0.5, 0.5])
     weights = np.zeros(count)

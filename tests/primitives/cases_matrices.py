@@ -83,6 +83,8 @@ MATRICES: Mapping[str, Maker] = {
             ("iij,i->j", ((2, 2, 3), (2,))),
             ("aij,ajk,k->ai", ((2, 3, 2), (2, 2, 3), (3,))),
             ("ij,ij->ij", ((2, 3), (2, 1))),
+            ("ij,jk->ik", ((2, 1), (3, 4))),  # one element for all that the label is summed over
+            ("ij,jk,j->", ((2, 3), (1, 2), (1,))),
         )
     ],
     "cross": lambda: [Case("cross", (array(*s), array(*t, low=-1.2))) for s, t in (((3,), (3,)), ((4, 3), (3,)))],

@@ -52,8 +52,8 @@ def _transpose(k: int) -> Callable[..., Any]:
     def transposed(g: Any, *operands: Any, subscripts: str) -> Any:
         """The same product with `g` in the place of the k-th operand, whose labels are the output.
 
-        A label that the operand has twice is a diagonal, made by a unit matrix; one that nothing else has was summed
-        alone, and is spread by ones.
+        A label that the operand has twice is a diagonal, made by a unit matrix; one that nothing else has, or has with
+        one element for all of the operand's, was summed alone, and is spread by ones.
         """
         inputs, output = _parts(subscripts)
         wanted, labels, factors = "", [output], [g]
@@ -68,13 +68,24 @@ def _transpose(k: int) -> Callable[..., Any]:
                 labels.append(label + twin)
                 factors.append(beside(g, PRIMITIVES["eye"], length, length, dtype=dtype, k=0))
                 label = twin
-            elif not any(label in other for other in labels):
+            elif _is_summed_alone(label, _extent(operands[k], axis), labels, factors):
                 labels.append(label)
                 factors.append(beside(g, PRIMITIVES["ones"], shape_operand(length), dtype=dtype))
             wanted += label
         return einsum(*factors, subscripts=f"{','.join(labels)}->{wanted}")
 
     return transposed
+
+
+def _extent(factor: Any, axis: int) -> Dim | None:
+    dims = dims_of(type_of_operand(factor))
+    return None if dims is None else dims[axis]
+
+
+def _is_summed_alone(label: str, length: Dim | None, labels: Sequence[str], factors: Sequence[Any]) -> bool:
+    """Whether no factor has a label, or those that do have one element there for the `length` of the operand."""
+    others = [_extent(f, text.index(label)) for f, text in zip(factors, labels, strict=True) if label in text]
+    return not others or (length != 1 and all(other == 1 for other in others))
 
 
 einsum: Primitive = multilinear(

@@ -74,7 +74,7 @@ def _residuals_vjp(g: Any, out: Any, a: Any, b: Any, *limit: Any, rcond: Any) ->
     # the sum of squares is stationary in x; NumPy returns none at all where the rank is not full
     x = lstsq_solution(a, b, *limit, rcond=rcond)
     columns = (1,) if rank(type_of_operand(b)) == 1 else (size_of(b, 1),)
-    zeros = beside(a, PRIMITIVES["zeros"], shape_operand(columns), dtype=dtype_of(type_of_operand(b)))
+    zeros = beside(a, PRIMITIVES["zeros"], shape_operand(columns), dtype=dtype_of(type_of_operand(g)))
     weights = index_add(zeros, g, size_of(g, 0), index=Index((Slice(None, Hole()),)))
     rest = 2.0 * weights * (b - a @ x)
     return -_product(rest, x), rest

@@ -95,6 +95,9 @@ def logsumexp_meaning(a: Any, axis: Any = None, b: Any = None, keepdims: Any = F
     weighted, weights = (rank(type_of_operand(o)) for o in (operands[0], operands[-1]))
     if b is not None and (weighted is None or weights is None or weights > weighted):
         raise NotCovered("`b=` of scipy.special.logsumexp with more dimensions than `a`", "broadcast `a` first")
+    pairs = zip(*(reversed(dims_of(type_of_operand(o)) or ()) for o in (operands[0], operands[-1])), strict=False)
+    if any(one == 1 != other for one, other in pairs):
+        raise NotCovered("`b=` of scipy.special.logsumexp with longer axes than `a`", "broadcast `a` first")
     return logsumexp(*operands, axis=_axis(axis), keepdims=bool(meanings.static(keepdims, "keepdims")))
 
 
