@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import os
 import random
 import statistics
 import threading
@@ -231,6 +232,16 @@ def text_of_an_exception(x, y):
 def errors_that_raise(x, y):
     with np.errstate(all="raise"):
         return x / 2.0
+
+
+@refused(
+    'os.environ.get("SCALE", "2.0")',
+    "`os.environ.get` is called",
+    "what it reads or writes lies outside the function, and is not part of what is computed",
+    "read it outside the function, and pass what it holds as an argument",
+)
+def a_variable_of_the_environment(x, y):
+    return x * float(os.environ.get("SCALE", "2.0"))
 
 
 @refused(
@@ -1098,7 +1109,7 @@ def functions_made_in_a_loop(x, y):
     "np.max(np.outer(y, y), axis=axis)",
     "`axis` of `np.max` is known at run time only",
     "the generated code is specialised to it; it is computed from `x`",
-    "make it a constant, or an int parameter",
+    "branch on it (`if axis == 0: ...`), or make it a constant, or an int parameter",
 )
 def a_chosen_axis(x, y):
     axis = 0 if x > 0 else 1

@@ -40,4 +40,4 @@ def words_for(value: Any, name: str) -> tuple[str, str] | None:
     top = str(module).partition(".")[0]
     if top == "numpy" and name.rpartition(".")[2] in NUMPY_FILES:
         return FILES, READ_BEFORE
-    return WORDS.get(top)
+    return WORDS.get("os" if name.startswith("os.") else top)

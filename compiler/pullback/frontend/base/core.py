@@ -212,7 +212,8 @@ class Core(Refusals):
                 given = with_known((args, kwargs), need.pen.atom, known)
                 if any(True for _ in pens_in(given)):
                     return self.apply(meaning, what, *given[0], **given[1])
-            raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}") from need
+            way_out = f"branch on it (`if {need.parameter} == 0: ...`), or make it a constant, or an int parameter"
+            raise self.needs_static(need.pen.atom, f"`{need.parameter}` of {what}", way_out) from need
         except NotCovered as error:
             raise self.refusal(
                 f"{what} is used in a way that has no derivative rule",
@@ -263,14 +264,14 @@ class Core(Refusals):
 
     # Values that must be known at compile time.
 
-    def needs_static(self, atom: Atom, use: str) -> Exception:
+    def needs_static(self, atom: Atom, use: str, way_out: str = "make it a constant, or an int parameter") -> Exception:
         """The error that makes the compile restart with a parameter's value, or a refusal where that cannot help."""
         names: dict[str, None] = {}
         leaves = list(self.sources(atom, names))
         refusal = self.refusal(
             f"{use} is known at run time only",
             "the generated code is specialised to it" + (f"; it is computed from {', '.join(names)}" if names else ""),
-            "make it a constant, or an int parameter",
+            way_out,
         )
         for leaf in leaves:
             if isinstance(leaf.type, Scalar) and leaf.type.kind in ("int", "bool") and leaf in self.session.leaves:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from pullback.frontend.abstract import values as av
-from pullback.frontend.abstract.heap import Contents, Grown
+from pullback.frontend.abstract.heap import Contents
 from pullback.frontend.abstract.patterns import IN_LIST
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.operations.operators import defines
@@ -113,12 +113,6 @@ class Containers(Concatenators):
     def missing_item(self, ref: Ref, key: Any) -> AbstractValue:
         """What is read under a key that a dict does not have."""
         raise self.users_error(KeyError(key))
-
-    def class_held(self, ref: Ref) -> type:
-        """The class of what a reference to a container holds."""
-        contents = self.heap.read(ref)
-        assert isinstance(contents, Container | Grown), contents
-        return contents.cls
 
     def like_held(self, ref: Ref, items: tuple[AbstractValue, ...]) -> Container:
         """Other items of a list or deque."""

@@ -9,7 +9,7 @@ from functools import partial
 from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
-from pullback.frontend.abstract.values import AbstractValue, Ref
+from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.joins.alternatives import can_be_chosen
 from pullback.frontend.joins.sameness import same_thing
 from pullback.frontend.structures.growing import Growing
@@ -70,6 +70,12 @@ class Picking(Growing):
             return None
         items = list(self.heap.container(ref).values)
         return replace(self.as_grown(common, items), cls=self.class_held(ref))
+
+    def class_held(self, ref: Ref) -> type:
+        """The class of what a reference to a container holds."""
+        contents = self.heap.read(ref)
+        assert isinstance(contents, Container | Grown), contents
+        return contents.cls
 
     def becomes_known(self, atom: Atom) -> bool:
         """Whether the compile can start again with it known."""
