@@ -10,7 +10,7 @@ import numpy as np
 from primitives.case import array
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
-from primitives.cases_scipy import COUNTS, STATS
+from primitives.cases_scipy import AT_POINT, COUNTS, STATS
 
 from pullback.ir.core import Primitive
 from pullback.primitives.registry import PRIMITIVES
@@ -45,6 +45,7 @@ if CALLS:
     from scipy import integrate, linalg, special, stats
     from scipy.sparse.linalg import spsolve
 
+    from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
 
     X, V = array(3, 4), array(4)
@@ -119,8 +120,20 @@ if CALLS:
         call(B, [0.5, 1.5, 0.0], S),
         call(B, mean=B, cov=S),
     ]
+    POINT = array(3, low=0.6, high=2.5)
+    CALLS |= {
+        getattr(special, name): [call(1, POINT), call(2.0, 0.7), call(1, POINT.astype(np.float32)), call(1, [0.5, 1.5])]
+        for name in AT_POINT
+    }
+    CALLS |= {
+        f: [call(POINT), call(0.7), call([0.5, 1.5]), call(POINT.astype(np.float32))]
+        for f in (special.lambertw, special.wofz)
+    }
+    CALLS[special.jvp] += [call(1, POINT, 3), call(1, 0.7, n=0)]
+    CALLS[special.spherical_jn] = [call(1, POINT), call(2, 0.7, True), call(1, [0.5, 1.5], derivative=True)]
+    CALLS |= {getattr(special, f"spherical_{n}n"): CALLS[special.spherical_jn] for n in "yik"}
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
-    CALLS |= {getattr(special, name): [] for name in UNKNOWN}
+    CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():
         _numbers = [call(*case.operands) for case in _cases()]
         _narrow = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,6 +17,9 @@ from primitives.cases_sparse import SPARSE
 from primitives.cases_splines import SPLINE_CASES
 
 from pullback.primitives.registry import PRIMITIVES
+
+if importlib.util.find_spec("scipy"):
+    from pullback.primitives.scipy.special_derivatives import TABLES
 
 AXES = (None, 0, -1)
 
@@ -170,6 +174,37 @@ def _in_domain(name: str) -> list[Case]:
     return [Case(name, tuple(counts)), Case(name, tuple(highest))]
 
 
+def _at_point(name: str) -> list[Case]:
+    """By a point, and an order before it where there is one."""
+    orders = (1, 2) if name not in ("lambertw", "wofz") else ()
+    spherical = [{"derivative": False}, {"derivative": True}] if name.startswith("spherical") else []
+    steps = [{"n": 0}, {"n": 2}] if name.endswith("vp") else []
+    attrs = spherical or steps or ([{"k": 0}, {"k": -1}] if name == "lambertw" else [{}])
+    points = (array(3, low=0.6, high=2.5), 1.7)
+    return [Case(name, (*([v] if v else []), x), a) for v in orders or (0,) for a in attrs for x in points]
+
+
+def _tables(name: str) -> list[Case]:
+    more = {"roots_jacobi": (0.5, 0.3), "roots_sh_jacobi": (1.5, 0.7), "roots_gegenbauer": (0.6,)}
+    pair = name in ("jn_zeros", "jnp_zeros", "yn_zeros", "ynp_zeros", "jnyn_zeros")
+    return [Case(name, (3, *((2,) if pair else more.get(name, (0.5,) if name == "roots_genlaguerre" else ()))))]
+
+
+AT_POINT = (
+    "jvp",
+    "yvp",
+    "ivp",
+    "kvp",
+    "h1vp",
+    "h2vp",
+    "lambertw",
+    "wofz",
+    "hankel1",
+    "hankel2",
+    "hankel1e",
+    "hankel2e",
+)
+AT_POINT += ("spherical_jn", "spherical_yn", "spherical_in", "spherical_kn")
 FAMILIES = {
     name: partial(_in_domain, name)
     for name, prim in PRIMITIVES.items()
@@ -181,6 +216,8 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **COUNTS,
     **FILTERS,
     **FAMILIES,
+    **{name: partial(_at_point, name) for name in AT_POINT},
+    **{name: partial(_tables, name) for name in TABLES},
     **SCIPY_FOURIER,
     **SPARSE,
     **SPLINE_CASES,

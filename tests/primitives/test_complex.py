@@ -17,6 +17,7 @@ import sympy
 from primitives.case import Case, active
 from primitives.cases import CASES, SMOOTH
 from primitives.cases_fourier import FOURIER, SCIPY_FOURIER
+from primitives.cases_scipy import AT_POINT
 from primitives.conftest import Comparisons
 from primitives.test_rules import each, reversed_sweep, traced
 
@@ -87,6 +88,7 @@ OWN = (
     | {"eigvals"}
     | set(FOURIER)
     | set(SCIPY_FOURIER)
+    | set(AT_POINT)
     | {p.name for p in PRIMITIVES.values() if p.name.startswith("cmath_")}
 )
 MIXED += [case for case in CASES if case.prim.kind != "discrete" and case.name in OWN]

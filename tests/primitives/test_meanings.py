@@ -15,6 +15,7 @@ from primitives.calls_of_names import CALLS as CALLS_OF_NAMES
 from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
 from primitives.calls_of_scipy import CALLS as CALLS_OF_SCIPY
 from primitives.case import array
+from primitives.cases import CASES
 from primitives.cases_fourier import CALLS as CALLS_OF_FOURIER
 from primitives.conftest import Comparisons
 
@@ -327,6 +328,9 @@ CREATED: dict[Any, list[Call]] = {
 }
 
 
+CREATED |= {case.prim.evaluate: [call(*case.operands)] for case in CASES if case.prim.evaluate in CREATIONS}
+
+
 @pytest.mark.parametrize("function", [f for f in CREATIONS if f not in NO_VALUE and not is_registered(f)], ids=named)
 def test_creations(function: Any, compare: Comparisons) -> None:
     for args, kwargs in CREATED[function]:
@@ -336,9 +340,10 @@ def test_creations(function: Any, compare: Comparisons) -> None:
             return Expr(tracer.builder, Const(value))
 
         pen = CREATIONS[function](lift, *args, **kwargs)
-        assert isinstance(pen, Expr)
         expected = function(*args, **kwargs)
-        assert pen.type == type_of(expected)
+        pens, values = (pen, expected) if isinstance(expected, tuple) else ((pen,), (expected,))
+        assert all(isinstance(p, Expr) for p in pens)
+        assert [p.type for p in pens] == [type_of(v) for v in values]
         assert_same(tracer.run(pen), expected, compare)
 
 

@@ -10,7 +10,7 @@ import pytest
 import sympy
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
-from primitives.cases_scipy import FAMILIES, LINALG, STATS
+from primitives.cases_scipy import AT_POINT, FAMILIES, LINALG, STATS
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, wanted
 
@@ -64,7 +64,7 @@ WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "
 WITHOUT_MEANING |= {"gradient_by_coordinates"}
 WITHOUT_MEANING |= {"math_modf", "math_frexp", "math_ldexp", "math_remainder", "math_length", "math_dist"}
 WITHOUT_MEANING |= {"histogram_sums", "histogram_between", "bin_edges"}
-WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS, *FAMILIES}
+WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS, *FAMILIES, *AT_POINT}
 WITHOUT_MEANING |= {f"stats.{name}.logpmf" for name in ("poisson", "bernoulli", "binom")}
 
 

@@ -138,5 +138,19 @@ def quantiles(p, scale):
     return np.sum(special.chdtr(3.0, x)) + np.sum(special.betaincinv(2.0, 3.0, p)) + np.sum(special.owens_t(x, scale))
 
 
+@program((0.8, 3), (0.8, 4), wrt=(0,))
+def gauss_quadrature(a, count):
+    nodes, weights = special.roots_legendre(count)
+    first = special.jn_zeros(0, 2)[0]
+    return np.sum(weights * np.exp(-a * nodes * nodes)) + special.spherical_jn(1, a * first)
+
+
+@program((positive(3),), (0.9,))
+def complex_values(x):
+    w = special.lambertw(x).real
+    plasma = special.wofz(x) * special.hankel1(1, x)
+    return np.sum(w * np.exp(w)) + np.sum(np.abs(plasma) ** 2) + np.sum(special.kvp(1, x) * special.jvp(2.0, x, 2))
+
+
 if special is None:
     program.rows.clear()

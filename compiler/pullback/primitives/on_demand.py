@@ -16,6 +16,7 @@ TABLES = {
         "pullback.primitives.scipy.special_sums",
         "pullback.primitives.scipy.special_polynomials",
         "pullback.primitives.scipy.special_families",
+        "pullback.primitives.scipy.special_derivatives",
     ),
     "scipy.linalg": (
         "pullback.primitives.scipy.linalg",
