@@ -770,6 +770,16 @@ def a_directive_in_brackets(x, y):
 
 
 @refused(
+    "y.strides",
+    "the attribute `strides` of an array is read",
+    "how an array lies in memory is no part of what is computed",
+    "pass what depends on it as an argument",
+)
+def strides_of_an_array(x, y):
+    return x * y.strides[0]
+
+
+@refused(
     "np.vectorize(lambda v: v * x if v > 0 else 0)(y)",
     "`np.vectorize` of a function that gives an int on one path and a float on another",
     "NumPy casts all results to the type of the first one, which is known at run time only",

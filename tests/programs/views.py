@@ -345,3 +345,15 @@ def converted_to_the_dtype_that_it_has(x):
     c = np.float32(a)
     c[1] = 100.0
     return np.sum(a)
+
+
+@program((normal(4),))
+def assignments_to_elements_in_a_row(x):
+    table = np.zeros((2, 2))
+    table.flat = x**2
+    filled = np.empty((2, 3))
+    filled.flat = x[0]
+    product = np.outer(x, x)
+    product.flat[::5] = x.sum()
+    table.flat[1] += x[3]
+    return np.sum(table**3) + np.sum(filled) * np.sum(np.sin(product))

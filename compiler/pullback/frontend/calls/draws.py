@@ -39,6 +39,7 @@ from pullback.primitives.families.distributions import DISTRIBUTIONS, Distributi
 from pullback.primitives.inference import extent, unknown_dim
 
 Arguments = dict[str, AbstractValue]
+ALIASES = (np.random.ranf, np.random.sample)  # of np.random.random_sample
 
 
 class Draws(PythonDraws):
@@ -84,6 +85,8 @@ class Draws(PythonDraws):
             return self.made(Named(function, module, function.__name__), function, args, kwargs)
         if not in_numpy_random(function):
             return None
+        if function in ALIASES:
+            function = np.random.random_sample
         name = function.__name__
         if function is np.random.default_rng:
             given = self.checked(args[0]) if args else av.NONE

@@ -6,10 +6,12 @@ import ast
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
+from pullback.errors import AliasingError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.values import AbstractValue, Container
 from pullback.frontend.calls.generators import Generators
 from pullback.frontend.calls.library import BUILTINS
+from pullback.frontend.structures.flat import set_in_flat
 from pullback.frontend.syntax.source import ComprehensionNode
 
 
@@ -183,6 +185,14 @@ class Expressions(Generators):
 
     # Targets of assignments.
 
+    def set_in_flat(self, owner: ast.expr, key: ast.expr, value: AbstractValue) -> None:
+        """`owner.flat[key] = value`: through a view of the elements in a row where there is one."""
+        array, index = self.evaluate(owner), self.evaluate(key)
+        try:
+            self.setitem(self.attribute(array, "flat"), index, value)
+        except AliasingError:
+            self.as_written(set_in_flat, array, index, value)
+
     def bind_target(self, target: ast.expr, value: AbstractValue) -> None:
         """Assign a value to a target."""
         with self.at(target):
@@ -198,6 +208,8 @@ class Expressions(Generators):
                     receiver = self.evaluate(owner)
                     self.name(value, name)
                     self.setattr(receiver, name, value)
+                case ast.Subscript(value=ast.Attribute(value=owner, attr="flat"), slice=key):
+                    self.set_in_flat(owner, key, value)
                 case ast.Subscript(value=owner, slice=key):
                     container = self.evaluate(owner)
                     index = self.evaluate(key)

@@ -21,6 +21,7 @@ from pullback.frontend.base.outside import has_python_init
 from pullback.frontend.base.refusals import NUMBERS
 from pullback.frontend.operations.operators import defines, is_generated
 from pullback.frontend.structures.dictionaries import Dictionaries
+from pullback.frontend.structures.flat import set_flat
 from pullback.ir.opaque import Opaque
 from pullback.ir.types import Array, Handle, Scalar, Shape, is_generator, rank
 from pullback.ir.variants import factory_of, is_defaulting, limit_of, python_class
@@ -280,6 +281,9 @@ class Objects(Dictionaries):
             assert isinstance(part, Ref)
             self.assign_all(part, item)
             return
+        if isinstance(value, Ref) and value.kind == "array" and name == "flat":
+            self.as_written(set_flat, value, item)
+            return
         if not (isinstance(value, Ref) and value.kind == "object"):
             what = "an attribute of an array" if self.is_numeric(value) else f"an attribute of {self.describe(value)}"
             raise self.refusal(
@@ -316,6 +320,12 @@ class Objects(Dictionaries):
         self.held(held)
         assert isinstance(held.value, Ref)
         self.heap.write(held.value, Container(object, (name,), (item,)))
+
+    def as_written(
+        self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue
+    ) -> AbstractValue:
+        """Interpret a function of the prelude."""
+        raise NotImplementedError
 
     # Construction.
 

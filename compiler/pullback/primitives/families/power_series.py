@@ -13,6 +13,7 @@ import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type
+from pullback.primitives import meanings
 from pullback.primitives.families.indexing import Index, getitem, sliced
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.polynomials import coefficients_of, point_of
@@ -61,8 +62,11 @@ trim_trailing: Primitive = general(
     _trimmed_vjp,
     _trimmed_jvp,
     _trimmed,
-    np.polynomial.polyutils.trimseq,
     name="trim_trailing",
-    accepts="seq",
     spelling="np.polynomial.polyutils.trimseq({0}).copy()",
 )
+
+
+@means(np.polynomial.polyutils.trimseq)
+def trimseq(seq: Any) -> Any:
+    return trim_trailing(meanings.arrayed(seq, seq))
