@@ -44,6 +44,7 @@ CALLS: dict[Any, list[Call]] = {
 if CALLS:
     from scipy import integrate, linalg, special, stats
     from scipy.sparse.linalg import spsolve
+    from scipy.spatial.distance import cdist
 
     from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
@@ -132,6 +133,11 @@ if CALLS:
     CALLS[special.jvp] += [call(1, POINT, 3), call(1, 0.7, n=0)]
     CALLS[special.spherical_jn] = [call(1, POINT), call(2, 0.7, True), call(1, [0.5, 1.5], derivative=True)]
     CALLS |= {getattr(special, f"spherical_{n}n"): CALLS[special.spherical_jn] for n in "yik"}
+    CALLS[cdist] = [
+        call(X, X[:2]),
+        call(X, A[:, [0, 1, 2, 0]], "cityblock"),
+        call(X.astype(np.float32), X, metric="sqeuclidean"),
+    ]
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():

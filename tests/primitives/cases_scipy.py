@@ -225,6 +225,11 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     "multivariate_normal_logpdf": lambda: [
         Case("multivariate_normal_logpdf", (array(*s), array(3, low=-1.3), definite(3, 3))) for s in ((3,), (2, 3))
     ],
+    "cdist": lambda: [
+        Case("cdist", (array(*s), array(*t, low=-1.7)), {"metric": metric})
+        for s, t in (((3, 2), (2, 2)), ((1, 3), (2, 3)))
+        for metric in ("euclidean", "sqeuclidean", "cityblock")
+    ],
     "simpson": lambda: [
         Case("simpson", (array(*s), 0.7), {"axis": axis})
         for s, axis in (((2,), 0), ((3,), 0), ((4,), 0), ((6,), 0), ((5, 2), 0), ((2, 4), 1))

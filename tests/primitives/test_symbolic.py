@@ -57,6 +57,7 @@ WITHOUT_MEANING |= {
     "spline_value",
     "spline_integral",
     "samples_value",
+    "cdist",
     "multivariate_normal_logpdf",
     "unique",
 }

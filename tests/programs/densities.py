@@ -5,6 +5,7 @@ from support.corpus import Programs, normal, positive
 
 try:
     from scipy import stats
+    from scipy.spatial.distance import cdist
 except ImportError:  # SciPy is optional
     stats = None
 
@@ -65,6 +66,12 @@ def skewed_and_cut(x, a, sigma, z):
 def several_variables(x, mean, root):
     cov = root @ root.T + np.eye(3)
     return np.sum(stats.multivariate_normal.logpdf(x, mean, cov)) + stats.multivariate_normal.logpdf(mean, x[0], cov)
+
+
+@program((normal(4, 2), normal(3, 2), 0.7), wrt=(0, 1, 2))
+def a_kernel_of_distances(x, y, length):
+    kernel = np.exp(-cdist(x, y, "sqeuclidean") / (2.0 * length**2))
+    return np.sum(kernel**2) + np.sum(cdist(x, y)) + np.sum(cdist(x, x, metric="cityblock"))
 
 
 if stats is None:

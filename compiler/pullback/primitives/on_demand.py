@@ -11,6 +11,7 @@ from typing import Any
 TABLES = {
     "numpy.fft": ("pullback.primitives.families.fourier",),
     "numpy.polynomial": ("pullback.primitives.families.power_series",),
+    "scipy.spatial.distance": ("pullback.primitives.scipy.distances",),
     "scipy.special": (
         "pullback.primitives.scipy.special",
         "pullback.primitives.scipy.special_sums",
