@@ -36,7 +36,7 @@ RELATED = {
     "histogram_between",
 }
 RELATED |= {c.name for c in ARRAYS if any(isinstance(o, tuple) for o in c.operands)}
-SHORT = {"diff", "interp"}  # with fewer elements than differences, and with one knot
+SHORT = {"interp"}  # with one knot
 SHORT |= {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers
 NOT_HALF = {"expm"}  # SciPy's derivative of it overflows
 

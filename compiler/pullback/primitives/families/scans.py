@@ -19,7 +19,7 @@ from pullback.primitives.families.padding import pad
 from pullback.primitives.families.shaping import flip, ravel
 from pullback.primitives.families.sorting import add_along_axis, along
 from pullback.primitives.inference import Infer, dtype_of, sample_result
-from pullback.primitives.kinds import discrete, general, linear, total
+from pullback.primitives.kinds import discrete, general, linear, total, zeros_like
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 
@@ -211,6 +211,9 @@ def _diff_transpose(g: Any, x: Any, n: int, axis: int) -> Any:
     known = rank(type_of_operand(x))
     if known is None:
         raise NotCovered("np.diff of an array of unknown rank")
+    length = (dims_of(type_of_operand(x)) or ())[axis]
+    if isinstance(length, int) and length < n:
+        return zeros_like(x)  # no differences: the result is empty
     widths = tuple((n, n) if k == axis % known else (0, 0) for k in range(known))
     back = diff(pad(g, pad_width=widths), n=n, axis=axis)
     return back if n % 2 == 0 else -back
