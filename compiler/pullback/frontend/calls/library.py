@@ -23,7 +23,7 @@ from pullback.frontend.calls.series import is_series, source_of_series
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.calls.written_samples import SAMPLES
-from pullback.frontend.operations.operators import defines
+from pullback.frontend.operations.operators import BINARY, defines
 from pullback.ir.core import Const
 from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Shape
@@ -97,6 +97,7 @@ DYNAMIC_CODE = {
     **dict.fromkeys(["vars", "dir"], "name the attributes that are meant"),
     **dict.fromkeys(["id", "hash"], "compare what the objects hold"),
 }
+BY_FUNCTION = {function: kind for kind, (function, _, _) in BINARY.items()}
 MUTATING = frozenset({"fill", "sort", "partition", "put", "itemset", "resize", "setfield", "byteswap", "setflags"})
 
 
@@ -112,6 +113,8 @@ class Library(Draws):
             raise self.missing(function) from None
         if name is not None:
             return self.call_builtin(name, function, args, kwargs)
+        if (kind := BY_FUNCTION.get(function)) is not None and len(args) == 2 and not kwargs:
+            return self.binary(kind, *args)
         if (special := SPECIAL.get(function)) is not None:
             return special(self, args, kwargs)
         args, out = self.without_out(function, args, kwargs)

@@ -300,7 +300,8 @@ class Comparisons(Operators):
         mark = self.mark()
         try:
             return run()
-        except av.Undecided as need:
+        except av.Undecided as undecided:
+            need = undecided
             flags = need.value.flags
             self.go_back(mark, flags)
         verdicts: dict[int, AbstractValue] = {}
@@ -319,6 +320,9 @@ class Comparisons(Operators):
             )
 
         result = from_case(0)
+        if len({v for v in verdicts.values() if isinstance(v, Ref) and v.kind != "array"}) > 1:
+            self.go_back(mark, flags)  # whoever takes one of several containers is interpreted once for each
+            raise need
         known = {k: v.value for k, v in verdicts.items() if isinstance(v, av.Known) and isinstance(v.value, bool)}
         if isinstance(result, av.Dynamic) and len(known) == len(flags):
             self.facts.exclude(
