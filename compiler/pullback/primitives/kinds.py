@@ -258,6 +258,7 @@ def general(
     spelling: str = "",
     broadcasts: bool = False,
     keywords: Mapping[int, str] | None = None,
+    view: Any = "never",
 ) -> Primitive:
     """A primitive whose rules are both stated.
 
@@ -272,6 +273,7 @@ def general(
         jvp: (tangents, out, *operands, **attrs) -> the tangent of the result; absent tangents are None.
         broadcasts: as in `linear`.
         keywords: the operands that print as keywords, by position.
+        view: as in `linear`.
     """
     name = name or function.__name__
     fitted = fit if broadcasts else shaped
@@ -289,7 +291,7 @@ def general(
         return tuple(map(as_real_as, moved, out)) if isinstance(moved, tuple) else as_real_as(moved, out)
 
     doc = {"keywords": keywords or {}}
-    prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}", doc=doc)
+    prim = Primitive(name, "general", function, infer, pulled, pushed, None, spelling or f"np.{name}", view, doc=doc)
     register(prim)
     publish(prim, accepts, function, *aliases)
     return prim

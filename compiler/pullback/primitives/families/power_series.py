@@ -13,7 +13,6 @@ import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type
-from pullback.primitives import meanings
 from pullback.primitives.families.indexing import Index, getitem, sliced
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.polynomials import coefficients_of, point_of
@@ -53,20 +52,13 @@ def _trimmed_jvp(tangents: Any, out: Any, x: Any) -> Any:
     return getitem(t, *holes, index=Index((item,))) + PRIMITIVES["where"](moves, math.nan, 0.0)
 
 
-def _trim(x: Any) -> Any:
-    return np.polynomial.polyutils.trimseq(x).copy()
-
-
 trim_trailing: Primitive = general(
-    _trim,
+    np.polynomial.polyutils.trimseq,
     _trimmed_vjp,
     _trimmed_jvp,
     _trimmed,
     name="trim_trailing",
-    spelling="np.polynomial.polyutils.trimseq({0}).copy()",
+    accepts="seq",
+    view="maybe",
+    spelling="np.polynomial.polyutils.trimseq",
 )
-
-
-@means(np.polynomial.polyutils.trimseq)
-def trimseq(seq: Any) -> Any:
-    return trim_trailing(meanings.arrayed(seq, seq))
