@@ -171,7 +171,7 @@ def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: 
 
 def is_object(value: Any) -> bool:
     """Whether a value is an instance of a class written in Python, with attributes of its own."""
-    if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum):
+    if isinstance(value, type | ModuleType | FunctionType | MethodType | enum.Enum) or opaque_type(value) is not None:
         return False
     if dataclasses.is_dataclass(value) or (
         hasattr(value, "__dict__") and type(value).__module__ not in ("builtins", "logging")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pullback
+from pullback.signature import key_of, signature_of
 
 sparse = pytest.importorskip("scipy.sparse")
 interpolate = pytest.importorskip("scipy.interpolate")
@@ -82,6 +83,23 @@ def test_a_matrix_as_an_argument_is_no_part_of_the_signature_but_its_kind_is():
         np.testing.assert_allclose(differentiable.grad(X, matrix), expected(matrix, X))
     with pytest.raises(pullback.DifferentiationError, match="gives a sparse matrix"):
         differentiable.grad(X, sparse.csr_array(ENTRIES))
+
+
+def test_verification_leaves_an_object_as_it_is():
+    def f(x, curve, matrix):
+        return np.sum(curve(x) ** 2) + np.sum(np.tanh(matrix @ x))
+
+    held = CURVE.c.copy(), MATRIX.data.copy()
+    report = pullback.differentiate(f, wrt=(0,)).verify(X, CURVE, MATRIX)
+    assert "verified" in str(report)
+    np.testing.assert_array_equal(CURVE.c, held[0])
+    np.testing.assert_array_equal(MATRIX.data, held[1])
+
+
+def test_the_key_of_an_object_is_its_kind_and_not_what_it_holds():
+    assert key_of(MATRIX) == (sparse.csr_matrix, (np.dtype(float), (2, 3)), ())
+    assert signature_of(key_of(MATRIX)) == signature_of(key_of(sparse.csr_matrix((5, 7))))
+    assert signature_of(key_of(MATRIX)) != signature_of(key_of(sparse.csr_matrix((1, 3))))
 
 
 def caught(x):
