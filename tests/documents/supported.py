@@ -57,6 +57,8 @@ matrices, `A.T`, `A.toarray()` and `A.shape` are understood, and by their entrie
 So are splines (CubicSpline, PchipInterpolator, Akima1DInterpolator, CubicHermiteSpline, PPoly, BSpline,
 UnivariateSpline) and `interp1d` (kinds "linear", "nearest", "previous", "next") of `scipy.interpolate`: made outside,
 they are called at points that move, `f(x)`, `f(x, nu)`, `f.derivative()`, `f.antiderivative()`, `f.integrate(a, b)`.
+Made inside, a CubicSpline, the result of make_interp_spline and a linear interp1d are called as well, and there is a
+derivative by their samples; PchipInterpolator and Akima1DInterpolator are not linear in theirs, which stay constant.
 
 Beside ours: what autograd 1.9.1, JAX 0.10.2 (has the name) and advect 0.3.1 handle; *zero* is without a derivative.
 A form of a function that has no rule is refused by name, where it is met. `pullback ops PATTERN` prints this table.

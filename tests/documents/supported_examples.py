@@ -141,11 +141,21 @@ DRAWS: Mapping[str, str] = {
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
 # objects of libraries that examples use, and those examples
 CONSTANTS = (
-    "from scipy import sparse",
+    "from scipy import interpolate, sparse",
     "from scipy.sparse.linalg import spsolve",
     "MATRIX = sparse.eye_array(4, format='csr')",
 )
-OBJECTS = {"scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)"}
+OBJECTS = {
+    "scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)",
+    **{
+        f"scipy.interpolate.{name}": f"interpolate.{name}(np.arange(4.0), x)(a)"
+        for name in ("CubicSpline", "make_interp_spline", "interp1d")
+    },
+    **{
+        f"scipy.interpolate.{name}": f"interpolate.{name}(np.arange(4.0), np.cos(np.arange(4.0)))(x)"
+        for name in ("PchipInterpolator", "Akima1DInterpolator")
+    },
+}
 EXAMPLES: Mapping[str, str] = {
     **{
         f"numpy.polynomial.{module}.{stem}{name}": f"out = np.polynomial.{module}.{stem}{name}{text}"

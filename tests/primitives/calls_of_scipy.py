@@ -11,6 +11,7 @@ from primitives.case import array
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_scipy import AT_POINT, COUNTS, STATS
+from primitives.cases_splines import KNOTS, VALUES
 
 from pullback.ir.core import Primitive
 from pullback.primitives.registry import PRIMITIVES
@@ -46,6 +47,7 @@ if CALLS:
     from scipy.sparse.linalg import spsolve
     from scipy.spatial.distance import cdist
 
+    from pullback.primitives.scipy import curves
     from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
 
@@ -138,6 +140,9 @@ if CALLS:
         call(X, A[:, [0, 1, 2, 0]], "cityblock"),
         call(X.astype(np.float32), X, metric="sqeuclidean"),
     ]
+    CURVE = [call(X, KNOTS, VALUES), call(0.5, KNOTS, array(6, 2), 1), call([0.5, 1.5], KNOTS, VALUES.tolist(), nu=2)]
+    CALLS |= dict.fromkeys((curves.cubic_spline_value, curves.b_spline_value), CURVE)
+    CALLS |= dict.fromkeys((curves.pchip_value, curves.akima_value), CURVE)
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():

@@ -11,6 +11,7 @@ from primitives.case import Case, active
 from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
 from primitives.cases_filters import KERNELS
 from primitives.cases_scipy import LINALG
+from primitives.cases_splines import CURVES, SPLINE_CASES
 from primitives.conftest import Comparisons
 
 from pullback.ir.builder import Builder, atom
@@ -201,6 +202,7 @@ REFUSED_WITHOUT_RANKS |= {
     "simpson",
     "block_diag",
     "multivariate_normal_logpdf",
+    *(name for name in SPLINE_CASES if name.removesuffix("_basis") in CURVES),
 }
 
 

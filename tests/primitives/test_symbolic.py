@@ -11,6 +11,7 @@ import sympy
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
 from primitives.cases_scipy import AT_POINT, FAMILIES, LINALG, STATS
+from primitives.cases_splines import SPLINE_CASES
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, wanted
 
@@ -54,9 +55,7 @@ WITHOUT_MEANING |= {
     "lstsq_values",
     "nanmedian",
     "nanquantile",
-    "spline_value",
-    "spline_integral",
-    "samples_value",
+    *SPLINE_CASES,
     "cdist",
     "multivariate_normal_logpdf",
     "unique",

@@ -68,5 +68,32 @@ if interpolate is not None:
         return total + energy(curve, x) + energy(MONOTONE, 0.5 * x)
 
 
+if interpolate is not None:
+
+    @program((normal(6), normal(3)), wrt=(0, 1))
+    def made_of_what_moves(y, x):
+        curve = interpolate.CubicSpline(KNOTS, y, bc_type="clamped")
+        y[0] = 7.0
+        path = interpolate.make_interp_spline(KNOTS, np.stack([y, y * y], axis=1))
+        total = curve(0.3, nu=2)
+        for value in x:
+            total = total + np.sum(path(value)) * curve(value)
+        return total + np.sum(curve(x, 1))
+
+    @program((normal(6), 0.4 * normal(3)), wrt=(0, 1))
+    def lines_through_what_moves(y, x):
+        table = interpolate.interp1d(KNOTS[::-1], y)
+        beyond = interpolate.interp1d(KNOTS, y, bounds_error=False, fill_value=(0.5, y[1]))
+        further = interpolate.interp1d(KNOTS, y, fill_value="extrapolate")
+        return np.sum(table(x)) + np.sum(beyond(9.0 * x) * further(9.0 * x)) + table(0.2)
+
+    @program((normal(3),))
+    def made_of_constants(x):
+        knots = np.linspace(-5.0, 5.0, 7)
+        monotone = interpolate.PchipInterpolator(knots, np.tanh(knots))
+        smooth = interpolate.Akima1DInterpolator(knots, np.cos(knots))
+        return np.sum(monotone(x)) + np.sum(smooth(x, 1)) + interpolate.CubicSpline(knots, knots**3)(x[0])
+
+
 if interpolate is None:
     program.rows.clear()

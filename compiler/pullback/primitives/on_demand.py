@@ -29,7 +29,7 @@ TABLES = {
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),
     "scipy.signal": ("pullback.primitives.scipy.signal",),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
-    "scipy.interpolate": ("pullback.primitives.scipy.interpolate",),
+    "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),
     "scipy.sparse.linalg": ("pullback.primitives.scipy.sparse",),
     "scipy.stats": (

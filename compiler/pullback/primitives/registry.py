@@ -11,6 +11,7 @@ METHODS      of arrays, by name: the first argument is the array
 OBJECTS      of objects of libraries, by their kind (`ir/opaque.py`) and the name of a method (`.dot`), an attribute
              (`T`), or an operator (`@`), and of functions that take such objects
 ATTRIBUTES   of arrays, by name
+SOURCES      of functions whose computation is written in Python for the interpreter, which reads it in their place
 
 `import pullback.primitives.tables` fills them.
 """
@@ -30,6 +31,7 @@ CREATIONS: dict[Any, Callable[..., Any]] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 ATTRIBUTES: dict[str, Callable[..., Any]] = {}
 OBJECTS: dict[Any, Callable[..., Any]] = {}
+SOURCES: dict[Any, Callable[..., Any]] = {}
 
 
 class NeedsStatic(Exception):
@@ -99,6 +101,16 @@ def means(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]
         for function in functions:
             MEANINGS[function] = checked(meaning)
         return meaning
+
+    return decorate
+
+
+def computes(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Decorator: the source of the decorated function is read in place of that of `functions`."""
+
+    def decorate(written: Callable[..., Any]) -> Callable[..., Any]:
+        SOURCES.update(dict.fromkeys(functions, written))
+        return written
 
     return decorate
 

@@ -16,6 +16,7 @@ from pullback.callables import CACHE, called_through
 from pullback.errors import DifferentiationError, SourceNotFoundError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import Held
+from pullback.frontend.abstract.state import is_library
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.base.outside import is_of_library, item_of
 from pullback.frontend.calls.iterables import Iterables
@@ -56,6 +57,8 @@ class Calls(Iterables):
         match function:
             case av.Known(value=known) if opaque_type(known) is None:
                 return self.call_value(known, args, kwargs)
+            case av.Closure(code=code) if is_library(code.file):
+                return self.interpreted(self.activation(function, args, kwargs))
             case av.Closure():
                 return self.call_function(self.activation(function, args, kwargs))
             case av.Bound(function=inner, receiver=receiver):
@@ -157,8 +160,11 @@ class Calls(Iterables):
         self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue
     ) -> AbstractValue:
         """Interpret a function of the prelude; what is refused in it is refused where it is called."""
+        return self.interpreted(self.activation(av.Known(function), list(args), kwargs))
+
+    def interpreted(self, activation: Activation) -> AbstractValue:
+        """Call a function of the prelude, or one that such a function has made."""
         before, session = self.session.called_at, self.session
-        activation = self.activation(av.Known(function), list(args), kwargs)
         session.called_at = before or self.loc
         try:
             return self.call_function(activation)

@@ -32,7 +32,7 @@ from pullback.primitives.families.creation import created
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.on_demand import home_of, numpy_name
 from pullback.primitives.own import is_registered
-from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS
+from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS, SOURCES
 
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
@@ -158,7 +158,7 @@ class Library(Draws):
         self, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue | None:
         """What a function does that is written in Python for the interpreter; None for any other."""
-        if (written := WRITTEN.get(function) or SAMPLES.get(function) or source_of_series(function)) is not None:
+        if (written := source_of(function)) is not None:
             try:
                 inspect.signature(written).bind(*args, **kwargs)
             except TypeError as error:
@@ -280,7 +280,7 @@ class Library(Draws):
     def missing(self, function: Any) -> Exception:
         """The refusal of a function without a rule, with the nearest one that has."""
         name = self.spelling(function)
-        near = nearest(name, [spelled(f) for f in [*MEANINGS, *CREATIONS, *WRITTEN] if callable(f)])
+        near = nearest(name, [spelled(f) for f in [*MEANINGS, *CREATIONS, *WRITTEN, *SOURCES] if callable(f)])
         way_out = "write it with functions that have a rule, " if near is None else f"use `{near}`, if that is meant, "
         if (words := words_for(function, name)) is not None:
             return self.refusal(f"`{name}` is called", *words)
@@ -429,6 +429,12 @@ class Library(Draws):
             raise self.refusal(
                 f"`{name}` is called", "what it reads or runs cannot be seen when compiling", DYNAMIC_CODE[name]
             )
+
+
+def source_of(function: Any) -> Callable[..., Any] | None:
+    """The Python function that is interpreted in place of one of a library; None where there is none."""
+    known = WRITTEN.get(function) or SAMPLES.get(function) or SOURCES.get(function)
+    return known or source_of_series(function)
 
 
 @lru_cache(maxsize=512)

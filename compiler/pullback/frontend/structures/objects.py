@@ -16,6 +16,7 @@ from pullback.callables import called_through
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import Held, has_plain_init, is_local
 from pullback.frontend.abstract.foreign import words_for
+from pullback.frontend.abstract.state import is_library
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.base.outside import has_python_init
 from pullback.frontend.base.refusals import NUMBERS
@@ -83,7 +84,7 @@ class Objects(Dictionaries):
             case av.Closure():
                 raise self.refusal(
                     f"the attribute `{name}` of {self.describe(value)} is used",
-                    "functions defined inside the function have no attributes that are followed",
+                    "functions, and curves, that are made inside the function have no attributes that are followed",
                     "keep it in a variable",
                 )
         return self.numeric_attribute(value, name)
@@ -444,6 +445,12 @@ class Objects(Dictionaries):
                 return self.heap.container(ref).cls
             case Ref(kind="dict" | "set" | "list") as ref:
                 return python_class(self.class_held(ref))
+            case av.Closure(code=code) if is_library(code.file):
+                raise self.refusal(
+                    f"the class of what `{code.name}` stands for is asked for",
+                    "of an object that a library makes inside the function, only calls are followed",
+                    "make it outside the function",
+                )
             case av.Closure():
                 return types.FunctionType
             case av.Bound():
