@@ -1,7 +1,8 @@
 """Signatures: what of an argument decides which compiled program serves it.
 
-Per array its dtype, rank and which dimensions are 1; per number its kind; per container its structure; per static its
-value. That is enough to resolve every broadcast without fixing sizes, so one program serves all sizes.
+Per array its dtype, rank and which dimensions are 0 or 1; per number its kind; per container its structure; per static
+its value. That is enough to resolve every broadcast without fixing sizes, so one program serves all sizes; what is
+empty has a program of its own, as what a mean divides by is 0 there and an order has no middle.
 """
 
 from __future__ import annotations
@@ -87,15 +88,15 @@ def binder(signature: inspect.Signature) -> Binder:
 
 
 def signature_of(key: Any) -> Any:
-    """A key with sizes reduced to which of them are 1.
+    """A key with sizes reduced to which of them are 0 or 1.
 
     >>> signature_of(key_of(np.zeros((2, 1))))
-    (dtype('float64'), (False, True))
+    (dtype('float64'), (None, 1))
     """
     if not isinstance(key, tuple) or not key:
         return key
     if isinstance(key[0], np.dtype):
-        return (key[0], tuple(size == 1 for size in key[1]))
+        return (key[0], tuple(size if size < 2 else None for size in key[1]))
     return tuple(map(signature_of, key))
 
 
@@ -161,7 +162,7 @@ def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
 def _dims(shape: Dims, name: str) -> Dims:
     """Dimensions that are named after an argument."""
     stem = "".join(c if c.isalnum() else "_" for c in name)
-    return tuple(1 if n == 1 else Sym(f"{stem}_{axis}") for axis, n in enumerate(shape))
+    return tuple(n if isinstance(n, int) and n < 2 else Sym(f"{stem}_{axis}") for axis, n in enumerate(shape))
 
 
 def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:
@@ -231,7 +232,7 @@ def _abstract(leaf: Leaf) -> str:
         case Array(dtype, ()) if isinstance(leaf.sample, np.generic):
             return f"a NumPy number of {dtype}"
         case Array(dtype, shape) if shape is not None:
-            sizes = ", ".join("1" if dim == 1 else "n" for dim in shape)
+            sizes = ", ".join(str(dim) if isinstance(dim, int) else "n" for dim in shape)
             return f"an array of {dtype} of shape ({sizes})"
     return str(leaf.type)
 

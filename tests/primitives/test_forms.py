@@ -36,9 +36,7 @@ RELATED = {
     "histogram_between",
 }
 RELATED |= {c.name for c in ARRAYS if any(isinstance(o, tuple) for o in c.operands)}
-SHORT = {"interp"}  # with one knot
-SHORT |= {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers
-NOT_HALF = {"expm"}  # SciPy's derivative of it overflows
+SHORT = {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers
 
 
 def of_arrays(case: Case, change: Callable[[Any], Any]) -> Case:
@@ -55,7 +53,7 @@ def result_of(case: Case) -> Any:
         pytest.skip(f"NumPy raises: {error}")
 
 
-@pytest.mark.parametrize("case", [c for c in ARRAYS if c.name not in NOT_HALF], ids=str)
+@pytest.mark.parametrize("case", ARRAYS, ids=str)
 def test_half_precision_stays_half_precision(case: Case, compare: Comparisons) -> None:
     narrow = of_arrays(case, lambda o: o.astype(np.float16))
     out = result_of(narrow)
@@ -148,8 +146,8 @@ def test_no_elements_and_one_element_along_an_axis(case: Case, length: int, comp
             out = forward(form)
         except RAISES:
             continue
-        if not is_float(out) or not all(np.all(np.isfinite(o)) for o in each(out)):
-            continue  # nothing is the mean of nothing
+        if not is_float(out) or (length and not all(np.all(np.isfinite(o)) for o in each(out))):
+            continue
         g = cotangent(out)
         try:
             module, _ = traced(form)

@@ -13,7 +13,8 @@ ARRAYS = frozenset(
      "`np.zeros_like`", "`np.ones_like`", "`np.empty_like`", "`np.full_like`", "`np.where`", "`np.select`",
      "`np.piecewise`", "`np.tensordot`", "`np.cov`", "`np.cross`", "`np.i0`", "`np.broadcast_to`",
      "`np.apply_along_axis`", "`np.linalg.tensorsolve`", "`np.roll`", "`np.pad`", "`np.real_if_close`",
-     "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`"}
+     "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`",
+     "`scipy.fft._basic.fftn`", "`scipy.fft._basic.ifftn`"}
 )  # fmt: skip
 # what is an array where it is given one, and a number where it is given a number
 AS_GIVEN = frozenset(

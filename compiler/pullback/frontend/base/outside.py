@@ -304,7 +304,7 @@ class Outside(References):
 
 def global_dims(shape: tuple[Any, ...], unique: str) -> Dims:
     """The dimensions of what is called so outside."""
-    return tuple(1 if n == 1 else Sym(f"{unique}_global{k}") for k, n in enumerate(shape))
+    return tuple(n if n < 2 else Sym(f"{unique}_global{k}") for k, n in enumerate(shape))
 
 
 def unbound_cell(name: str) -> Container:
@@ -381,10 +381,10 @@ def key_name(key: Any, name: str) -> str:
 
 
 def abstract_array(value: Any) -> str:
-    """What a program that reads an array is specialised to: its dtype, its rank, and which dimensions are 1."""
+    """What a program that reads an array is specialised to: its dtype, its rank, and which dimensions are 0 or 1."""
     if not isinstance(value, np.ndarray):
         return type(value).__name__
-    return f"{value.dtype}({', '.join('1' if n == 1 else 'n' for n in value.shape)})"
+    return f"{value.dtype}({', '.join(str(n) if n < 2 else 'n' for n in value.shape)})"
 
 
 def fingerprint(value: Any, seen: tuple[int, ...] = ()) -> str:

@@ -1,7 +1,7 @@
 """Between samples: np.interp.
 
 np.interp is linear in its values, and piecewise linear in the point, where it has the slope of the piece to the right
-of a knot; it is constant outside the knots.
+of a knot; it is constant outside the knots, and everywhere where there is one knot only.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import numpy as np
 from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type, dims_of
 from pullback.primitives import meanings
+from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
 from pullback.primitives.families.joining import concatenate
+from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import size_of
+from pullback.primitives.families.shaping import reshape
 from pullback.primitives.inference import real
-from pullback.primitives.kinds import general, total
+from pullback.primitives.kinds import general, total, zeros_like
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, means
 
 
@@ -29,15 +32,15 @@ def _at(x: Any, places: Any) -> Any:
     return getitem(x, places, index=Index((Hole(),)))
 
 
-def _piece(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any, Any]:
-    """The knot to the left of each point, how far it is on the way to the next, the slope, the inverse of the step."""
+def _piece(x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
+    """The knot to the left of each point, how far it is on the way to the next, and the slope between them."""
     found = PRIMITIVES["searchsorted"](xp, x, side="right") - 1
     left = PRIMITIVES["clip"](found, 0, size_of(xp, 0) - 2)
     start, step = _at(xp, left), _at(xp, left + 1) - _at(xp, left)
-    along = PRIMITIVES["clip"]((x - start) / step, 0.0, 1.0)
+    along = PRIMITIVES["where"](found > left, 1.0, PRIMITIVES["clip"]((x - start) / step, 0.0, 1.0))
     rise = _at(fp, left + 1) - _at(fp, left)
     inside = (found == left) & (along < 1.0)
-    return left, along, PRIMITIVES["where"](inside, rise / step, 0.0), step
+    return left, along, PRIMITIVES["where"](inside, rise / step, 0.0)
 
 
 def _scattered(base: Any, left: Any, along: Any, g: Any) -> Any:
@@ -45,19 +48,28 @@ def _scattered(base: Any, left: Any, along: Any, g: Any) -> Any:
     return index_add(out, g * along, left + 1, index=Index((Hole(),)))
 
 
+def _is_one(xp: Any) -> bool:
+    """Whether there is one knot, before and after which the values are equal."""
+    return dims_of(type_of_operand(xp)) == (1,)
+
+
 def _interp_vjp(g: Any, out: Any, x: Any, xp: Any, fp: Any) -> tuple[Any, Any, Any]:
-    left, along, slope, _ = _piece(x, xp, fp)
+    if _is_one(xp):
+        return zeros_like(x), zeros_like(xp), reshape(sum_(g, axis=None, keepdims=False), (1,))
+    left, along, slope = _piece(x, xp, fp)
     # moving the knots by d moves the piece to the right by d where it stands: -slope * d
     return g * slope, _scattered(xp, left, along, -g * slope), _scattered(fp, left, along, g)
 
 
 def _interp_jvp(tangents: Any, out: Any, x: Any, xp: Any, fp: Any) -> Any:
-    left, along, slope, _ = _piece(x, xp, fp)
+    tx, txp, tfp = tangents
+    if _is_one(xp):
+        return zeros_like(out) if tfp is None else getitem(tfp, index=Index((0,))) * PRIMITIVES["ones_like"](out)
+    left, along, slope = _piece(x, xp, fp)
 
     def between(t: Any) -> Any:
         return _at(t, left) * (1.0 - along) + _at(t, left + 1) * along
 
-    tx, txp, tfp = tangents
     return total(
         [
             None if tx is None else tx * slope,

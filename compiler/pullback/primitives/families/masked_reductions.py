@@ -28,6 +28,7 @@ from pullback.primitives.families.reductions import (
     nanmax,
     nanmin,
     over,
+    per,
     prod,
     restored,
     std,
@@ -115,7 +116,7 @@ def _sum_jvp(t: Any, ts: Given, out: Any, x: Any, given: Given, axis: Axis, keep
 
 
 def _mean_vjp(g: Any, out: Any, x: Any, given: Given, axis: Axis, keepdims: bool, dtype: Any) -> Any:
-    return _kept(unsum(g / _count(x, out, axis, keepdims, given), x, axis, keepdims), given), {}
+    return _kept(unsum(per(g, _count(x, out, axis, keepdims, given)), x, axis, keepdims), given), {}
 
 
 def _mean_jvp(t: Any, ts: Given, out: Any, x: Any, given: Given, axis: Axis, keepdims: bool, dtype: Any) -> Any:
@@ -198,7 +199,7 @@ def _degrees(x: Any, out: Any, given: Given, axis: Axis, keepdims: bool, ddof: A
 
 
 def _var_vjp(g: Any, out: Any, x: Any, given: Given, axis: Axis, keepdims: bool, dtype: Any, ddof: Any) -> Any:
-    scale = restored(g * (2.0 / _degrees(x, out, given, axis, keepdims, ddof)), x, axis, keepdims)
+    scale = restored(g * per(2.0, _degrees(x, out, given, axis, keepdims, ddof)), x, axis, keepdims)
     bar = _kept(scale * _centred(x, given, axis, dtype), given)
     return bar, {"mean": -sum_(bar, axis=axis, keepdims=True)} if "mean" in given else {}
 
@@ -210,7 +211,7 @@ def _var_jvp(
     if ts.get("mean") is not None:
         moved = -ts["mean"] if t is None else t - ts["mean"]
     products = _kept(moved * _centred(x, given, axis, dtype), given)
-    return sum_(products, axis=axis, keepdims=keepdims) * (2.0 / _degrees(x, out, given, axis, keepdims, ddof))
+    return sum_(products, axis=axis, keepdims=keepdims) * per(2.0, _degrees(x, out, given, axis, keepdims, ddof))
 
 
 def _std_vjp(g: Any, out: Any, x: Any, given: Given, **attrs: Any) -> Any:

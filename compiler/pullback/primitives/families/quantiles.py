@@ -15,7 +15,7 @@ from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
 from pullback.primitives.families.joining import concatenate, stack
-from pullback.primitives.families.reductions import Axis, mean, reduction, restored
+from pullback.primitives.families.reductions import Axis, mean, reduction, restored, takes_nothing
 from pullback.primitives.families.shapes import shape_operand_of, size_of
 from pullback.primitives.families.shaping import expand_dims, reshape
 from pullback.primitives.families.sorting import add_along_axis, order_of, take_along_axis
@@ -191,6 +191,8 @@ def _nan_quantile(x: Any, q: float, axis: Axis, keepdims: bool) -> Any:
 
 
 def _nan_quantile_vjp(g: Any, out: Any, x: Any, q: float, axis: Axis, keepdims: bool) -> Any:
+    if takes_nothing(x, axis):
+        return PRIMITIVES["zeros_like"](x)
     rows, along = _rows(x, axis)
     low, high, weight = _nan_neighbours(rows, q, along)
     spread = reshape(g, shape_operand_of(low))
@@ -200,6 +202,8 @@ def _nan_quantile_vjp(g: Any, out: Any, x: Any, q: float, axis: Axis, keepdims: 
 
 
 def _nan_quantile_jvp(tangents: Any, out: Any, x: Any, q: float, axis: Axis, keepdims: bool) -> Any:
+    if takes_nothing(x, axis):
+        return PRIMITIVES["zeros_like"](out)
     rows, along = _rows(x, axis)
     moved = tangents[0] if rows is x else reshape(tangents[0], (-1,))
     low, high, weight = _nan_neighbours(rows, q, along)

@@ -18,7 +18,7 @@ from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
 from pullback.primitives.inference import Infer, dtype_of, elementwise, normalize_axes, reduced, sample_result
-from pullback.primitives.kinds import cast_to, discrete, general, linear
+from pullback.primitives.kinds import cast_to, discrete, general, linear, zeros_like
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 Axis = int | tuple[int, ...] | None
@@ -54,8 +54,18 @@ def unsum(g: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     return broadcast_to(restored(g, x, axis, keepdims), shape_operand_of(x))
 
 
+def takes_nothing(x: Any, axis: Axis) -> bool:
+    """Whether a reduction of `x` over `axis` is known to have no elements. Then its cotangent has none either."""
+    dims = dims_of(type_of_operand(x))
+    if dims is None:
+        return False
+    return 0 in (dims if axis is None else [dims[k] for k in normalize_axes(axis, len(dims))])
+
+
 def count_of(x: Any, axis: Axis) -> Any:
     """How many elements a reduction of `x` over `axis` takes together: an int, or a pen over one."""
+    if takes_nothing(x, axis):
+        return 0
     if axis is None:
         return size_of(x)
     known = rank(type_of_operand(x))
@@ -68,11 +78,16 @@ def count_of(x: Any, axis: Axis) -> Any:
     return count
 
 
+def per(value: Any, count: Any) -> Any:
+    """A share of `value`: infinite where nothing is known to share it, as NumPy divides by zero."""
+    return value * math.inf if isinstance(count, int) and count <= 0 else value / count
+
+
 sum_ = linear(np.sum, unsum, reduction(np.sum), np.sum, name="sum", accepts="a, axis=None, *, keepdims=False")
 
 
 def _mean_transpose(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return unsum(g / count_of(x, axis), x, axis, keepdims)
+    return zeros_like(x) if takes_nothing(x, axis) else unsum(g / count_of(x, axis), x, axis, keepdims)
 
 
 mean = linear(np.mean, _mean_transpose, reduction(np.mean), np.mean, accepts="a, axis=None, *, keepdims=False")
@@ -178,18 +193,23 @@ prod_others = general(
 
 
 def _spread_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
+    if takes_nothing(x, axis):
+        return zeros_like(x)
     centred = x - mean(x, axis=axis, keepdims=True)
-    return restored(g * (2.0 / _degrees(x, axis, ddof)), x, axis, keepdims) * conj(centred)
+    return restored(g * _slope(x, axis, ddof), x, axis, keepdims) * conj(centred)
 
 
-def _degrees(x: Any, axis: Axis, ddof: int) -> Any:
+def _slope(x: Any, axis: Axis, ddof: int) -> Any:
+    """What multiplies a deviation: 2 by the degrees of freedom. Where there are none NumPy divides by 0."""
     count = count_of(x, axis)
-    return count - ddof if ddof else count
+    return per(2.0, count - ddof if ddof else count)
 
 
 def _var_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:
+    if takes_nothing(x, axis):
+        return zeros_like(out)
     centred = x - mean(x, axis=axis, keepdims=True)
-    return sum_(tangents[0] * conj(centred), axis=axis, keepdims=keepdims) * (2.0 / _degrees(x, axis, ddof))
+    return sum_(tangents[0] * conj(centred), axis=axis, keepdims=keepdims) * _slope(x, axis, ddof)
 
 
 var = general(

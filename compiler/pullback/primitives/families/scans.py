@@ -9,13 +9,14 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, dims_of, rank, shift_dim
+from pullback.ir.types import Array, Type, dims_of, may_be_one, rank, shift_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.conversions import as_array
-from pullback.primitives.families.indexing import Index, Slice, getitem
+from pullback.primitives.families.indexing import Index, Slice, getitem, sliced
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.padding import pad
+from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import flip, ravel
 from pullback.primitives.families.sorting import add_along_axis, along
 from pullback.primitives.inference import Infer, dtype_of, sample_result
@@ -214,8 +215,12 @@ def _diff_transpose(g: Any, x: Any, n: int, axis: int) -> Any:
     length = (dims_of(type_of_operand(x)) or ())[axis]
     if isinstance(length, int) and length < n:
         return zeros_like(x)  # no differences: the result is empty
-    widths = tuple((n, n) if k == axis % known else (0, 0) for k in range(known))
+    along = axis % known
+    widths = tuple((n, n) if k == along else (0, 0) for k in range(known))
     back = diff(pad(g, pad_width=widths), n=n, axis=axis)
+    if not isinstance(length, int) and (n > 2 or may_be_one(length)):  # it may be shorter than n, and `back` is not
+        bound, holes = sliced(None, size_of(x, along), None)
+        back = getitem(back, *holes, index=Index((Slice(),) * along + (bound,)))
     return back if n % 2 == 0 else -back
 
 

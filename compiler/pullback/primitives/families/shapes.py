@@ -131,9 +131,8 @@ def size_of(a: Any, axis: Any = None) -> Any:
     dims = dims_of(type_of_operand(a))
     if axis is not None:
         return dims[axis] if dims is not None and isinstance(dims[axis], int) else dim(a, axis=axis)
-    if dims is not None and all(isinstance(d, int) for d in dims):
-        return int(np.prod(np.array(dims, dtype=int)))
-    return size(a)
+    count = product_dim(dims) if dims is not None else None
+    return count if isinstance(count, int) else size(a)
 
 
 @means(np.iterable)

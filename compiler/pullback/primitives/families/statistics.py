@@ -14,7 +14,7 @@ from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.creation import full_like
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
-from pullback.primitives.families.reductions import Axis, max_, mean, min_, reduction, restored, sum_
+from pullback.primitives.families.reductions import Axis, max_, mean, min_, reduction, restored, sum_, takes_nothing
 from pullback.primitives.families.scans import diff
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape
@@ -58,6 +58,8 @@ def _rows(x: Any, axis: Axis) -> tuple[Any, int]:
 
 
 def _median_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
+    if takes_nothing(x, axis):
+        return PRIMITIVES["zeros_like"](x)
     rows, along = _rows(x, axis)
     low, high = _middle(rows, along)
     half = restored(0.5 * g, x, axis, keepdims) if axis is not None else reshape(0.5 * g, (1,))
@@ -68,6 +70,8 @@ def _median_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
 
 
 def _median_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
+    if takes_nothing(x, axis):
+        return PRIMITIVES["zeros_like"](out)
     rows, along = _rows(x, axis)
     moved = tangents[0] if rows is x else reshape(tangents[0], (-1,))
     middle = sum(0.5 * take_along_axis(moved, place, axis=along) for place in _middle(rows, along))

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from scipy import linalg
 
 from pullback.ir.core import Primitive
 from pullback.ir.types import Array, dims_of
 from pullback.primitives import meanings
+from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.indexing import Index, getitem, sliced
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.linear_algebra import matrix_dtype
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import mT
-from pullback.primitives.fitting import zeros_like
-from pullback.primitives.inference import is_complex
+from pullback.primitives.fitting import cast_to, zeros_like
+from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.matrices import like_first, matrix, unasked
@@ -49,6 +52,13 @@ def _expm_frechet(a: Any, e: Any) -> Any:
     return linalg.expm_frechet(a, e, compute_expm=False)
 
 
+def _along(a: Any, e: Any) -> Any:
+    """The derivative at `a` along `e`. In half precision the constants that SciPy works with overflow."""
+    if dtype_of(type_of_operand(a)) != np.float16:
+        return expm_frechet(a, e)
+    return cast_to(expm_frechet(as_array(a, np.dtype(np.float32)), as_array(e, np.dtype(np.float32))), a)
+
+
 def _frechet_vjp(g: Any, out: Any, a: Any, e: Any) -> Any:
     n = size_of(a, 0)
     bar = expm_frechet(mT(_block(a, e)), _block(zeros_like(a), g))
@@ -74,8 +84,8 @@ expm_frechet: Primitive = general(
 )
 expm: Primitive = general(
     linalg.expm,
-    lambda g, out, a: expm_frechet(mT(a), g),
-    lambda tangents, out, a: expm_frechet(a, tangents[0]),
+    lambda g, out, a: _along(mT(a), g),
+    lambda tangents, out, a: _along(a, tangents[0]),
     like_first(linalg.expm),
     name="expm",
     spelling="scipy.linalg.expm",

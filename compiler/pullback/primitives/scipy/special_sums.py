@@ -12,10 +12,10 @@ from pullback.ir.types import Array, Type, broadcast, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.elementwise import exp, where
-from pullback.primitives.families.reductions import restored, sum_
+from pullback.primitives.families.reductions import restored, sum_, takes_nothing
 from pullback.primitives.inference import dtype_of, real, reduced, sample_result
 from pullback.primitives.inference import elementwise as broadcast_type
-from pullback.primitives.kinds import general, total
+from pullback.primitives.kinds import general, total, zeros_like
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.special import digamma
 
@@ -59,12 +59,14 @@ def _weighted(share: Any, b: Any) -> Any:
 def _logsumexp_vjp(g: Any, out: Any, a: Any, *b: Any, axis: Axis, keepdims: bool) -> Any:
     g = restored(g, a, axis, keepdims)
     if not b:
-        return g * softmax(a, axis=axis)
+        return zeros_like(a) if takes_nothing(a, axis) else g * softmax(a, axis=axis)
     share = _shares(out, a, axis, keepdims)
     return g * _weighted(share, b[0]), g * share
 
 
 def _logsumexp_jvp(tangents: Any, out: Any, a: Any, *b: Any, axis: Axis, keepdims: bool) -> Any:
+    if takes_nothing(a, axis):
+        return zeros_like(out)
     if not b:
         return sum_(tangents[0] * softmax(a, axis=axis), axis=axis, keepdims=keepdims)
     share = _shares(out, a, axis, keepdims)
