@@ -82,6 +82,55 @@ def test_derivatives_are_exact_everywhere(function, exact, dtype):
     np.testing.assert_allclose(found, expected, rtol=6 * float(info.eps), atol=4 * float(info.tiny))
 
 
+HYPERBOLIC = [
+    (lambda x: np.sum(1 / np.cosh(x)), lambda u: -mpmath.sech(u) * mpmath.tanh(u)),
+    (lambda x: np.sum(np.reciprocal(np.cosh(x))), lambda u: -mpmath.sech(u) * mpmath.tanh(u)),
+    (lambda x: np.sum(np.cosh(x) ** -1), lambda u: -mpmath.sech(u) * mpmath.tanh(u)),
+    (lambda x: np.sum(np.cosh(x) ** -1.0), lambda u: -mpmath.sech(u) * mpmath.tanh(u)),
+    (lambda x: np.sum(1 / np.cosh(x) ** 2), lambda u: -2 * mpmath.sech(u) ** 2 * mpmath.tanh(u)),
+    (lambda x: np.sum(1 / np.square(np.cosh(x))), lambda u: -2 * mpmath.sech(u) ** 2 * mpmath.tanh(u)),
+    (lambda x: np.sum(np.cosh(x) ** -2), lambda u: -2 * mpmath.sech(u) ** 2 * mpmath.tanh(u)),
+    (lambda x: np.sum(1 / np.sinh(x)), lambda u: -mpmath.csch(u) * mpmath.coth(u)),
+    (lambda x: np.sum(np.log(np.cosh(x))), mpmath.tanh),
+]
+
+
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.parametrize(("function", "exact"), HYPERBOLIC, ids=range(len(HYPERBOLIC)))
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_hyperbolic_functions_that_overflow(function, exact, dtype):
+    points = np.array([-1000.0, -800.0, -30.0, -0.5, 1e-6, 2.0, 30.0, 720.0, 1000.0])
+    found = pullback.differentiate(function).grad(points.astype(dtype))
+    with mpmath.workdps(50):
+        expected = np.array([float(exact(mpmath.mpf(float(p)))) for p in points.astype(dtype)])
+    info = np.finfo(dtype)
+    np.testing.assert_allclose(found, expected, rtol=9 * float(info.eps), atol=4 * float(info.tiny))
+
+
+def test_hyperbolic_functions_in_a_loop():
+    def total(x):
+        h = x[0]
+        for i in range(len(x)):
+            h = h + 1 / np.cosh(h * x[i])
+        return h
+
+    x = np.array([0.5, 900.0, -2.0])
+    gradient = pullback.grad(total)(x)
+    h = 1e-6
+    with np.errstate(over="ignore"):
+        slopes = [(total(x + h * e) - total(x - h * e)) / (2 * h) for e in np.eye(3)]
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("power", [-1.0, -2.0, -3.0, -1, -2])
+def test_negative_powers_that_are_written_as_floats(power):
+    x = np.array([0.5, 2.0])
+    gradient = pullback.grad(lambda x: np.sum(3.0 * np.exp(x) ** power))(x)
+    np.testing.assert_allclose(gradient, 3 * power * np.exp(power * x), rtol=1e-14)
+    gradient = pullback.grad(lambda x: np.sum(x**power * x))(x)
+    np.testing.assert_allclose(gradient, (power + 1) * x**power, rtol=1e-14, atol=1e-14)
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1])
 def test_log_sum_exp_has_a_softmax_where_it_overflows(axis):
     def loss(x):

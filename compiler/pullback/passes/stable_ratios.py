@@ -5,7 +5,7 @@ overflowed that is inf / inf, and where e is merely large, 1 / d / d * e underfl
 
     capped = np.minimum(e, 1e37);  capped / (1 + capped)
 
-which is e / d rounded, for every e: above 1e37 both are 1, in float32 as in float64.
+which is e / d rounded, for every e: above 1e37 both are 1, in float32 as in float64. So does sinh(u), of 1 / cosh(u).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _collect(b: Simplifier, op: Op, found: Factors, upside_down: bool) -> None:
         case "power":
             exponent = op.operands[1]
             assert isinstance(exponent, Const)
-            for _ in range(-exponent.value):
+            for _ in range(int(-exponent.value)):
                 add(op.operands[0], not upside_down)
         case name:
             x, y = op.operands
@@ -115,6 +115,28 @@ def exponential_over_sum(b: Simplifier, op: Op) -> Any:
             rest.under.remove(d)
             _cancel(rest)
             return rest.product(b, _capped_ratio(b, e, *sum_of))
+    return None
+
+
+@rule(RATIOS, "multiply", "divide")
+def hyperbolic_quotient(b: Simplifier, op: Op) -> Any:
+    """Of products: g / cosh(u) * sinh(u) -> g * tanh(u), and g / sinh(u) * cosh(u) -> g / tanh(u)."""
+    found = factors(b, op)
+    for s in found.over:
+        made = None if is_complex(s.type) else b.definition(s, "sinh", "cosh")
+        if made is None:
+            continue
+        u, is_sinh = made.operands[0], made.prim.name == "sinh"
+        for place, d in _denominators(b, found):
+            below = b.made_by(d, "cosh" if is_sinh else "sinh")
+            if below is None or not b.is_same(below.operands[0], u, of=d):
+                continue
+            rest = place()
+            rest.over.remove(s)
+            rest.under.remove(d)
+            _cancel(rest)
+            tanh = PRIMITIVES["tanh"](b.pen(u))
+            return rest.product(b, tanh if is_sinh else 1.0 / tanh)
     return None
 
 
@@ -163,7 +185,7 @@ def _denominators(b: Simplifier, found: Factors) -> Iterator[tuple[Any, Atom]]:
 
 
 def _parts(b: Simplifier, atom: Atom, where: str) -> Factors:
-    op = b.definition(atom, "divide", "reciprocal", "multiply", "power")
+    op = b.definition(atom, "divide", "reciprocal", "multiply", "square", "power")
     match op.prim.name if op else None, where:
         case "divide", "over":
             assert op is not None
@@ -174,6 +196,9 @@ def _parts(b: Simplifier, atom: Atom, where: str) -> Factors:
         case "multiply", "under":
             assert op is not None
             return Factors([], list(op.operands))
+        case "square", "under":
+            assert op is not None
+            return Factors([], [op.operands[0]] * 2)
         case "power", _:
             assert op is not None
             exponent = op.operands[1]
