@@ -79,3 +79,34 @@ def spread_into_a_call(v, k):
         return np.sum(a) * b + c * len(more)
 
     return f(*parts) + f(*parts, *parts, **{"c": k})
+
+
+@program((normal(4, 2),), (normal(0, 2),))
+def points_in_a_loop(points):
+    s = 0.0
+    for x, y in points:
+        s += x**2 * y
+    return s
+
+
+@program((normal(3).astype(np.float32),))
+def numbers_in_single_precision(theta):
+    a, _, c = theta
+    return a * np.sin(c) * a
+
+
+@program((normal(2), 3), (normal(2), 0))
+def a_state_of_two_numbers(z, n):
+    for _ in range(n):
+        a, b = z
+        z = np.array([b, np.sin(a) * b])
+    return z.sum()
+
+
+@program((normal(2),))
+def an_update_after_unpacking(z):
+    z = z * 2.0
+    a, b = z
+    z[0] = b * b
+    c, _ = z
+    return a * c * b

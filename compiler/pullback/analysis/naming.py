@@ -33,6 +33,11 @@ NOUNS = {
     "mean": "average",
     "max": "largest",
     "min": "smallest",
+    "builtin_max": "larger",
+    "builtin_min": "smaller",
+    "builtin_sum": "total",
+    "builtin_round": "rounded",
+    "unpack": "part",
     "dim": "n",
     "shape": "dims",
     "make_shape": "dims",
@@ -109,7 +114,7 @@ def describe(op: Op | None, value: Value, name_of: Callable[[Value], str]) -> st
         return noun
     first = next((o for o in op.operands if isinstance(o, Value)), None)
     operand = "" if first is None else name_of(first)
-    stem = identifier(name)
+    stem = identifier(name.rpartition(".")[2].removeprefix("builtin_"))
     return f"{stem}_{operand}" if operand and len(operand) <= LONGEST_OPERAND else f"{stem}_value"
 
 

@@ -11,7 +11,7 @@ from pullback.ir.regions import CALL
 from pullback.ir.types import List, is_numeric, rank
 from pullback.primitives.families.indexing import is_view
 
-READ_IN_PASSING = frozenset(["getitem", "dim", "size"])  # of an array: one element, or what is known of it
+READ_IN_PASSING = frozenset(["getitem", "unpack", "dim", "size"])  # of an array: elements, or what is known of it
 
 
 def is_cheap(op: Op) -> bool:

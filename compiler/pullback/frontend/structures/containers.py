@@ -19,6 +19,7 @@ from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.operations.operators import defines
 from pullback.frontend.structures.concatenators import CONCATENATORS, GRIDS, KEYS, Concatenators
 from pullback.ir.types import Array, Scalar, Shape, Sym, dims_of
+from pullback.primitives.families.splitting import unpack
 from pullback.primitives.registry import MEANINGS
 
 LONGEST_UNROLLED = 10_000
@@ -300,9 +301,7 @@ class Containers(Concatenators):
         ]
 
     def unpacked_array(self, value: AbstractValue, t: Array, count: int) -> list[AbstractValue]:
-        """The rows of an array. `reshape` raises ValueError at run time where a vector has another length; a matrix of
-        no columns would pass, so that the length of others is looked at.
-        """
+        """The numbers of a vector, or the rows of an array; ValueError at run time where it has another length."""
         if t.shape == ():
             raise self.users_error(TypeError("cannot unpack a 0-d array"))
         if t.shape is None:
@@ -313,10 +312,9 @@ class Containers(Concatenators):
             )
         if not isinstance(t.shape[0], Sym):
             return self.items_of(value, "unpacking")
-        if len(t.shape) == 1:
-            value = self.apply(MEANINGS[np.reshape], "unpacking", self.lower(value), (count,))
-        else:
-            self.expect_length(value, count)
+        if len(t.shape) == 1 and count > 1:
+            return list(self.items_of(self.apply(unpack, "unpacking", self.lower(value), count=count), "unpacking"))
+        self.expect_length(value, count)
         return [self.getitem(value, av.Known(k)) for k in range(count)]
 
     def expect_length(self, value: AbstractValue, count: int, at_least: bool = False) -> None:

@@ -8,15 +8,46 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import dims_of, rank
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Type, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.indexing import Index, Slice, getitem, sliced
+from pullback.primitives.families.joining import array
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
 from pullback.primitives.families.shaping import reshape
+from pullback.primitives.inference import dtype_of
+from pullback.primitives.kinds import general
 from pullback.primitives.registry import PRIMITIVES, NeedsStatic, NotCovered, means
 
 Bounds = Sequence[Any]
+
+
+def _unpack(x: Any, count: int) -> tuple[Any, ...]:
+    items = tuple(x)
+    if len(items) != count:
+        few = f"not enough values to unpack (expected {count}, got {len(items)})"
+        raise ValueError(few if len(items) < count else f"too many values to unpack (expected {count})")
+    return items
+
+
+def _numbers(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (Array(dtype_of(operands[0].type), ()),) * int(attrs["count"])
+
+
+def _packed(g: Any, out: Any, x: Any, count: int) -> Any:
+    return array(*(0.0 if part is None else part for part in g), nest=(count,))
+
+
+# a, b, c = x
+unpack: Primitive = general(
+    _unpack,
+    _packed,
+    lambda tangents, out, x, count: unpack(tangents[0], count=count),
+    _numbers,
+    name="unpack",
+    spelling="{0}",
+)
 
 
 def known_rank(x: Any, what: str) -> int:
