@@ -312,6 +312,7 @@ STRUCTURAL: Mapping[str, Maker] = {
     "vdot": lambda: [Case("vdot", (array(3), array(3, low=-1.7))),
                      Case("vdot", (array(3, 2), array(2, 3, low=-1.7)))],
     "getitem": _getitems,
+    "unpack": lambda: [Case("unpack", (array(3),), {"count": 3}), Case("unpack", (array(2),), {"count": 2})],
     "index_add": _index_adds,
     "setitem": _setitems,
     "is_last_write": _last_writes,

@@ -302,6 +302,7 @@ STRUCTURAL = frozenset(
         "shape_item",
         "make_shape",
         "unpack_shape",
+        "unpack",
         "zeros_like",
         "prod",
         "cumprod",
