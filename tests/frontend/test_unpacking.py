@@ -33,9 +33,9 @@ def test_another_length_raises(function: Any, right: tuple[int, ...], wrong: lis
     gradient = differentiate(function).grad
     gradient(np.ones(right))
     for shape in wrong:
-        with pytest.raises(ValueError, match="to unpack|values") as ours:
+        with pytest.raises(ValueError, match=r"to unpack|values") as ours:
             gradient(np.ones(shape))
-        with pytest.raises(ValueError, match="to unpack|values") as python:
+        with pytest.raises(ValueError, match=r"to unpack|values") as python:
             function(np.ones(shape))
         if function is two:
             assert str(ours.value) == str(python.value)

@@ -234,6 +234,19 @@ def dim_of_parameter(b: Simplifier, op: Op) -> Any:
     return b.apply(op.prim, (asked[0][0],), asked[0][1])[0] if asked else None
 
 
+@rule(EXACT, "dim")
+def dim_of_what_is_carried(b: Simplifier, op: Op) -> Any:
+    """What a loop carries in one shape has the size with which it was made."""
+    x = op.operands[0]
+    if not isinstance(x, Value) or x not in b.starts:
+        return None
+    while isinstance(x, Value) and x in b.starts:
+        x = b.starts[x]
+    made = b.definition(x, "zeros", "ones", "empty", "full")
+    sizes = None if made is None else b.definition(made.operands[0], "make_shape")
+    return None if sizes is None else sizes.operands[op.attrs["axis"]]
+
+
 @rule(EXACT, "size")
 def size_of_parameter(b: Simplifier, op: Op) -> Any:
     extent = op.result.type.extent if isinstance(op.result.type, Scalar) else None

@@ -68,6 +68,7 @@ class Simplifier(Builder):
     assumed: dict[Atom, bool] = field(default_factory=dict)
     undefined: set[Atom] = field(default_factory=set)
     sources: dict[Value, Written] = field(default_factory=dict)
+    starts: dict[Value, Atom] = field(default_factory=dict)  # what is carried in one shape, by what it is at first
 
     def apply(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Atom, ...]:
         types = prim.infer(operands, attrs)
@@ -240,6 +241,7 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
             if op.prim in LOOPS:
                 op = without_invariants(op, builder, env)
                 builder.sources.update(_sources(Loop(op), builder, env))
+                builder.starts.update(_starts(Loop(op), env))
                 operands = tuple(substitute(o, env) for o in op.operands)
             if op.prim is IF and (verdict := builder.verdict(operands[0])) is not None:
                 arm = op.blocks[0 if verdict else 1]
@@ -256,6 +258,13 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
             for old, new in zip(op.results, atoms, strict=True):
                 if isinstance(new, Value):
                     builder.uses[new] = builder.uses.get(new, 0) + uses[old]
+
+
+def _starts(loop: Loop, env: Substitution) -> Iterator[tuple[Value, Atom]]:
+    """What a loop carries that has the shape of what it is before the loop: dimensions of one name are one size."""
+    for param, start in zip(loop.carried, loop.initial, strict=True):
+        if dims_of(param.type) and dims_of(param.type) == dims_of(start.type):
+            yield param, substitute(start, env)
 
 
 def _sources(loop: Loop, builder: Simplifier, env: Substitution) -> Iterator[tuple[Value, Written]]:
