@@ -29,6 +29,7 @@ from pullback.passes.inline import inline_leaves
 from pullback.passes.list_identities import LISTS
 from pullback.passes.list_updates import update_lists
 from pullback.passes.prune import prune_signatures, prune_tapes
+from pullback.passes.recompute import recompute
 from pullback.passes.shape_sources import shape_sources
 from pullback.passes.share import merge_equal_functions, share_forwards
 from pullback.passes.silent_writes import drop_silent_writes
@@ -90,6 +91,7 @@ def gradient_program(program: Program, request: Request, observe: Observe = lamb
         ("differentiate", differentiate),
         ("drop_value", drop_value),
         ("tidy", lambda module: map_functions(module, tidy)),
+        ("recompute", lambda module: map_functions(module, recompute)),
         ("share_forwards", share_forwards),
         ("prune_tapes", prune_tapes),
         ("fill", fill),

@@ -334,10 +334,15 @@ setitem: Primitive = linear(
 
 def is_view(op: Op) -> bool:
     """Whether the result of a `getitem` shares memory with its operand: basic indices that leave an axis."""
-    parts = list(_parts(op.attrs["index"], op.operands[1:]))
-    if any(part.is_advanced for part in parts):
-        return False
-    return rank(op.result.type) != 0 or any(isinstance(part.item, EllipsisType) for part in parts)
+    parts = _parts(op.attrs["index"], op.operands[1:])
+    return takes_places(op) and (
+        rank(op.result.type) != 0 or any(isinstance(part.item, EllipsisType) for part in parts)
+    )
+
+
+def takes_places(op: Op) -> bool:
+    """Whether a `getitem` names its elements by ints and slices only."""
+    return not any(part.is_advanced for part in _parts(op.attrs["index"], op.operands[1:]))
 
 
 def takes_a_run(op: Op) -> bool:
