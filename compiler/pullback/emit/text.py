@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pullback.emit.printing import print_header, print_statement
 from pullback.emit.render import If, Line, Loop, Node
@@ -15,6 +15,7 @@ _COMPOUND = ("def ", "class ", "@", "if ", "elif ", "else:", "for ", "while ", "
 
 Located = tuple[str, Loc | None]
 Statement = tuple[str, tuple[int, int]]
+Group = tuple[str, Statement]  # a sweep, and a statement of the source
 
 
 def source_statement(loc: Loc) -> str:
@@ -53,15 +54,15 @@ class Writer:
             self.lines.append(("", None))
         self._nodes(body[cut:], 4)
 
-    def _nodes(self, body: Sequence[Node], indent: int) -> None:
-        current: tuple[str, Statement] | None = None
+    def _nodes(self, body: Sequence[Node], indent: int, current: Group | None = None) -> None:
+        """Write a block; `current` has been named by the comment above it."""
         for k, node in enumerate(body):
             group = _group(node)
             if group != current:
                 current = group
                 self._comment(body, k, indent)
             if isinstance(node, If):
-                self._if(node, indent)
+                self._if(node, indent, current)
             elif isinstance(node, Loop):
                 self.lines += [(line, node.op.loc) for line in print_header(node.header, indent)]
                 self._nodes(node.body, indent + 4)
@@ -72,6 +73,8 @@ class Writer:
     def _comment(self, body: Sequence[Node], k: int, indent: int) -> None:
         """Say which source statement is reversed, or which one was split into several."""
         node, group = body[k], _group(body[k])
+        if isinstance(node, If) and group is not None:
+            node = next(_lines_of(node))
         if not isinstance(node, Line):
             return
         if node.op is None:
@@ -87,31 +90,44 @@ class Writer:
         if loc is not None and (text := source_statement(loc)):
             self.lines.append((f"{' ' * indent}# {text}", None))
 
-    def _if(self, node: If, indent: int, keyword: str | None = None) -> None:
+    def _if(self, node: If, indent: int, current: Group | None, keyword: str | None = None) -> None:
         header = ast.If(node.test, [ast.Pass()], [])
         loc = node.op.loc if node.op is not None else None
         self.lines += [(line, loc) for line in print_header(header, indent, keyword)]
-        self._nodes(node.then, indent + 4)
+        self._nodes(node.then, indent + 4, current)
         match node.orelse:
             case []:
                 return
             case [If() as only]:
-                self._if(only, indent, "elif")
+                self._if(only, indent, current, "elif")
             case _:
                 self.lines.append((f"{' ' * indent}else:", loc))
-                self._nodes(node.orelse, indent + 4)
+                self._nodes(node.orelse, indent + 4, current)
 
 
 def _sweep(node: Node) -> str:
     return node.op.sweep if node.op is not None else ""
 
 
-def _group(node: Node) -> tuple[str, Statement] | None:
-    """What neighbouring statements share that one comment serves."""
+def _group(node: Node) -> Group | None:
+    """What neighbouring statements share that one comment serves; so does a conditional that reverses one statement."""
+    if isinstance(node, If):
+        groups = {_group(line) for line in _lines_of(node)}
+        group = groups.pop() if len(groups) == 1 else None
+        return group if group is not None and group[0] == "adjoint" else None
     if not isinstance(node, Line) or node.op is None or node.op.loc is None:
         return None
     return _loc_group(node.op.sweep, node.op.loc)
 
 
-def _loc_group(sweep: str, loc: Loc) -> tuple[str, Statement]:
+def _lines_of(node: If) -> Iterator[Line | Loop]:
+    """The statements inside a conditional, those of conditionals in it too."""
+    for inner in (*node.then, *node.orelse):
+        if isinstance(inner, If):
+            yield from _lines_of(inner)
+        else:
+            yield inner
+
+
+def _loc_group(sweep: str, loc: Loc) -> Group:
     return sweep, (loc.file, loc.statement)
