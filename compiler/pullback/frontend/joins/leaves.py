@@ -51,8 +51,10 @@ class LeafJoin(ListJoin):
         for atom, value in zip(atoms, (a, b), strict=True):
             if atom is None and isinstance(value, Ref) and value.kind == "array":
                 return UNREADABLE
-        if atoms[0] is None or atoms[1] is None or joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
+        if atoms[0] is None or atoms[1] is None:
             return self.conflict(a, b, name)
+        if joined_type(*self.adapted(atoms[0], atoms[1]), self.fresh) is None:
+            return self.one_of(a, b, name)
         atom = self.atom(*self.adapted(atoms[0], atoms[1]), name)
         if isinstance(atom.type, Array):
             ref = Ref("array")
@@ -60,6 +62,10 @@ class LeafJoin(ListJoin):
             self.describe_memory(ref, a, b)
             return ref
         return av.Dynamic(atom)
+
+    def one_of(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue:
+        """The join of things that have no common type."""
+        raise NotImplementedError
 
     def describe_memory(self, ref: Ref, a: AbstractValue, b: AbstractValue) -> None:
         """What is known of one of two arrays or NumPy numbers: whether it is a number, and how it lies in memory."""

@@ -15,6 +15,7 @@ from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Shared, ba
 from pullback.frontend.abstract.patterns import ById, Flattener, Pattern
 from pullback.frontend.abstract.state import Arm
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
+from pullback.frontend.joins.alternatives import is_numeric
 from pullback.frontend.joins.sharing import UNREADABLE
 from pullback.frontend.joins.values import Join
 from pullback.ir.core import Atom, Block, Const, Op, Value
@@ -78,7 +79,7 @@ class LoopJoin(Join):
 
     def can_choose(self, a: AbstractValue, b: AbstractValue) -> bool:
         values = [v for x in (a, b) for v in (x.values if isinstance(x, av.OneOf) else (x,))]
-        return super().can_choose(a, b) and all(map(is_constant, values))
+        return super().can_choose(a, b) and all(is_numeric(value) or is_constant(value) for value in values)
 
     def incompatible(self, a: Contents | None, b: Contents | None) -> av.Conflict:
         cls = next(c.cls.__name__ if isinstance(c, Container) else "list" for c in (a, b) if c is not None)

@@ -20,7 +20,7 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Chosen, Contents, Grown, HiddenInput, Shared, bases_of
 from pullback.frontend.abstract.patterns import captured_names, cells_around
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
-from pullback.frontend.joins.alternatives import can_be_chosen, joined_alternatives
+from pullback.frontend.joins.alternatives import can_be_chosen, is_numeric, joined_alternatives
 from pullback.frontend.joins.leaves import LeafJoin
 from pullback.frontend.joins.sameness import (
     alike,
@@ -36,6 +36,7 @@ from pullback.frontend.joins.types import joined_type
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.types import (
     BOOL,
+    rank,
 )
 
 if TYPE_CHECKING:
@@ -124,24 +125,32 @@ class Join(LeafJoin):
             return self.conflict(a, b, name)
         if not self.core.session.chooses:
             raise av.NeedsChoices
-        first, second = self.exported_alternatives(a, 0, name), self.exported_alternatives(b, 1, name)
-        return joined_alternatives(first, second, name, same_thing, self.flag)
+        found = joined_alternatives(a, b, name, lambda p, q: self.alternative(p, q, name), self.flag)
+        return next((value for value in found.values if isinstance(value, av.Conflict)), found)
 
-    def exported_alternatives(self, value: AbstractValue, side: int, name: str) -> AbstractValue:
-        """What an arm leaves, where it may be a function or a text that the arm has made."""
+    def alternative(self, a: AbstractValue | None, b: AbstractValue | None, name: str) -> AbstractValue | None:
+        """The join of two alternatives, None where they stay apart; or what only one arm leaves, where that may be a
+        function or a text that the arm has made.
+        """
+        if a is None or b is None:
+            side, present = (0, a) if b is None else (1, b)
+            assert present is not None
+            if is_numeric(present) or isinstance(present, av.Late):
+                return self.value(a, b, name)
+            return self.exported(present, side, name)
+        if is_numeric(a) and is_numeric(b):
+            return None if self.differ_in_rank(a, b) else self.value(a, b, name)
+        return self.exported(a, 0, name) if same_thing(a, b) else None
 
-        def export(part: AbstractValue) -> AbstractValue:
-            if isinstance(part, av.Late):
-                return self.text(part, None, name) if side == 0 else self.text(None, part, name)
-            return self.exported(part, side, name)
-
-        if isinstance(value, av.OneOf):
-            return av.OneOf(tuple(map(export, value.values)), value.flags, value.name)
-        return export(value)
+    def differ_in_rank(self, a: AbstractValue, b: AbstractValue) -> bool:
+        """Whether of two numbers or arrays one has surely more axes."""
+        atoms = self.leaf_in(0, a), self.leaf_in(1, b)
+        ranks = {None if atom is None else rank(atom.type) for atom in atoms}
+        return len(ranks) == 2 and None not in ranks
 
     def can_choose(self, a: AbstractValue, b: AbstractValue) -> bool:
         """Whether it can be left open which of two different things a value is."""
-        return can_be_chosen(a, b)
+        return self.differ_in_rank(a, b) if is_numeric(a) and is_numeric(b) else can_be_chosen(a, b)
 
     def maybe(self, a: AbstractValue | None, b: AbstractValue | None, unbound: bool, name: str) -> AbstractValue:
         """The join of values of which one may be absent."""

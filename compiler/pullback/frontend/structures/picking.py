@@ -10,7 +10,7 @@ from pullback.errors import DifferentiationError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Grown
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
-from pullback.frontend.joins.alternatives import can_be_chosen
+from pullback.frontend.joins.alternatives import can_be_chosen, is_numeric
 from pullback.frontend.joins.sameness import same_thing
 from pullback.frontend.structures.growing import Growing
 from pullback.ir.core import Atom, Const, Value
@@ -115,4 +115,4 @@ class Picking(Growing):
 
 def is_table(items: tuple[AbstractValue, ...]) -> bool:
     """Whether items are known things other than numbers, of which one can be left open."""
-    return len(items) <= LONGEST_TABLE and all(can_be_chosen(item, item) for item in items)
+    return len(items) <= LONGEST_TABLE and all(can_be_chosen(item, item) and not is_numeric(item) for item in items)
