@@ -14,6 +14,7 @@ from dataclasses import field, replace
 import numpy as np
 
 from pullback.analysis.activity import Activity, is_active
+from pullback.analysis.definedness import Told, told_by_flags
 from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap, is_cheap_in_place
 from pullback.autodiff.undo import Undo
@@ -57,7 +58,7 @@ class Reverse:
         """
         active = self.activity.active(fn, wrt, outputs)
         builder = Builder()
-        sweep = Sweep(self, builder, active, undo)
+        sweep = Sweep(self, builder, active, undo, told_by_flags(fn.block, self.undefined))
         with builder.region() as ops:
             sweep.forward(fn.block)
             seeds: list[Value] = []
@@ -102,6 +103,8 @@ class Sweep:
     builder: Builder
     active: set[Value]
     undo: Undo
+    told: Told
+    known: dict[Atom, bool] = field(default_factory=dict)  # conditions of the arms around
     cotangent: dict[Value, Expr] = field(default_factory=dict)
     names: dict[Value, str] = field(default_factory=dict)
     hints: dict[Value, str] = field(default_factory=dict)
@@ -252,9 +255,10 @@ class Sweep:
         arms: list[tuple[list[Op], dict[Value, Expr], list[Atom]]] = []
         outer = self.cotangent
         undone = self.undo.arms.get(op, ())
-        for arm, forwarded in zip(op.blocks, self.forwarded[op].blocks, strict=True):
+        known = self.known
+        for holds, arm, forwarded in zip((True, False), op.blocks, self.forwarded[op].blocks, strict=True):
             inside = self.scope_of_arm(forwarded, scope)
-            self.cotangent = dict(outer)
+            self.cotangent, self.known = dict(outer), {**known, op.operands[0]: holds}
             with self.builder.region() as ops:
                 if self.undo.starts:
                     self.begin_arm(op, arm, scope, inside)
@@ -266,12 +270,14 @@ class Sweep:
         self.cotangent = outer
         targets = list(dict.fromkeys(v for _, found, _ in arms for v, g in found.items() if g is not outer.get(v)))
         blocks = []
-        for ops, found, restored in arms:
+        for holds, (ops, found, restored) in zip((True, False), arms, strict=True):
+            self.known = {**known, op.operands[0]: holds}
             with self.builder.region(ops):
                 yielded_atoms = [
                     (found[target] if target in found else self.zero(target, scope)).atom for target in targets
                 ]
             blocks.append(Block((), tuple(ops), (*yielded_atoms, *restored)))
+        self.known = known
         if not targets and not undone:
             return
         types = tuple(v.type for v in (*targets, *undone))
@@ -429,8 +435,11 @@ class Sweep:
 
     def where_defined(self, value: Value, scope: Scope, make: Callable[[], Expr]) -> Expr:
         """A cotangent that is made only where its value is defined, and undefined elsewhere."""
-        if value not in self.context.undefined:
+        told = next((self.known[flag] is sense for flag, sense in self.told.get(value, ()) if flag in self.known), None)
+        if value not in self.context.undefined or told is True:
             return make()
+        if told is False:
+            return Expr(self.builder, UNDEFINED)
         with self.builder.region() as ops:
             made = make()
         if not ops:
