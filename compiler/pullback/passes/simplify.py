@@ -24,6 +24,7 @@ from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, IF, LOOPS, Loop
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, same_dims, same_dtype
+from pullback.passes.arms import atom_key, do_the_same, operation_key
 from pullback.passes.loops import without_invariants
 from pullback.primitives.expr import Expr
 from pullback.records import dataclass
@@ -86,7 +87,7 @@ class Simplifier(Builder):
             return op.results
         equal = self.lookup(op.prim, op.operands, op.attrs)
         if equal is None:
-            self.known[-1][_key(op.prim, op.operands, op.attrs)] = op.results
+            self.known[-1][operation_key(op.prim, op.operands, op.attrs)] = op.results
             self.emit(op)
             return op.results
         for old, new in zip(equal, op.results, strict=True):
@@ -131,7 +132,7 @@ class Simplifier(Builder):
                 op = self.definitions.get(yielded) if isinstance(yielded, Value) and yielded in inside else None
                 if op is not None and len(op.results) == 1 and not op.blocks and inside.isdisjoint(op.operands):
                     learned[result] = op
-                    table[_key(op.prim, op.operands, op.attrs)] = (result,)
+                    table[operation_key(op.prim, op.operands, op.attrs)] = (result,)
         hidden = {value: self.definitions.get(value) for value in learned}
         self.definitions.update(learned)
         self.known.append(table)
@@ -201,7 +202,7 @@ class Simplifier(Builder):
 
     def lookup(self, prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Value, ...] | None:
         """The results of an equal operation in scope, if there is one."""
-        key = _key(prim, operands, attrs)
+        key = operation_key(prim, operands, attrs)
         return next((table[key] for table in reversed(self.known) if key in table), None)
 
 
@@ -250,6 +251,10 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
                 continue
             if op.prim is IF:
                 blocks = tuple(_arm(op, k, builder, env, uses) for k in range(2))
+                if blocks[0].ops and do_the_same(*blocks):
+                    _copy(blocks[0].ops, builder, env, uses)
+                    env.update(zip(op.results, (substitute(r, env) for r in blocks[0].results), strict=True))
+                    continue
                 op, blocks = _without_repeats(op, blocks, operands[0], env)
             else:
                 blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
@@ -291,7 +296,7 @@ def _without_repeats(
     kept: list[int] = []
     for k, result in enumerate(op.results):
         yielded = tuple(block.results[k] for block in blocks)
-        then, orelse = map(_atom_key, yielded)
+        then, orelse = map(atom_key, yielded)
         defined = [atom for atom in yielded if not isinstance(atom, Undefined)]
         if then == orelse:
             env[result] = yielded[0]
@@ -334,13 +339,3 @@ def may_stand_for(new: Type, old: Type, relaxed: bool) -> bool:
         case Scalar(new_kind), Scalar(old_kind):
             return new_kind == old_kind
     return type(new) is type(old) and dims_of(new) == dims_of(old)
-
-
-def _atom_key(atom: Atom) -> Any:
-    """Equal for atoms that are the same: 1, 1.0 and True are three constants."""
-    return ("const", type(atom.value), repr(atom.value)) if isinstance(atom, Const) else atom
-
-
-def _key(prim: Primitive, operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Any, ...]:
-    """Equal for operations that compute the same; constants count by type and text, since 1 == 1.0 and 0.0 == -0.0."""
-    return (prim, tuple(map(_atom_key, operands)), *((name, type(v), v) for name, v in sorted(attrs.items())))
