@@ -24,7 +24,7 @@ from pullback.ir.effects import EFFECT, has_effect
 from pullback.ir.regions import CALL, IF, LOOPS, Loop
 from pullback.ir.rewrite import Substitution, rename, substitute
 from pullback.ir.types import Array, List, Scalar, Type, dims_of, same_dims, same_dtype
-from pullback.passes.arms import atom_key, do_the_same, operation_key
+from pullback.passes.arms import atom_key, do_the_same, goes_on, joined, operation_key
 from pullback.passes.loops import without_invariants
 from pullback.primitives.expr import Expr
 from pullback.records import dataclass
@@ -258,7 +258,10 @@ def _copy(ops: tuple[Op, ...], builder: Simplifier, env: Substitution, uses: Cou
                 op, blocks = _without_repeats(op, blocks, operands[0], env)
             else:
                 blocks = tuple(_block(b, builder, env, uses) for b in op.blocks)
-            atoms = builder.construct(replace(op, operands=operands, blocks=blocks))
+            op = replace(op, operands=operands, blocks=blocks)
+            if builder.ops and goes_on(builder.ops[-1], op):
+                op = joined(builder.ops.pop(), op)
+            atoms = builder.construct(op)
             env.update(zip(op.results, atoms, strict=True))
             for old, new in zip(op.results, atoms, strict=True):
                 if isinstance(new, Value):
