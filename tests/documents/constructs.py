@@ -172,6 +172,12 @@ CONTAINERS = [
     Construct("`functools.reduce` over an array", "dynamic_comprehensions.reductions", "reduce(", SECOND),
     Construct("`np.array` of active numbers", "physics.ray_through_lenses", "np.array(", SECOND),
     Construct("starred unpacking", "unpacking.starred", "*"),
+    Construct(
+        "a number that becomes an array, or one of either",
+        "numbers_or_arrays.a_total_that_starts_as_zero",
+        "total = 0",
+        SECOND,
+    ),
     Construct("unpacking of an array", "finance.nelson_siegel_fit", "= theta", SECOND),
     Construct("unpacking of a matrix into its rows", "iteration.rows_of_a_matrix_by_name", "= m", SECOND),
 ]

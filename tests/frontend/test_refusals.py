@@ -1127,10 +1127,10 @@ def a_chosen_axis(x, y):
 
 
 @refused(
-    "y if x > 0 else 0.0",
-    "the result is an array in one branch and `0.0` in the other",
-    "which one it is depends on a condition known at run time only",
-    "let both branches give the same kind of value",
+    "def different_ranks(x, y):",
+    "the function returns one of an array, `0.0`",
+    "a result must be numbers, arrays, and containers of them; which of these it is shows at run time only",
+    "return a number that stands for it",
 )
 def different_ranks(x, y):
     return y if x > 0 else 0.0

@@ -25,7 +25,7 @@ AS_GIVEN = frozenset(
 )  # fmt: skip
 
 # by what they are given, some give the one and some the other
-VARYING = ("`scipy.special._basic.polygamma`", "`scipy.special._basic.factorial`", "`scipy.ndimage.")
+VARYING = ("`scipy.special._basic.polygamma`", "`scipy.special._basic.factorial`", "`scipy.ndimage.", "`scipy.fft.")
 
 
 def gives_number(what: str, op: Op | None, given: list[bool | None]) -> bool | None:
