@@ -170,3 +170,22 @@ def in_two_loops(x, n):
             inner = inner + x * j
         total = total + np.sin(inner)
     return np.sum(total * x)
+
+
+@program((M, X), wrt=(0, 1))
+def the_best_row_so_far(m, x):
+    best, row = -np.inf, None
+    for i in range(len(m)):
+        score = np.sum(m[i] * x)
+        if score > best:
+            best, row = score, m[i]
+    return best + np.sum(row**2)
+
+
+@program((M, X), wrt=(0, 1))
+def the_last_row_above_a_bound(m, x):
+    found = None
+    for row in m:
+        if row[0] > 0:
+            found = row
+    return np.sum(x) if found is None else found @ x

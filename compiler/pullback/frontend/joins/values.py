@@ -265,10 +265,11 @@ class Join(LeafJoin):
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
-                if isinstance(contents, Aspect | Chosen):
+                may_grow = isinstance(contents, Chosen) and self.condition is None  # by one choice in each round of a loop
+                if isinstance(contents, Aspect | Chosen) and not may_grow:
                     self.heap[ref] = self.exported_view(contents, side, name)
                     return ref
-                if isinstance(contents, Shared):
+                if isinstance(contents, Shared) or may_grow:
                     present = self.leaf_in(side, ref)
                     if present is None:
                         self.heap[ref] = UNREADABLE
