@@ -21,10 +21,10 @@ from primitives.cases import CASES
 from primitives.cases_fourier import FOURIER
 from primitives.test_complex import cotangent as complex_cotangent
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back
+from support.symbols import NoSymbolicMeaning, sympy_meaning
 
 from pullback.ir.core import Primitive
 from pullback.primitives import tables
-from pullback.primitives.formulas import NoSymbolicMeaning, sympy_meaning
 
 DIGITS, STEP = 50, 20
 LARGEST, OF_EACH = 16, 4  # elements of a case, cases of a row

@@ -14,9 +14,9 @@ from primitives.cases_scipy import AT_POINT, FAMILIES, LINALG, STATS
 from primitives.cases_splines import SPLINE_CASES
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, wanted
+from support.symbols import NoSymbolicMeaning, sympy_meaning
 
 from pullback.primitives import derived, formulas
-from pullback.primitives.formulas import NoSymbolicMeaning, sympy_meaning
 from pullback.primitives.registry import PRIMITIVES
 
 # SymPy compares all arguments of a Max with each other; an inverse has many terms

@@ -265,7 +265,9 @@ class Join(LeafJoin):
                 if ref in self.common and ref in self.arms[1 - side].heap:
                     return ref  # from before the conditional: joined with the other arm's state by `heaps`
                 self.heap[ref] = contents  # ends a cycle
-                may_grow = isinstance(contents, Chosen) and self.condition is None  # by one choice in each round of a loop
+                may_grow = (
+                    isinstance(contents, Chosen) and self.condition is None
+                )  # by one choice in each round of a loop
                 if isinstance(contents, Aspect | Chosen) and not may_grow:
                     self.heap[ref] = self.exported_view(contents, side, name)
                     return ref
