@@ -419,6 +419,8 @@ class Sweep:
     def accumulate(self, value: Value, contribution: Expr) -> None:
         before = self.cotangent.get(value)
         self.cotangent[value] = contribution if before is None else self.plus(before, contribution)
+        if before is not None and value.name and isinstance(total := self.cotangent[value].atom, Value):
+            self.hints.setdefault(total, f"{value.name}_bar")
 
     def plus(self, a: Expr, b: Expr) -> Expr:
         return self.lift(PRIMITIVES["list_plus"](a, b) if isinstance(a.type, List) else a + b)
