@@ -337,7 +337,13 @@ def is_of_library(cls: type) -> bool:
 
 def has_python_init(cls: type) -> bool:
     """Whether instances are plain Python objects of a class that is not a library's."""
-    return not is_of_library(cls) and cls.__flags__ & (1 << 9) != 0 and not callable_library(cls)
+    return not is_of_library(cls) and is_written_in_python(cls) and not callable_library(cls)
+
+
+def is_written_in_python(cls: type) -> bool:
+    """Whether a class statement made it: on the heap, where Python also puts its own classes, which do not change."""
+    on_heap, immutable = 1 << 9, 1 << 8
+    return cls.__flags__ & (on_heap | immutable) == on_heap
 
 
 def callable_library(cls: type) -> bool:

@@ -18,7 +18,7 @@ from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.classes import Held
 from pullback.frontend.abstract.state import is_library
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
-from pullback.frontend.base.outside import is_of_library, item_of
+from pullback.frontend.base.outside import is_of_library, is_written_in_python, item_of
 from pullback.frontend.calls.iterables import Iterables
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import vectorized, vectorized_as_first
@@ -284,4 +284,4 @@ def defaults_of(function: types.FunctionType) -> list[tuple[str, Any, Callable[[
 
 def is_user_class(cls: type) -> bool:
     """Whether a class is one that users define."""
-    return not is_of_library(cls) and bool(cls.__flags__ & (1 << 9))
+    return not is_of_library(cls) and is_written_in_python(cls)
