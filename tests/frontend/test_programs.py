@@ -258,13 +258,3 @@ def test_the_sides_of_an_argument_are_not_shared_with_the_caller():
 def test_the_result_of_an_op_is_a_value():
     program = traced(relu, A)
     assert all(isinstance(r, Value) for r in program.module.main.results)
-
-
-def test_unpacking_a_vector_of_another_length_raises_as_python_does():
-    def f(v):
-        a, b, c = v
-        return a * b * c
-
-    program = traced(f, np.ones(3))
-    with pytest.raises(ValueError, match="4 into shape"):
-        interpreted(program, f, np.ones(4))
