@@ -189,3 +189,71 @@ def the_last_row_above_a_bound(m, x):
         if row[0] > 0:
             found = row
     return np.sum(x) if found is None else found @ x
+
+
+@program(*EITHER)
+def an_alias_of_what_is_written(x, s):
+    a = x if s > 0 else 0.5
+    x[0] = 5.0 * x[1]
+    return np.sum(a * x)
+
+
+@program(*TRIPS)
+def the_total_is_written_back(x, n):
+    t = 0
+    for _ in range(n):
+        t += x
+        x[0] = np.sum(t) * 2.0
+    return np.sum(t * x)
+
+
+@program(*EITHER)
+def a_view_or_the_array_updated(x, s):
+    a = x if s > 0 else x[None]
+    a *= 2.0
+    return np.sum(a * a) + np.sum(x)
+
+
+@program(*EITHER)
+def updated_under_another_name(x, s):
+    a = x if s > 0 else 2.0
+    b = a
+    b += 1.0
+    return np.sum(a * x) + np.sum(b)
+
+
+@program(*TRIPS)
+def the_last_array_is_written_to(x, n):
+    last = 0.0
+    for i in range(n):
+        now = x * i
+        step = now - last
+        last = now
+        now[0] = 3.0 * x[1]
+        x = x + step * last
+    return np.sum(x * last)
+
+
+class Total:
+    def __init__(self):
+        self.value = 0
+
+    def add(self, more):
+        self.value = self.value + more
+
+
+@program(*TRIPS)
+def an_attribute_that_starts_as_zero(x, n):
+    total = Total()
+    for i in range(n):
+        total.add(x * i)
+    return np.sum(total.value * x)
+
+
+@program(*TRIPS)
+def doubled_in_every_second_trip(x, n):
+    t, k = 0, 0
+    while k < n:
+        t = x * k if k % 2 else t * 2
+        k += 1
+    return np.sum(t) * x[0]
