@@ -141,11 +141,27 @@ DRAWS: Mapping[str, str] = {
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
 # objects of libraries that examples use, and those examples
 CONSTANTS = (
-    "from scipy import interpolate, sparse",
+    "from scipy import interpolate, signal, sparse",
+    "from scipy.spatial import distance",
     "from scipy.sparse.linalg import spsolve",
     "MATRIX = sparse.eye_array(4, format='csr')",
 )
 OBJECTS = {
+    **{
+        f"scipy.spatial.distance.{name}": f"distance.{name}(x, 0.3 * x[::-1])"
+        for name in (
+            *("euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine", "correlation", "canberra", "braycurtis"),
+        )
+    },
+    "scipy.spatial.distance.jensenshannon": "distance.jensenshannon(np.abs(x), np.ones(4))",
+    "scipy.spatial.distance.minkowski": "distance.minkowski(x, 0.3 * x[::-1], 3)",
+    "scipy.spatial.distance.mahalanobis": "distance.mahalanobis(x, 0.3 * x[::-1], np.eye(4))",
+    "scipy.spatial.distance.seuclidean": "distance.seuclidean(x, 0.3 * x[::-1], np.ones(4))",
+    "scipy.spatial.distance.pdist": "distance.pdist(np.reshape(x, (2, 2)))",
+    "scipy.spatial.distance.squareform": "distance.squareform(x[:3])",
+    "scipy.signal.detrend": "x * signal.detrend(x)",
+    "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
+    "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",
     "scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)",
     **{
         f"scipy.interpolate.{name}": f"interpolate.{name}(np.arange(4.0), x)(a)"

@@ -140,7 +140,12 @@ if CALLS:
         call(X, A[:, [0, 1, 2, 0]], "cityblock"),
         call(X.astype(np.float32), X, metric="sqeuclidean"),
     ]
-    CURVE = [call(X, KNOTS, VALUES), call(0.5, KNOTS, array(6, 2), 1), call([0.5, 1.5], KNOTS, VALUES.tolist(), nu=2)]
+    CURVE = [
+        call(X, KNOTS, VALUES),
+        call(0.5, KNOTS, VALUES),
+        call(0.5, KNOTS, array(6, 2), 1),
+        call([0.5, 1.5], KNOTS, VALUES.tolist(), nu=2),
+    ]
     CALLS |= dict.fromkeys((curves.cubic_spline_value, curves.b_spline_value), CURVE)
     CALLS |= dict.fromkeys((curves.pchip_value, curves.akima_value), CURVE)
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py

@@ -35,6 +35,11 @@ def _filters() -> list[Case]:
     ]
 
 
+def _least_squares(name: str) -> list[Case]:
+    """Of full rank: a vector, and two right sides."""
+    return [Case(name, (array(4, 2), b)) for b in (array(4, low=-1.3), array(4, 3, low=-1.7))]
+
+
 def _kernels(name: str) -> list[Case]:
     """Kernels that are even, odd, moved, and longer than the array."""
     if name.endswith("1d"):
@@ -82,6 +87,11 @@ FILTERS: Mapping[str, Callable[[], list[Case]]] = {
     "fftconvolve": lambda: _convolutions("fftconvolve"),
     "convolve2d": lambda: _convolutions("convolve2d", vectors=False),
     "correlate2d": lambda: _convolutions("correlate2d", vectors=False),
+    "savgol_coeffs": lambda: [Case("savgol_coeffs", (5, 2), {"deriv": d, "delta": 0.5}) for d in (0, 1)],
+    **{
+        f"lstsq_{part}of_scipy": partial(_least_squares, f"lstsq_{part}of_scipy")
+        for part in ("", "residues_", "rank_", "values_")
+    },
     "lfilter": _filters,
     "lagged_products": lambda: (
         [Case("lagged_products", (array(4), array(4, low=-1.3), count), {"axis": 0}) for count in (1, 3)]
@@ -107,7 +117,7 @@ def call(*args: Any, **kwargs: Any) -> Call:
 
 CALLS: dict[Any, list[Call]] = {}
 if importlib.util.find_spec("scipy"):
-    from scipy import ndimage, signal
+    from scipy import linalg, ndimage, signal
 
     A, V, W = array(4, 3), array(5), array(2, low=-1.3)
     M, A32 = array(2, 2, low=-1.3), array(4, 3).astype(np.float32)
@@ -128,6 +138,8 @@ if importlib.util.find_spec("scipy"):
         signal.convolve2d: TWO,
         signal.correlate2d: TWO,
         signal.lfilter: RECURSIVE,
+        signal.savgol_coeffs: [],
+        linalg.lstsq: [call(A, array(4)), call(A.tolist(), array(4, 2)), call(A.T, array(3))],
         ndimage.convolve: ALL_AXES,
         ndimage.correlate: ALL_AXES,
         ndimage.convolve1d: ONE_AXIS,

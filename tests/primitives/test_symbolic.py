@@ -53,6 +53,7 @@ WITHOUT_MEANING |= {
     "lstsq_solution",
     "lstsq_residuals",
     "lstsq_values",
+    *(f"lstsq_{part}of_scipy" for part in ("", "residues_", "values_")),
     "nanmedian",
     "nanquantile",
     *SPLINE_CASES,

@@ -58,5 +58,13 @@ def a_layer_of_a_convolutional_network(image, kernel):
     return np.sum(wide**2) + np.sum(signal.fftconvolve(image, kernel, mode="same"))
 
 
+@program((normal(3, 9), normal(3, 9, seed=1)), wrt=(0, 1))
+def smoothed_and_without_trend(x, w):
+    trend = signal.detrend(x) + signal.detrend(x, axis=0, type="constant")
+    smooth = signal.savgol_filter(trend, 5, 2) + signal.savgol_filter(x, 5, 3, deriv=1, delta=0.5, mode="nearest")
+    steep = signal.savgol_filter(x, 3, 2, deriv=1, axis=0)
+    return np.sum(w * smooth) + np.sum(steep * np.abs(signal.hilbert(w)))
+
+
 if ndimage is None:
     program.rows.clear()

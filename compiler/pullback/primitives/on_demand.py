@@ -11,7 +11,7 @@ from typing import Any
 TABLES = {
     "numpy.fft": ("pullback.primitives.families.fourier",),
     "numpy.polynomial": ("pullback.primitives.families.power_series",),
-    "scipy.spatial.distance": ("pullback.primitives.scipy.distances",),
+    "scipy.spatial.distance": ("pullback.primitives.scipy.distances", "pullback.primitives.scipy.metrics"),
     "scipy.special": (
         "pullback.primitives.scipy.special",
         "pullback.primitives.scipy.special_sums",
@@ -24,10 +24,11 @@ TABLES = {
         "pullback.primitives.scipy.twins",
         "pullback.primitives.scipy.matrix_functions",
         "pullback.primitives.scipy.structured",
+        "pullback.primitives.scipy.least_squares",
     ),
     "scipy.fft": ("pullback.primitives.scipy.fft",),
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),
-    "scipy.signal": ("pullback.primitives.scipy.signal",),
+    "scipy.signal": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.signals"),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
     "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),

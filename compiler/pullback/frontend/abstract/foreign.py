@@ -25,6 +25,18 @@ WORDS: dict[str, tuple[str, str]] = {
         ("what it reads or runs cannot be seen when compiling", "name what is meant"),
     ),
 }
+SOLVED = (
+    "it finds what it gives by iterations of its own, which are not followed",
+    "solve outside the function, or give the solver a rule by `pullback.primitive`: where F(x, p) = 0, the implicit "
+    "function theorem says dx = -(dF/dx)⁻¹ (dF/dp) dp",
+)
+SOLVERS = ("solve_ivp", "odeint", "ode", "complex_ode", "solve_bvp", "RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
+QUADRATURE = (
+    "it chooses the points of the function that it asks for",
+    "choose the points: `x, w = scipy.special.roots_legendre(n)`, then `np.sum(w * f(x))`; or give the integral a rule "
+    "by `pullback.primitive`",
+)
+QUADRATURES = ("quad", "dblquad", "tplquad", "nquad", "quad_vec", "cubature", "qmc_quad", "fixed_quad", "tanhsinh")
 NUMPY_FILES = ("load", "save", "savez", "savez_compressed", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap")
 
 
@@ -40,4 +52,9 @@ def words_for(value: Any, name: str) -> tuple[str, str] | None:
     top = str(module).partition(".")[0]
     if top == "numpy" and name.rpartition(".")[2] in NUMPY_FILES:
         return FILES, READ_BEFORE
+    last = name.rpartition(".")[2]
+    if str(module).startswith("scipy.optimize") or (top == "scipy" and last in SOLVERS):
+        return SOLVED
+    if str(module).startswith("scipy.integrate") and last in QUADRATURES:
+        return QUADRATURE
     return WORDS.get("os" if name.startswith("os.") else top)
