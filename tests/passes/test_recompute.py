@@ -38,3 +38,22 @@ def test_parts_and_differences_are_not_kept() -> None:
             step[k] = 1e-6
             up, down = function(args[0] + step, *args[1:]), function(args[0] - step, *args[1:])
             np.testing.assert_allclose(gradient[k], (up - down) / 2e-6, rtol=1e-6, atol=1e-9)
+
+
+def logistic(x: Any, k: float, n: int) -> Any:
+    for _ in range(n):
+        x = x + k * x * (1.0 - x)
+    return np.sum(x)
+
+
+def test_one_array_is_kept_for_two_that_it_tells() -> None:
+    x = np.linspace(0.1, 0.9, 5)
+    lowered = differentiate(logistic).lower(x, 0.1, 4)
+    assert [kept.name for kept in lowered.saved()] == ["x_saved"]
+    expected = np.ones(5)
+    states = [x]
+    for _ in range(4):
+        states.append(states[-1] + 0.1 * states[-1] * (1.0 - states[-1]))
+    for state in states[-2::-1]:
+        expected = expected * (1.0 + 0.1 * (1.0 - 2.0 * state))
+    np.testing.assert_allclose(differentiate(logistic).grad(x, 0.1, 4), expected, rtol=1e-14)
