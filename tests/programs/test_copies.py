@@ -45,6 +45,7 @@ EXPECTED = {
     "loops_with_state.bcast_write": BOTH,
     "loops_with_state.inner_loop_zero_trips": KEPT,
     "loops_with_state.while_with_array_state": ASKED,
+    "numbers_or_arrays.the_last_array_is_written_to": "the backward reads what it was before the write",
     "order.parts_of_a_state_in_a_loop": PARTS,
     "physics.heat_rod": ASKED,
     "undo_logs.new_in_each_trip": SAVED,

@@ -357,3 +357,19 @@ def assignments_to_elements_in_a_row(x):
     product.flat[::5] = x.sum()
     table.flat[1] += x[3]
     return np.sum(table**3) + np.sum(filled) * np.sum(np.sin(product))
+
+
+def quadratic(u, m):
+    return np.dot(np.dot(u, m), u)
+
+
+def weighted(u, w):
+    s = np.abs(u) + 1.0
+    return np.sum(w * np.where(s == 0, 0.0, u / s))
+
+
+@program((normal(2), normal(2, seed=1)), wrt=(0, 1))
+def diagonals_that_add_up(u, w):
+    total = weighted(u, w)
+    total += quadratic(u, np.diag(w))
+    return total + weighted(u, w) * 0.5 + quadratic(2 * u, np.diag(w))

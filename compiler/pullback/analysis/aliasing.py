@@ -2,7 +2,7 @@
 
 `sources` maps a value to the values whose memory it may be: a parameter, or the value whose operation allocated. Python
 numbers, NumPy scalars and shapes have none: they are immutable. `OPAQUE` stands for memory that is nobody's to
-write: what came out of a tape, and broadcast views, whose elements are one number. A list is the memory of its
+write: what came out of a tape, and views that NumPy makes read-only. A list is the memory of its
 elements, of which nobody knows how many names they have: none is written once it has been read back.
 """
 
@@ -18,6 +18,7 @@ from pullback.primitives.families.indexing import is_view
 Sources = frozenset[Value]
 OPAQUE = Value(Tape(), "opaque")
 NONE: Sources = frozenset()
+READ_ONLY = frozenset({"broadcast_to", "diagonal", "sliding_windows"})  # views that NumPy lets nobody write to
 
 
 class Aliasing:
@@ -88,7 +89,7 @@ class Aliasing:
             return _read(op.operands[1], found) | _allocated(result)
         if isinstance(result.type, List):  # its elements may be any array that went in
             return frozenset([result]).union(*(_read(o, found) for o in op.operands))
-        if op.prim.name == "broadcast_to":
+        if op.prim.name in READ_ONLY:
             return _read(op.operands[0], found) | {OPAQUE}
         if op.prim.name == "getitem":
             return _read(op.operands[0], found) if is_view(op) else _allocated(result)

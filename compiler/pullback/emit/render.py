@@ -161,7 +161,10 @@ class Renderer:
         if isinstance(source, Value) and source not in self.plan.nested and self.variables.same(result, source):
             return []
         stem = self.plan.nested.get(source, op) if isinstance(source, Value) else op
-        return [Line(ast.Assign([self.target(result)], self.atom(source), lineno=0), stem)]
+        target, value = self.target(result), self.atom(source)
+        if isinstance(target, ast.Name) and isinstance(value, ast.Name) and target.id == value.id:
+            return []
+        return [Line(ast.Assign([target], value, lineno=0), stem)]
 
     def branch(self, branch: Branch) -> list[Node]:
         test = self.atom(branch.op.operands[0])
