@@ -21,7 +21,19 @@ import numpy as np
 from pullback.errors import SignatureError
 from pullback.ir.interface import Leaf, Node, NodeKind, Static, Tree
 from pullback.ir.opaque import opaque_key, opaque_type
-from pullback.ir.types import BOOL, FLOAT, INT, Array, Dims, Handle, Scalar, Sym, is_generator, is_generator_class
+from pullback.ir.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    Array,
+    Dims,
+    Handle,
+    Scalar,
+    Sym,
+    is_empty,
+    is_generator,
+    is_generator_class,
+)
 from pullback.ir.variants import class_in_trees
 
 Binder: TypeAlias = Callable[[tuple[Any, ...], Mapping[str, Any]], dict[str, Any]]
@@ -162,7 +174,7 @@ def _array_leaf(value: np.ndarray[Any, Any], name: str) -> Leaf:
 def _dims(shape: Dims, name: str) -> Dims:
     """Dimensions that are named after an argument."""
     stem = "".join(c if c.isalnum() else "_" for c in name)
-    return tuple(n if isinstance(n, int) and n < 2 else Sym(f"{stem}_{axis}") for axis, n in enumerate(shape))
+    return tuple(1 if n == 1 else Sym(f"{stem}_{axis}", is_empty=n == 0) for axis, n in enumerate(shape))
 
 
 def _node(kind: NodeKind, value: Any, keys: tuple[Any, ...], values: Any, name: str) -> Node:
@@ -232,7 +244,7 @@ def _abstract(leaf: Leaf) -> str:
         case Array(dtype, ()) if isinstance(leaf.sample, np.generic):
             return f"a NumPy number of {dtype}"
         case Array(dtype, shape) if shape is not None:
-            sizes = ", ".join(str(dim) if isinstance(dim, int) else "n" for dim in shape)
+            sizes = ", ".join("0" if is_empty(dim) else str(dim) if isinstance(dim, int) else "n" for dim in shape)
             return f"an array of {dtype} of shape ({sizes})"
     return str(leaf.type)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pullback import DifferentiationError, differentiate
+from pullback import differentiate
 
 
 def two(theta: Any) -> Any:
@@ -33,11 +33,9 @@ def test_another_length_raises(function: Any, right: tuple[int, ...], wrong: lis
     gradient = differentiate(function).grad
     gradient(np.ones(right))
     for shape in wrong:
-        # that there is nothing to unpack is known when compiling
-        refusal = DifferentiationError if 0 in shape else ValueError
-        with pytest.raises(refusal, match=r"to unpack|values") as ours:
+        with pytest.raises(ValueError, match=r"to unpack|values") as ours:
             gradient(np.ones(shape))
         with pytest.raises(ValueError, match=r"to unpack|values") as python:
             function(np.ones(shape))
         if function is two:
-            assert str(python.value) in str(ours.value)
+            assert str(ours.value) == str(python.value)

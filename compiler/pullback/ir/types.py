@@ -20,10 +20,11 @@ ScalarKind: TypeAlias = Literal["bool", "int", "float", "complex"]
 
 @dataclass(frozen=True, slots=True)
 class Sym:
-    """A dimension whose size is known at run time only."""
+    """A dimension whose size is known at run time only. What is empty may be told apart from the rest."""
 
     name: str
     may_be_one: bool = False
+    is_empty: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -231,6 +232,11 @@ def same_dtype(a: Type, b: Type) -> bool:
 def is_array(t: Type) -> bool:
     """Whether it is known to be an ndarray of at least one axis (so that it has methods and a buffer)."""
     return isinstance(t, Array) and t.shape is not None and len(t.shape) > 0
+
+
+def is_empty(dim: Dim) -> bool:
+    """Whether a dimension is surely 0."""
+    return dim == 0 if isinstance(dim, int) else dim.is_empty
 
 
 def may_be_one(dim: Dim) -> bool:

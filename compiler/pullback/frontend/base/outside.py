@@ -304,7 +304,7 @@ class Outside(References):
 
 def global_dims(shape: tuple[Any, ...], unique: str) -> Dims:
     """The dimensions of what is called so outside."""
-    return tuple(n if n < 2 else Sym(f"{unique}_global{k}") for k, n in enumerate(shape))
+    return tuple(1 if n == 1 else Sym(f"{unique}_global{k}", is_empty=n == 0) for k, n in enumerate(shape))
 
 
 def unbound_cell(name: str) -> Container:

@@ -12,7 +12,7 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive, Value
-from pullback.ir.types import Array, Scalar, Type, dims_of, rank
+from pullback.ir.types import Array, Scalar, Type, dims_of, is_empty, rank
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
@@ -59,7 +59,7 @@ def takes_nothing(x: Any, axis: Axis) -> bool:
     dims = dims_of(type_of_operand(x))
     if dims is None:
         return False
-    return 0 in (dims if axis is None else [dims[k] for k in normalize_axes(axis, len(dims))])
+    return any(map(is_empty, dims if axis is None else [dims[k] for k in normalize_axes(axis, len(dims))]))
 
 
 def count_of(x: Any, axis: Axis) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, dims_of, may_be_one, rank, shift_dim
+from pullback.ir.types import Array, Type, dims_of, is_empty, may_be_one, rank, shift_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.conversions import as_array
@@ -213,7 +213,7 @@ def _diff_transpose(g: Any, x: Any, n: int, axis: int) -> Any:
     if known is None:
         raise NotCovered("np.diff of an array of unknown rank")
     length = (dims_of(type_of_operand(x)) or ())[axis]
-    if isinstance(length, int) and length < n:
+    if is_empty(length) or (isinstance(length, int) and length < n):
         return zeros_like(x)  # no differences: the result is empty
     along = axis % known
     widths = tuple((n, n) if k == along else (0, 0) for k in range(known))
