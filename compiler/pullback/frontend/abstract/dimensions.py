@@ -35,7 +35,7 @@ class Dimensions:
                 name = f"{leaf_name(self.names[path[0]], path[1:])}_dim{axis}"
                 while name in self.outer:
                     name += "_"
-                self.inner[dim] = Sym(name, dim.may_be_one)
+                self.inner[dim] = Sym(name, dim.may_be_one, dim.is_empty)
                 self.outer[name] = dim
             return self.inner[dim]
 

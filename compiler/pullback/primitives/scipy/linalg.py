@@ -145,7 +145,7 @@ def solve_triangular_meaning(
 
 
 # Cholesky factors: Murray (2016), Differentiation of the Cholesky decomposition. The factor L of a = L Lᵀ, or U of
-# a = Uᵀ U; of `cho_factor` the other triangle is what `a` has there.
+# a = Uᵀ U; of `cho_factor` the other triangle is what `a` has there, up to SciPy 1.17, and zero since.
 
 
 def _cholesky_slope(g: Any, factor: Any, lower: bool) -> Any:
@@ -169,9 +169,14 @@ def _cholesky_moved(tangent: Any, factor: Any, lower: bool) -> Any:
     return moved if lower else mT(moved)
 
 
-def _beside(x: Any, lower: bool) -> Any:
-    """The triangle beside the one that is read."""
-    return triu(x, k=1) if lower else tril(x, k=-1)
+LEAVES_THE_REST = bool(linalg.cho_factor(np.array([[1.0, 0.0], [1.0, 2.0]]))[0][1, 0])
+
+
+def _and_beside(triangle: Any, x: Any, lower: bool) -> Any:
+    """A triangle, and beside it what `x` has there, where SciPy leaves that as it was."""
+    if not LEAVES_THE_REST:
+        return triangle
+    return triangle + (triu(x, k=1) if lower else tril(x, k=-1))
 
 
 cholesky: Primitive = general(
@@ -195,8 +200,8 @@ def _cho_factor(a: Any, lower: bool) -> Any:
 
 cho_factor: Primitive = general(
     _cho_factor,
-    lambda g, out, a, lower: _cholesky_slope(g, out, lower) + _beside(g, lower),
-    lambda tangents, out, a, lower: _cholesky_moved(tangents[0], out, lower) + _beside(tangents[0], lower),
+    lambda g, out, a, lower: _and_beside(_cholesky_slope(g, out, lower), g, lower),
+    lambda tangents, out, a, lower: _and_beside(_cholesky_moved(tangents[0], out, lower), tangents[0], lower),
     like_first(linalg.cholesky),
     name="cho_factor",
     spelling="scipy.linalg.cho_factor({0}, lower={lower})[0]",
