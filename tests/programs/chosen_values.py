@@ -257,3 +257,12 @@ def nested_choices(x):
     b = a + "1" if x > 1 else a + "2"
     f = {"x1": np.sin, "y2": np.cos, "x2": np.exp, "y1": np.exp}[b]
     return f(x) * (2.0 if (a, b) == ("x", "x1") else 3.0)
+
+
+@program((X, 1.0), (X, -1.0))
+def the_truth_of_a_chosen_text(x, s):
+    name = "squared" if s > 0 else ""
+    y = x * 2.0 if not name else x
+    if name:
+        return np.sum(x * x * y)
+    return np.sum(y)

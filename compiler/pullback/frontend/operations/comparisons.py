@@ -224,7 +224,7 @@ class Comparisons(Operators):
         """The truth of a value: known, or an atom whose truth is tested at run time."""
         value = self.readable(value)
         if isinstance(value, av.OneOf):
-            return self.truth(self.by_case(lambda: self.as_bool(value)))
+            return self.truth(self.by_case(lambda: self.as_bool(self.decided_value(value))))
         if isinstance(value, av.Maybe):
             inner = value.value
             return self.truth(
