@@ -121,7 +121,9 @@ class _Trial:
             plain = value_and_grad(compiled.primal.module, positions, compiled.program.module.entry, lambda fn: fn)
             verify_module(plain)
             unoptimised = run(replace(compiled.program, module=plain), self.args, compiled)
-            assert_close(list(leaves(unoptimised[1])), list(leaves(gradient)))
+            # at singular points it is the passes that keep 0 * inf out (docs/numerics.md)
+            pairs = zip(leaves(unoptimised[1]), leaves(gradient), strict=True)
+            assert_close([np.where(np.isnan(a), b, a) for a, b in pairs], list(leaves(gradient)))
 
     def is_valid(self, args: tuple[Any, ...]) -> bool:
         """Whether the function runs for these arguments, its value is tame, and nothing overflows on the way."""
