@@ -16,18 +16,22 @@ Told = Mapping[Atom, Set[tuple[Atom, bool]]]
 
 def partly_undefined(block: Block, given: Iterable[Atom] = ()) -> set[Atom]:
     """Of the values of a block, those that may be undefined, if those `given` may be."""
+    given = set(given)
+    found = _spread(block, given, {})
+    # once more, with what the flags tell of what has been found
+    return found if found == given else _spread(block, given, told_by_flags(block, found))
+
+
+def _spread(block: Block, given: Set[Atom], told: Told) -> set[Atom]:
+    """What may be undefined, if those `given` may be, and what `told` says holds."""
     found = set(given)
-    told: Told = {}
-    for _ in range(2):  # once more, with what the flags tell of what has been found
-        found = set(given)
-        size = -1
-        while size != len(found):  # what a trip hands on is given to the next
-            size = len(found)
-            for op in walk(block):
-                for result, origins in _origins(op, told):
-                    if any(isinstance(origin, Undefined) or origin in found for origin in origins):
-                        found.add(result)
-        told = told_by_flags(block, found)
+    size = -1
+    while size != len(found):  # what a trip hands on is given to the next
+        size = len(found)
+        for op in walk(block):
+            for result, origins in _origins(op, told):
+                if any(isinstance(origin, Undefined) or origin in found for origin in origins):
+                    found.add(result)
     return found
 
 

@@ -13,6 +13,8 @@ from pullback.primitives.families.indexing import is_view
 
 READ_IN_PASSING = frozenset(["getitem", "unpack", "dim", "size"])  # of an array: elements, or what is known of it
 
+ARITHMETIC = frozenset(["add", "subtract", "multiply", "negative"])  # no dearer than the memory of its result
+
 
 def is_cheap(op: Op) -> bool:
     """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers.
@@ -20,8 +22,10 @@ def is_cheap(op: Op) -> bool:
     """
     if op.blocks or op.prim is CALL or op.prim.kind in ("plumbing", "effect"):
         return False
-    if op.prim.name in ("list_get", "list_length"):
-        return op.prim.name == "list_get"  # a list that changes is dearer to keep than its length
+    if op.prim.name == "list_get":
+        return True
+    if op.prim.name == "list_length":  # a list that changes is dearer to keep than its length
+        return False
     if any(isinstance(r.type, List) for r in op.results):
         return False
     if op.prim.name == "arange" or op.prim.view == "always" or (op.prim.name == "getitem" and is_view(op)):
@@ -35,7 +39,7 @@ def is_cheap_in_place(op: Op) -> bool:
     """Whether computing it again from arrays that are at hand in their old state is no dearer than the memory that
     would keep its result: what is cheap, and sums, differences, products and squares.
     """
-    return op.prim.name in ("add", "subtract", "multiply", "negative") or _is_square(op) or is_cheap(op)
+    return op.prim.name in ARITHMETIC or _is_square(op) or is_cheap(op)
 
 
 def _is_square(op: Op) -> bool:

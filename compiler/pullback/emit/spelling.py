@@ -23,7 +23,7 @@ from pullback.emit.references import refer
 from pullback.ir.core import Atom, Op, Value
 from pullback.ir.regions import IF
 from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
-from pullback.primitives.families.indexing import is_basic
+from pullback.primitives.families.indexing import is_basic, reads_the_place
 
 BINARY: Mapping[str, type[ast.operator]] = {
     "+": ast.Add,
@@ -139,7 +139,6 @@ def puts_back(op: Op, definition: Callable[[Atom], Op | None]) -> bool:
     """
     if op.prim.name != SETITEM or op.into != 0:
         return False
-    base, value, *holes = op.operands
 
     def is_that_part(atom: Atom) -> bool:
         found = definition(atom)
@@ -149,9 +148,9 @@ def puts_back(op: Op, definition: Callable[[Atom], Op | None]) -> bool:
             return all(is_that_part(arm.results[found.results.index(atom)]) for arm in found.blocks)
         if found.into is not None:
             return is_that_part(found.operands[found.into])
-        return found.prim.name == "getitem" and found.operands == (base, *holes) and found.attrs == op.attrs
+        return reads_the_place(found, op)
 
-    return is_that_part(value) and is_basic(op)
+    return is_that_part(op.operands[1]) and is_basic(op)
 
 
 def from_template(template: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], imports: Imports) -> ast.expr:

@@ -15,6 +15,7 @@ from pullback.ir.regions import IF, LOOPS, Loop
 from pullback.ir.types import BOOL, Array, Scalar, Shape, Type, broadcast, dims_of, is_numeric, rank, same_dims
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.expr import Expr
+from pullback.primitives.families.indexing import reads_the_place
 from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.registry import PRIMITIVES
 
@@ -298,13 +299,10 @@ def put_back(b: Simplifier, op: Op) -> Any:
     """x[i] = x[i] is x. In the adjoint sweep it stays: where each arm of a conditional updates x, that is in place."""
     if op.sweep == "adjoint":
         return None
-    base, value, *holes = op.operands
+    base, value = op.operands[:2]
     if value is base and op.attrs["index"].items == (Ellipsis,):
         return base
-    read = b.definition(value, "getitem")
-    if read is None or read.attrs["index"] != op.attrs["index"] or read.operands != (base, *holes):
-        return None
-    return base
+    return base if reads_the_place(b.definition(value, "getitem"), op) else None
 
 
 @rule(EXACT, "setitem")

@@ -13,13 +13,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pullback.analysis.record import ARITHMETIC
 from pullback.ir.core import Atom, Block, Const, Function, Op, Value, walk
 from pullback.ir.regions import LOOPS, Loop
 from pullback.ir.types import Seq, dims_of, is_numeric
 from pullback.passes.dead_code import dead_code
 from pullback.primitives.families.indexing import takes_places
-
-ARITHMETIC = frozenset({"add", "subtract", "multiply", "negative"})
 
 
 def recompute(fn: Function) -> Function:

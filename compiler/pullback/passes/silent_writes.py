@@ -16,7 +16,7 @@ from pullback.ir.core import Atom, Block, Function, Op, Value
 from pullback.ir.regions import LOOPS, Loop
 from pullback.ir.rewrite import Substitution, rebuild, rebuild_block
 from pullback.passes.dead_code import dead_code
-from pullback.primitives.families.indexing import is_basic
+from pullback.primitives.families.indexing import is_basic, reads_the_place
 
 A = TypeVar("A", bound=Atom)
 
@@ -39,15 +39,8 @@ def drop_silent_writes(fn: Function) -> Function:
 
 
 def _writes_what_is_there(op: Op, definitions: dict[Value, Op]) -> bool:
-    base, value, *holes = op.operands
-    read = definitions.get(value) if isinstance(value, Value) else None
-    return (
-        read is not None
-        and read.prim.name == "getitem"
-        and read.operands == (base, *holes)
-        and read.attrs == op.attrs
-        and is_basic(op)
-    )
+    value = op.operands[1]
+    return isinstance(value, Value) and reads_the_place(definitions.get(value), op) and is_basic(op)
 
 
 def _without_what_stays(loop: Loop, builder: Builder) -> tuple[Atom, ...] | None:

@@ -340,6 +340,17 @@ def is_view(op: Op) -> bool:
     )
 
 
+def reads_the_place(read: Op | None, write: Op) -> bool:
+    """Whether an operation reads from an array just what a `setitem` or `index_add` writes to there."""
+    base, _, *holes = write.operands
+    return (
+        read is not None
+        and read.prim.name == "getitem"
+        and read.operands == (base, *holes)
+        and read.attrs == write.attrs
+    )
+
+
 def takes_places(op: Op) -> bool:
     """Whether a `getitem` names its elements by ints and slices only."""
     return not any(part.is_advanced for part in _parts(op.attrs["index"], op.operands[1:]))

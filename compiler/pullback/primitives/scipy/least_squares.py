@@ -18,25 +18,15 @@ from pullback.primitives.inference import dtype_of, real, unknown_dim
 from pullback.primitives.kinds import discrete, general, total
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.matrices import unasked
+from pullback.primitives.scipy.twins import twin
 
-
-def _solution_vjp(g: Any, out: Any, a: Any, b: Any) -> Any:
-    assert lstsq_solution.vjp is not None
-    return lstsq_solution.vjp(g, out, (a, b), {"rcond": None}, (True, True))
-
-
-def _solution_jvp(tangents: Any, out: Any, a: Any, b: Any) -> Any:
-    assert lstsq_solution.jvp is not None
-    return lstsq_solution.jvp(tangents, out, (a, b), {"rcond": None})
-
-
-solution: Primitive = general(
+solution = twin(
     lambda a, b: linalg.lstsq(a, b)[0],
-    _solution_vjp,
-    _solution_jvp,
+    lstsq_solution.name,
     lstsq_solution.infer,
-    name="lstsq_of_scipy",
+    called="lstsq_of_scipy",
     spelling="scipy.linalg.lstsq({0}, {1})[0]",
+    rcond=None,
 )
 
 
@@ -84,25 +74,13 @@ matrix_rank: Primitive = discrete(
     name="lstsq_rank_of_scipy",
     spelling="scipy.linalg.lstsq({0}, {1})[2]",
 )
-
-
-def _values_vjp(g: Any, out: Any, a: Any, b: Any) -> Any:
-    assert lstsq_values.vjp is not None
-    return lstsq_values.vjp(g, out, (a, b), {"rcond": None}, (True, False))
-
-
-def _values_jvp(tangents: Any, out: Any, a: Any, b: Any) -> Any:
-    assert lstsq_values.jvp is not None
-    return lstsq_values.jvp(tangents, out, (a, b), {"rcond": None})
-
-
-values: Primitive = general(
+values = twin(
     lambda a, b: linalg.lstsq(a, b)[3],
-    _values_vjp,
-    _values_jvp,
+    lstsq_values.name,
     lstsq_values.infer,
-    name="lstsq_values_of_scipy",
+    called="lstsq_values_of_scipy",
     spelling="scipy.linalg.lstsq({0}, {1})[3]",
+    rcond=None,
 )
 
 

@@ -24,19 +24,21 @@ from pullback.primitives.scipy.matrices import (
 )
 
 
-def twin(function: Callable[..., Any], name: str, infer: Infer, **fixed: Any) -> Primitive:
+def twin(
+    function: Callable[..., Any], name: str, infer: Infer, called: str = "", spelling: str = "", **fixed: Any
+) -> Primitive:
     """A function with the rules of the primitive `name`; `fixed` are attributes that those rules ask for."""
     other = PRIMITIVES[name]
 
-    def vjp(g: Any, out: Any, a: Any, **attrs: Any) -> Any:
+    def vjp(g: Any, out: Any, *operands: Any, **attrs: Any) -> Any:
         assert other.vjp is not None
-        return other.vjp(g, out, (a,), {**fixed, **_translated(attrs)}, (True,))
+        return other.vjp(g, out, operands, {**fixed, **_translated(attrs)}, (True,) * len(operands))
 
-    def jvp(tangents: Any, out: Any, a: Any, **attrs: Any) -> Any:
+    def jvp(tangents: Any, out: Any, *operands: Any, **attrs: Any) -> Any:
         assert other.jvp is not None
-        return other.jvp(tangents, out, (a,), {**fixed, **_translated(attrs)})
+        return other.jvp(tangents, out, operands, {**fixed, **_translated(attrs)})
 
-    return general(function, vjp, jvp, infer, name=f"scipy_{name}", spelling=spelled(function))
+    return general(function, vjp, jvp, infer, name=called or f"scipy_{name}", spelling=spelling or spelled(function))
 
 
 def _translated(attrs: dict[str, Any]) -> dict[str, Any]:
