@@ -159,7 +159,7 @@ class LoopJoin(Join):
         own = self.roots(1, b)
         if a not in before or own & (kept - before) or own & self.core.heap.outside.keys():
             return None
-        for root in before:
+        for root in (held for held in self.common if held in before):
             if root is a or self.roots(1, root) & own:
                 later = self.same(b, root)
                 if later is None or not isinstance(self.heap.get(root), Value | Const):

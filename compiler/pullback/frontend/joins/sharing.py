@@ -38,7 +38,7 @@ class Sharing:
         self.arms = then, other
         self.condition = condition
         self.heap: dict[Ref, Contents] = {}
-        self.common = then.heap.keys() & other.heap.keys()
+        self.common = dict.fromkeys(ref for ref in then.heap if ref in other.heap).keys()  # in order: names follow it
         self.stand_ins: dict[tuple[int, Ref], set[Ref]] = {}
         self.handed: list[tuple[Ref, AbstractValue | None, AbstractValue | None]] = []
         self.choices: list[Ref] = []
