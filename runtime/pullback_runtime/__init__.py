@@ -1,6 +1,15 @@
 """What generated code may import: NumPy only."""
 
 from pullback_runtime.along import add_along_axis
+from pullback_runtime.bands import (
+    band_of_matrix,
+    band_of_product,
+    band_product,
+    both_sides,
+    matrix_of_band,
+    one_side,
+    transposed_band,
+)
 from pullback_runtime.broadcasting import unbroadcast
 from pullback_runtime.complex_parts import with_imag, with_real
 from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matmul_right
@@ -11,6 +20,7 @@ from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagge
 from pullback_runtime.fourier import ends_weighted, resized, weighted
 from pullback_runtime.instances import instance
 from pullback_runtime.interpolators import slope_between_samples
+from pullback_runtime.lags import lag_sums
 from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
@@ -26,6 +36,10 @@ from pullback_runtime.writes import is_last_write
 __all__ = [
     "add_along_axis",
     "add_slice",
+    "band_of_matrix",
+    "band_of_product",
+    "band_product",
+    "both_sides",
     "cast_like",
     "cofactors",
     "cotangents",
@@ -40,9 +54,12 @@ __all__ = [
     "fold_ends",
     "instance",
     "is_last_write",
+    "lag_sums",
     "lagged_products",
     "matmul_left",
     "matmul_right",
+    "matrix_of_band",
+    "one_side",
     "over_gaps",
     "phase_free",
     "polygamma",
@@ -56,6 +73,7 @@ __all__ = [
     "slope_between_samples",
     "split_like",
     "spread_diagonal",
+    "transposed_band",
     "unbroadcast",
     "unconvolve",
     "uncut",

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import array
+from primitives.cases_bands import band, column
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_scipy import AT_POINT, COUNTS, STATS
@@ -82,6 +83,7 @@ if CALLS:
     B, B2, LOW = array(3), array(3, 2, low=-1.7), np.tril(regular(3, 3))
     ONE = [call(A), call(A.astype(np.float32)), call(A.tolist())]
     EITHER = [call(S), call(S, lower=True), call(S.astype(np.float32))]
+    B32 = B.astype(np.float32)
     PACKED, PIVOTS = linalg.lu_factor(A[[2, 0, 1]])
     CALLS |= {
         linalg.solve: [call(A, B), call(A, B2, overwrite_a=True), call(S, B, assume_a="pos")]
@@ -107,6 +109,26 @@ if CALLS:
         linalg.hankel: [call(V), call(B, V), call([1.5, 2.5], B)],
         linalg.circulant: [call(V), call([1.5, 2.5, 0.5])],
         linalg.block_diag: [call(A, B2), call(A, B), call(A.astype(np.float32), [[1.0, 2.0]])],
+        linalg.solve_banded: [call((2, 1), band(2, 1, 5), array(5)), call((1, 1), band(1, 1, 4), array(4, 2))]
+        + [call((0, 1), band(0, 1, 3).astype(np.float32), B32), call((1, 1), band(1, 1, 3).tolist(), [1.0, 2.0, 0.5])]
+        + [call([1, 0], band(1, 0, 3), B2, check_finite=False), call((1, 1), band(1, 1, 3), np.arange(3))],
+        linalg.solveh_banded: [call(band(0, 2, 3), B), call(band(1, 0, 3), B2, lower=True)]
+        + [call(band(0, 1, 3).astype(np.float32), B32), call(band(0, 1, 3), [1, 2, 3])],
+        linalg.cholesky_banded: [call(band(0, 2, 4)), call(band(1, 0, 4), lower=True), call(band(0, 1, 2).tolist())]
+        + [call(band(0, 1, 3).astype(np.float32))],
+        linalg.cho_solve_banded: [call((band(0, 2, 3), False), B), call((band(1, 0, 3), True), B2)]
+        + [call((band(0, 1, 3).astype(np.float32), False), B32)],
+        linalg.matmul_toeplitz: [
+            call((V, B), B),
+            call(B, B2),
+            call((B, V), array(4, 2), workers=2),
+            call([1.5, 2.5], [1.0, 2.0]),
+        ]
+        + [call(B32, B32)],
+        linalg.solve_toeplitz: [call(column(3), B), call((column(3), B), B2), call(column(3).astype(np.float32), B32)]
+        + [call((column(3), [0.5, 1.0, 2]), B)],
+        linalg.solve_circulant: [call(column(3), B), call(column(3), B2), call(column(3).astype(np.float32), B32)]
+        + [call([4.5, 2.5, 0.5], B)],
         linalg.null_space: [],
         linalg.orth: [],
         linalg.expm: [call(N), call(N.astype(np.float32))],

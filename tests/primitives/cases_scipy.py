@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from primitives.case import Case, array
+from primitives.cases_bands import BAND_CASES, OF_BANDS, OF_LAGS, TOEPLITZ_CASES
 from primitives.cases_filters import FILTERS
 from primitives.cases_fourier import SCIPY_FOURIER
 from primitives.cases_matrices import definite, regular
@@ -65,6 +66,8 @@ def _equations(name: str) -> list[Case]:
 
 
 LINALG: Mapping[str, Callable[[], list[Case]]] = {
+    **BAND_CASES,
+    **TOEPLITZ_CASES,
     "scipy_solve": lambda: [
         case
         for kind, make in ((None, regular), ("gen", regular), ("pos", definite), ("sym", definite))
@@ -212,6 +215,8 @@ FAMILIES = {
 }
 SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
+    **OF_BANDS,
+    **OF_LAGS,
     **STATS,
     **COUNTS,
     **FILTERS,

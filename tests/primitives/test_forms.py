@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
+from primitives.cases_bands import OF_BANDS, OF_LAGS, TOEPLITZ_CASES
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, traced, wanted
 
@@ -32,9 +33,11 @@ RELATED = {
     "over_gaps",
     "lu",
     "lu_solve",
+    "cholesky_banded",  # of no diagonals
     "solve_sylvester",
     "histogram_between",
 }
+RELATED |= {*OF_BANDS, *OF_LAGS, *TOEPLITZ_CASES} - {"solve_circulant"}
 RELATED |= {c.name for c in ARRAYS if any(isinstance(o, tuple) for o in c.operands)}
 SHORT = {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from primitives.case import Case, active
 from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
+from primitives.cases_bands import OF_BANDS, OF_LAGS
 from primitives.cases_filters import KERNELS
 from primitives.cases_scipy import LINALG
 from primitives.cases_splines import CURVES, SPLINE_CASES
@@ -194,7 +195,7 @@ REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 
 
-REFUSED_WITHOUT_RANKS |= LINALG.keys() - {"scipy_norm"}
+REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | LINALG.keys() - {"scipy_norm"}
 REFUSED_WITHOUT_RANKS |= {
     *KERNELS,
     "uniform_filter1d",

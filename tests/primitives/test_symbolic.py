@@ -35,7 +35,7 @@ COMPILED = {
     "signal_correlate",
 }
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
-COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst"}
+COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst", "lag_sums"}
 STRUCTURAL = [
     c
     for c in SMOOTH

@@ -25,6 +25,8 @@ TABLES = {
         "pullback.primitives.scipy.matrix_functions",
         "pullback.primitives.scipy.structured",
         "pullback.primitives.scipy.least_squares",
+        "pullback.primitives.scipy.banded",
+        "pullback.primitives.scipy.toeplitz",
     ),
     "scipy.fft": ("pullback.primitives.scipy.fft",),
     "scipy.integrate": ("pullback.primitives.scipy.integrate",),

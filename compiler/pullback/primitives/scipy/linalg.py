@@ -148,7 +148,7 @@ def solve_triangular_meaning(
 # a = Uᵀ U; of `cho_factor` the other triangle is what `a` has there, up to SciPy 1.17, and zero since.
 
 
-def _cholesky_slope(g: Any, factor: Any, lower: bool) -> Any:
+def cholesky_slope(g: Any, factor: Any, lower: bool) -> Any:
     """The cotangent of the triangle of `a` that is read, from that of the factor."""
     low, g = (factor, tril(g, k=0)) if lower else (mT(triu(factor, k=0)), tril(mT(g), k=0))
     low = tril(low, k=0)
@@ -160,7 +160,7 @@ def _cholesky_slope(g: Any, factor: Any, lower: bool) -> Any:
     return bar if lower else mT(bar)
 
 
-def _cholesky_moved(tangent: Any, factor: Any, lower: bool) -> Any:
+def cholesky_moved(tangent: Any, factor: Any, lower: bool) -> Any:
     # dL = L Φ(L⁻¹ da L⁻ᵀ), Φ taking the lower triangle and half the diagonal
     low = tril(factor if lower else mT(factor), k=0)
     inner = solve_triangular(low, _from_triangle(tangent, lower), trans=0, lower=True, unit_diagonal=False)
@@ -181,8 +181,8 @@ def _and_beside(triangle: Any, x: Any, lower: bool) -> Any:
 
 cholesky: Primitive = general(
     linalg.cholesky,
-    lambda g, out, a, lower: _cholesky_slope(g, out, lower),
-    lambda tangents, out, a, lower: _cholesky_moved(tangents[0], out, lower),
+    lambda g, out, a, lower: cholesky_slope(g, out, lower),
+    lambda tangents, out, a, lower: cholesky_moved(tangents[0], out, lower),
     like_first(linalg.cholesky),
     name="scipy_cholesky",
     spelling="scipy.linalg.cholesky",
@@ -200,8 +200,8 @@ def _cho_factor(a: Any, lower: bool) -> Any:
 
 cho_factor: Primitive = general(
     _cho_factor,
-    lambda g, out, a, lower: _and_beside(_cholesky_slope(g, out, lower), g, lower),
-    lambda tangents, out, a, lower: _and_beside(_cholesky_moved(tangents[0], out, lower), tangents[0], lower),
+    lambda g, out, a, lower: _and_beside(cholesky_slope(g, out, lower), g, lower),
+    lambda tangents, out, a, lower: _and_beside(cholesky_moved(tangents[0], out, lower), tangents[0], lower),
     like_first(linalg.cholesky),
     name="cho_factor",
     spelling="scipy.linalg.cho_factor({0}, lower={lower})[0]",

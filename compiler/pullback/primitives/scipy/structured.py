@@ -22,7 +22,7 @@ from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 from pullback.primitives.scipy.matrix_functions import part
 
 
-def _vector(v: Any, near: Any, function: Callable[..., Any]) -> Any:
+def vector(v: Any, near: Any, function: Callable[..., Any]) -> Any:
     v = meanings.arrayed(v, near)
     if rank(type_of_operand(v)) != 1:
         raise NotCovered(f"scipy.linalg.{function.__name__} of what is not known to be a vector", "make it one")
@@ -49,8 +49,8 @@ def _joined(first: Any, second: Any) -> Any:
 def toeplitz(c: Any, r: Any = None) -> Any:
     """Element i, j is number i - j of `c`, and number j - i of `r` above the diagonal."""
     near = (c, r)
-    c = _vector(c, near, linalg.toeplitz)
-    r = MEANINGS[np.conj](c) if r is None else _vector(r, near, linalg.toeplitz)
+    c = vector(c, near, linalg.toeplitz)
+    r = MEANINGS[np.conj](c) if r is None else vector(r, near, linalg.toeplitz)
     rows, columns = size_of(c, 0), size_of(r, 0)
     values = _joined(flip(c, axis=0), _rest(r))
     down = expand_dims(flip(_places(values, rows), axis=0), axis=1)
@@ -61,8 +61,8 @@ def toeplitz(c: Any, r: Any = None) -> Any:
 def hankel(c: Any, r: Any = None) -> Any:
     """Element i, j is number i + j of `c`, followed by `r` without its first."""
     near = (c, r)
-    c = _vector(c, near, linalg.hankel)
-    r = zeros_like(c) if r is None else _vector(r, near, linalg.hankel)
+    c = vector(c, near, linalg.hankel)
+    r = zeros_like(c) if r is None else vector(r, near, linalg.hankel)
     values = _joined(c, _rest(r))
     return _selected(values, expand_dims(_places(values, size_of(c, 0)), axis=1) + _places(values, size_of(r, 0)))
 
@@ -70,7 +70,7 @@ def hankel(c: Any, r: Any = None) -> Any:
 @means(linalg.circulant)
 def circulant(c: Any) -> Any:
     """Element i, j is number i - j of `c`, counted around."""
-    c = _vector(c, c, linalg.circulant)
+    c = vector(c, c, linalg.circulant)
     count = size_of(c, 0)
     places = _places(c, count)
     return _selected(c, (expand_dims(places, axis=1) - places) % count)
