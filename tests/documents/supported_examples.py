@@ -141,7 +141,7 @@ DRAWS: Mapping[str, str] = {
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
 # objects of libraries that examples use, and those examples
 CONSTANTS = (
-    "from scipy import interpolate, signal, sparse",
+    "from scipy import integrate, interpolate, signal, sparse",
     "from scipy.spatial import distance",
     "from scipy.sparse.linalg import spsolve",
     "MATRIX = sparse.eye_array(4, format='csr')",
@@ -159,6 +159,8 @@ OBJECTS = {
     "scipy.spatial.distance.seuclidean": "distance.seuclidean(x, 0.3 * x[::-1], np.ones(4))",
     "scipy.spatial.distance.pdist": "distance.pdist(np.reshape(x, (2, 2)))",
     "scipy.spatial.distance.squareform": "distance.squareform(x[:3])",
+    "scipy.integrate.quad": "integrate.quad(lambda t: np.exp(-a * t), 0, a)[0] * x",
+    "scipy.integrate.quad_vec": "integrate.quad_vec(lambda t: np.exp(-x * t), 0, a)[0]",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",

@@ -62,6 +62,8 @@ NOUNS = {
     "list_stack": "stacked",
     "list_sum": "total",
     "sum_of": "total",
+    "quad": "integral",
+    "quad_vec": "integral",
     "list_of": "items",
     "list_repeat": "items",
     "list_extend": "joined",

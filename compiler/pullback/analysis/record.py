@@ -20,7 +20,7 @@ def is_cheap(op: Op) -> bool:
     """Whether computing it again costs next to nothing: shapes, views, elements, counters, arithmetic on numbers.
     What reads a whole array for one number does not: the number is kept.
     """
-    if op.blocks or op.prim is CALL or op.prim.kind in ("plumbing", "effect"):
+    if op.blocks or op.prim is CALL or op.prim.kind in ("functional", "plumbing", "effect"):
         return False
     if op.prim.name == "list_get":
         return True

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import count
 
 from pullback.analysis.activity import Activity
 from pullback.analysis.definedness import undefined_in_module
-from pullback.analysis.naming import describe
+from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap
 from pullback.autodiff.draws import expect_constant_draws
+from pullback.autodiff.functionals import Derivative, derivative_only
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.autodiff.undo import Undo, with_least_kept
 from pullback.ir.builder import Builder
@@ -22,7 +24,7 @@ from pullback.ir.core import Block, Function, Module, Op, Undefined, Value, free
 from pullback.ir.effects import has_effects
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.rewrite import inline_block, reachable, rename
-from pullback.ir.types import Tape
+from pullback.ir.types import Tape, rank
 
 Simplify = Callable[[Function], Function]
 
@@ -48,7 +50,14 @@ class _Differentiator:
         self.simplify = simplify
         self.pairs: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Pair] = {}
         self.functions: dict[str, Function] = {}
-        self.reverse = Reverse(module, Activity(module.functions), self.request_pair, undefined_in_module(module))
+        self.derivatives: dict[tuple[str, int], Derivative] = {}
+        self.reverse = Reverse(
+            module,
+            Activity(module.functions),
+            self.request_pair,
+            self.request_derivative,
+            undefined_in_module(module),
+        )
 
     def run(self, wrt: Sequence[int], name: str) -> Module:
         main = self.module.main
@@ -82,6 +91,23 @@ class _Differentiator:
             pair = split(joint, len(fn.params), len(fn.results), forward, backward)
             self.functions |= {forward: pair[0], backward: pair[1]}
         return self.pairs[key]
+
+    def request_derivative(self, callee: str, variables: int, place: int) -> Derivative:
+        """The function that gives the derivative by one parameter of what a function gives: of a number, or of the
+        product of an array with a cotangent. Built at the first request.
+        """
+        key = (callee, place)
+        if key not in self.derivatives:
+            fn = self.module.functions[callee]
+            by = identifier(fn.params[place].name) or str(place)
+            taken = {*self.module.functions, *self.functions}
+            stem = f"{callee}_by_{by}"
+            name = next(n for k in count(1) if (n := stem if k == 1 else f"{stem}_{k}") not in taken)
+            joint = self.joint(fn, (place,), (0,), name, seeded=rank(fn.results[0].type) == 0)
+            made, kept = derivative_only(joint, len(fn.results), variables, self.simplify)
+            self.functions[name] = replace(made, title=f"The derivative of `{callee}` by `{by}`.")
+            self.derivatives[key] = name, kept
+        return self.derivatives[key]
 
 
 def calling(fn: Function) -> Function:

@@ -17,10 +17,12 @@ from pullback.analysis.activity import Activity, is_active
 from pullback.analysis.definedness import Told, told_by_flags
 from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap, is_cheap_in_place
+from pullback.autodiff.functionals import Called, Request
 from pullback.autodiff.undo import Undo
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
 from pullback.ir.core import UNDEFINED, Atom, Block, Const, Function, Module, Op, Value, free_values
+from pullback.ir.functionals import Functional, is_functional
 from pullback.ir.regions import CALL, DEFINED, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.rewrite import rename
 from pullback.ir.types import INT, Array, Dims, List, Scalar, Seq, Sym, Tape, dims_of, rank
@@ -38,13 +40,15 @@ class Reverse:
     """Differentiates the functions of one module.
 
     `pairs` maps a callee and the positions of its active operands and results to the names of its forward and
-    backward; the caller of this class builds those functions (`pullback.autodiff.calls`). `undefined` are the values
+    backward; the caller of this class builds those functions (`pullback.autodiff.calls`), and the derivatives that
+    libraries are given (`pullback.autodiff.functionals`). `undefined` are the values
     that may be undefined on some paths; so is their cotangent there.
     """
 
     module: Module
     activity: Activity
     request_pair: Callable[[str, tuple[int, ...], tuple[int, ...]], Pair]
+    request_derivative: Request
     undefined: set[Atom]
 
     def joint(
@@ -214,7 +218,13 @@ class Sweep:
         operands = tuple(self.pen(o, scope) for o in op.operands)
         wanted = tuple(o in self.active for o in op.operands)
         try:
-            cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)
+            if is_functional(op):
+                parts = Functional(op)
+                n, atoms = len(parts.own), tuple(self.read(o, scope) for o in parts.captured)
+                function = Called(self.builder, self.context.module, op, self.context.request_derivative, atoms)
+                cotangents = op.prim.vjp(given, results, function, operands[:n], operands[n:], wanted)
+            else:
+                cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)
         except NoDerivative as error:
             raise NonDifferentiableError(
                 f"{error.use} has no derivative", error.reason, error.instead, op.loc

@@ -26,7 +26,9 @@ def of_entry(program: Program, imports: Imports) -> list[str]:
 
 
 def of_function(fn: Function) -> str:
-    """One line for a forward or backward function, after its name."""
+    """One line: its title, or what its name says that it is, a forward or a backward function."""
+    if fn.title:
+        return fn.title
     for suffix, text in (("_forward", "{}, and what its backward needs."), ("_backward", "The pullback of {}.")):
         stem, found, variant = fn.name.rpartition(suffix)
         if found and (not variant or variant.lstrip("_").isdigit()):

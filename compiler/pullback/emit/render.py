@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import TypeAlias
 
-from pullback.emit.calls import subscript
+from pullback.emit.calls import call, subscript
 from pullback.emit.constants import constant
 from pullback.emit.effects import assertion, expression, statement
 from pullback.emit.idioms import key_argument, key_items
@@ -23,6 +23,7 @@ from pullback.emit.spelling import (
     INDEX_ADD,
     LIST_UPDATES,
     SETITEM,
+    from_template,
     is_real,
     negated,
     puts_back,
@@ -48,6 +49,7 @@ from pullback.emit.statements import (
 )
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.effects import EFFECT
+from pullback.ir.functionals import Functional, is_functional
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array, rank
@@ -371,6 +373,8 @@ class Renderer:
         operands = [self.atom(o) for o in op.operands]
         if op.prim is CALL:
             return ast.Call(ast.Name(self.callees[op.attrs["callee"]]), operands, [])
+        if is_functional(op):
+            return self.given_function(Functional(op), operands)
         if op.prim is EFFECT:
             return expression(op.attrs["action"].value, operands, self.imports)
         if op.prim is PACK:
@@ -385,6 +389,20 @@ class Renderer:
             then, orelse = (self.atom(block.results[0]) for block in op.blocks)
             return ast.IfExp(operands[0], then, orelse)
         return spell(op, operands, self.imports)
+
+    def given_function(self, row: Functional, operands: list[ast.expr]) -> ast.expr:
+        """`quad(integrand, a, b, args=(k,))[0]`."""
+        prim, n, named = row.op.prim, len(row.own), row.op.attrs["named"]
+        own = [ast.Name(self.callees[row.callee]), *operands[: n - len(named)]]
+        written = call(prim.spelling, own, {}, self.imports)
+        if operands[n:]:
+            written.keywords.append(ast.keyword("args", ast.Tuple(operands[n:], ast.Load())))
+        options = row.op.attrs["options"]
+        written.keywords += [ast.keyword(name, constant(value, self.imports)) for name, value in options]
+        written.keywords += map(ast.keyword, named, operands[n - len(named) : n])
+        if len(row.op.results) > 1:
+            return written
+        return from_template("{0}" + prim.doc["result"], [written], {}, self.imports)
 
     def atom(self, atom: Atom) -> ast.expr:
         match atom:

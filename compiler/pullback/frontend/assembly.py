@@ -8,7 +8,7 @@ from pullback.frontend.abstract.state import Callee, Session
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Function, Module, Op, walk
 from pullback.ir.effects import mark_calls
-from pullback.ir.regions import CALL
+from pullback.ir.functionals import callee_of
 from pullback.ir.rewrite import rebuild
 
 
@@ -23,8 +23,8 @@ def assemble(session: Session, entry: Callee) -> Module:
         seen.add(callee.label)
         assert callee.function is not None
         for op in walk(callee.function.block):
-            if op.prim is CALL:
-                visit(by_label[op.attrs["callee"]])
+            if (label := callee_of(op)) is not None:
+                visit(by_label[label])
         order[callee.label] = None
 
     seen: set[str] = set()
@@ -36,9 +36,9 @@ def assemble(session: Session, entry: Callee) -> Module:
             names[label] = unique(callee.stem, callee.suffix, set(names.values()))
 
     def rename(builder: Builder, op: Op) -> tuple[Atom, ...] | None:
-        if op.prim is not CALL or op.attrs["callee"] not in names:
+        if (label := callee_of(op)) is None or label not in names:
             return None
-        builder.emit(replace(op, attrs={**op.attrs, "callee": names[op.attrs["callee"]]}))
+        builder.emit(replace(op, attrs={**op.attrs, "callee": names[label]}))
         return op.results
 
     functions: dict[str, Function] = {}

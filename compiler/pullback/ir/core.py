@@ -14,7 +14,7 @@ from pullback.ir.types import Nothing, Type, type_of
 from pullback.records import dataclass
 
 KindName: TypeAlias = Literal[
-    "elementwise", "linear", "multilinear", "general", "discrete", "region", "plumbing", "effect"
+    "elementwise", "linear", "multilinear", "general", "discrete", "region", "functional", "plumbing", "effect"
 ]
 
 
@@ -146,13 +146,15 @@ class Block:
 class Function:
     """A block with a name. `loc` is the `def` that it stems from.
 
-    The last `seeds` parameters are cotangents, which only the adjoint sweep may read.
+    The last `seeds` parameters are cotangents, which only the adjoint sweep may read. `title` says what it computes,
+    where its name does not.
     """
 
     name: str
     block: Block
     loc: Loc | None = None
     seeds: int = 0
+    title: str = ""
 
     @property
     def params(self) -> tuple[Value, ...]:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pullback.ir.core import Atom, Block, Const, Module, Op, Undefined, Value
 from pullback.ir.effects import EFFECT
+from pullback.ir.functionals import is_functional
 from pullback.ir.regions import CALL, DEFINED, IF, LOOPS, PACK, UNPACK, Loop
 
 Apply = Callable[[Op, list[Any]], Any]
@@ -49,6 +52,8 @@ class _Interpreter:
             return self.loop(Loop(op), operands, env)
         if op.prim is CALL:
             return self.call(op.attrs["callee"], operands)
+        if is_functional(op):
+            op = replace(op, attrs={**op.attrs, "callee": partial(self.number, op.attrs["callee"])})
         if op.prim is UNPACK:
             return tuple(operands[0])
         if op.prim is DEFINED:
@@ -60,6 +65,11 @@ class _Interpreter:
         if op.prim is EFFECT:
             return (out,) if op.results else ()
         return out if len(op.results) > 1 else (out,)
+
+    def number(self, name: str, *arguments: Any) -> Any:
+        """The one result of a function that a library calls."""
+        (result,) = self.call(name, arguments)
+        return result
 
     def loop(self, loop: Loop, operands: list[Any], env: dict[Value, Any]) -> Sequence[Any]:
         first = len(loop.bounds)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Function, Module, Op, Value, walk
-from pullback.ir.regions import CALL
+from pullback.ir.functionals import callee_of
 
 Substitution = dict[Value, Atom]
 Rule = Callable[[Builder, Op], tuple[Atom, ...] | None]
@@ -85,8 +85,8 @@ def reachable(module: Module) -> Module:
         if name not in entered:
             entered.add(name)
             for op in walk(module.functions[name].block):
-                if op.prim is CALL:
-                    visit(op.attrs["callee"])
+                if (callee := callee_of(op)) is not None:
+                    visit(callee)
             order[name] = None
 
     visit(module.entry)
@@ -94,12 +94,12 @@ def reachable(module: Module) -> Module:
 
 
 def map_calls(block: Block, change: Callable[[Op], Op], callees: Container[str]) -> Block:
-    """Copy a block with each call of one of `callees` changed."""
+    """Copy a block with each operation changed that calls one of `callees`, or has it called."""
     ops = []
     for op in block.ops:
         if op.blocks:
             op = replace(op, blocks=tuple(map_calls(inner, change, callees) for inner in op.blocks))
-        if op.prim is CALL and op.attrs["callee"] in callees:
+        if callee_of(op) in callees:
             op = change(op)
         ops.append(op)
     return replace(block, ops=tuple(ops))

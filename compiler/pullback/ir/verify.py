@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value
 from pullback.ir.effects import has_effects, raises
+from pullback.ir.functionals import Functional, is_functional
 from pullback.ir.printer import print_function
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.types import BOOL, Array, List, Scalar, Seq, Type, rank
@@ -74,6 +75,8 @@ class _Verifier:
                     raise self.fail(f"calls {callee.name} with the wrong number of operands or results")
                 if has_effects(callee.block) and not op.attrs.get("effects"):
                     raise self.fail(f"calls {callee.name}, which has effects, as if it had none")
+            if is_functional(op):
+                self.functional(Functional(op))
             for result in op.results:
                 self.define(result, scope)
         for atom in block.results:
@@ -85,6 +88,15 @@ class _Verifier:
         for atom, wanted in zip(yielded, types, strict=True):
             if not (isinstance(atom, Undefined) or compatible(atom.type, wanted)):
                 raise self.fail(f"{op.prim.name} yields {atom.type} for {wanted}")
+
+    def functional(self, op: Functional) -> None:
+        callee = self.module.functions.get(op.callee)
+        if callee is None:
+            raise self.fail(f"{op.op.prim.name} is given {op.callee}, which the module does not have")
+        if len(callee.params) != op.variables + len(op.captured) or len(callee.results) != 1:
+            raise self.fail(f"{op.op.prim.name} is given {callee.name} with the wrong number of operands or results")
+        if has_effects(callee.block):
+            raise self.fail(f"{op.op.prim.name} is given {callee.name}, which has effects")
 
     def loop(self, loop: Loop) -> None:
         carried = tuple(p.type for p in loop.carried)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Function, Module, Op, walk
 from pullback.ir.effects import EFFECT
+from pullback.ir.functionals import is_functional
 from pullback.ir.regions import CALL
 from pullback.ir.rewrite import Substitution, reachable, rebuild, substitute
 from pullback.ir.types import rank
@@ -48,7 +49,7 @@ def _in_place(block: Block, arguments: tuple[Atom, ...], builder: Builder) -> tu
 def is_small_leaf(fn: Function) -> bool:
     """Whether a function is straight-line, calls nothing, has no effects, and does elementwise work only."""
     ops = list(walk(fn.block))
-    plain = all(not op.blocks and op.prim not in (CALL, EFFECT) for op in ops)
+    plain = all(not op.blocks and op.prim not in (CALL, EFFECT) and not is_functional(op) for op in ops)
     return plain and len(ops) <= MOST_OPERATIONS and all(map(_is_cheap, ops))
 
 

@@ -29,7 +29,7 @@ TABLES = {
         "pullback.primitives.scipy.toeplitz",
     ),
     "scipy.fft": ("pullback.primitives.scipy.fft",),
-    "scipy.integrate": ("pullback.primitives.scipy.integrate",),
+    "scipy.integrate": ("pullback.primitives.scipy.integrate", "pullback.primitives.scipy.quadrature"),
     "scipy.signal": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.signals"),
     "scipy.ndimage": ("pullback.primitives.scipy.signal", "pullback.primitives.scipy.ndimage"),
     "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),

@@ -12,6 +12,7 @@ OBJECTS      of objects of libraries, by their kind (`ir/opaque.py`) and the nam
              (`T`), or an operator (`@`), and of functions that take such objects
 ATTRIBUTES   of arrays, by name
 SOURCES      of functions whose computation is written in Python for the interpreter, which reads it in their place
+FUNCTIONALS  of functions that are given a function (`pullback.primitives.functionals`)
 
 `import pullback.primitives.tables` fills them.
 """
@@ -32,6 +33,7 @@ METHODS: dict[str, Callable[..., Any]] = {}
 ATTRIBUTES: dict[str, Callable[..., Any]] = {}
 OBJECTS: dict[Any, Callable[..., Any]] = {}
 SOURCES: dict[Any, Callable[..., Any]] = {}
+FUNCTIONALS: dict[Any, Any] = {}
 
 
 class NeedsStatic(Exception):

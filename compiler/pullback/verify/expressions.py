@@ -15,6 +15,7 @@ import numpy as np
 from pullback.ir.core import Op
 from pullback.ir.effects import EFFECT
 from pullback.ir.evaluate import evaluate
+from pullback.ir.functionals import is_functional
 from pullback.ir.interface import Path, Program
 from pullback.ir.interface import leaves as tree_leaves
 from pullback.ir.types import is_generator
@@ -142,6 +143,8 @@ def _apply(op: Op, operands: list[Any], branches: list[bool], precisions: list[f
         if op.attrs["action"].raises:
             raise Unusable("the function raises at this point")
         return None
+    if is_functional(op):
+        raise Unusable(f"{op.prim.spelling} of a function has no meaning on symbols")
     if op.prim.name in _OF_LISTS:
         return op.prim.evaluate(*operands, **op.attrs)
     number = op.prim.evaluate(*map(_number, operands), **op.attrs)

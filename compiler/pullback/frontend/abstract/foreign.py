@@ -33,10 +33,10 @@ SOLVED = (
 SOLVERS = ("solve_ivp", "odeint", "ode", "complex_ode", "solve_bvp", "RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
 QUADRATURE = (
     "it chooses the points of the function that it asks for",
-    "choose the points: `x, w = scipy.special.roots_legendre(n)`, then `np.sum(w * f(x))`; or give the integral a rule "
-    "by `pullback.primitive`",
+    "write it by `scipy.integrate.quad`, one inside the other for several variables; or choose the points: "
+    "`x, w = scipy.special.roots_legendre(n)`, then `np.sum(w * f(x))`",
 )
-QUADRATURES = ("quad", "dblquad", "tplquad", "nquad", "quad_vec", "cubature", "qmc_quad", "fixed_quad", "tanhsinh")
+QUADRATURES = ("dblquad", "tplquad", "nquad", "cubature", "qmc_quad", "fixed_quad", "tanhsinh")
 NUMPY_FILES = ("load", "save", "savez", "savez_compressed", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap")
 
 

@@ -7,7 +7,7 @@ The interpreter is one class, built up file by file, each a layer over the one b
     joins        Joins (conditionals known at run time), Choices (arrays chosen at run time), Alternatives
     operations   Operators, Comparisons, Mutation
     structures   growing lists, containers of all kinds, Objects, local classes
-    calls        Effects, Draws, Library, Builtins, Iterables, Calls, Callees, Generators
+    calls        Effects, Draws, Library, Builtins, Iterables, Calls, Callees, Functionals, Generators
     control      Expressions, Sources, Loops, Comprehensions, Matching, Exceptions, Managers, Statements
 """
 

@@ -46,12 +46,17 @@ class Callees(Calls):
         """Call a user function through an IR function of its own, or in place."""
         if activation.code.name == "__init__" or self.tries:  # what it raises may be caught here
             return self.in_place(activation)
+        made = self.function_for(activation)
+        return self.in_place(activation) if made is None else self.emit_call(*made)
+
+    def function_for(self, activation: Activation) -> tuple[Callee, Flattener] | None:
+        """The IR function for a call, and what the call hands on to it; None where it must be interpreted in place."""
         parts = av.Tuple((activation.callee, *activation.arguments.values()))
         exact = self.flattener(activation, lambda value, path: False)
         lifted = self.flattener(activation, self.passed_floats(activation))
         choices = {flattener(parts): flattener for flattener in (lifted, exact)}
         if any(lists_hold_arrays(pattern) or mentions_local(pattern) for pattern in choices):
-            return self.in_place(activation)
+            return None
         node, varied = activation.code.node, self.varied(activation, parts, lifted)
         if varied:
             wide = self.flattener(activation, either(varied, lifted.lift))
@@ -59,13 +64,13 @@ class Callees(Calls):
         for k, (pattern, flattener) in enumerate(choices.items()):
             callee = self.callee(activation, pattern, flattener.atoms, attempt=k + 1 < len(choices))
             if callee.mode == "inline":
-                return self.in_place(activation)
+                return None
             if callee.mode == "call":
                 if k == 0 and varied:
                     self.session.varied[node] = varied
                 elif not varied and node in self.session.varied:
-                    return self.call_function(activation)  # the recursion inside has shown which numbers vary
-                return self.emit_call(callee, flattener)
+                    return self.function_for(activation)  # the recursion inside has shown which numbers vary
+                return callee, flattener
         raise Silenced
 
     def flattener(self, activation: Activation, lift: Callable[[Any, Path], bool]) -> Flattener:

@@ -19,7 +19,7 @@ from pullback.frontend.abstract.state import NEXT, Arm, OpenLoop, Outcome, Regio
 from pullback.frontend.abstract.values import AbstractValue, Container, Frame, Ref
 from pullback.frontend.base.outside import MADE_UP, unbound_cell
 from pullback.frontend.calls.arguments import Activation
-from pullback.frontend.calls.callees import Callees
+from pullback.frontend.calls.functionals import Functionals
 from pullback.frontend.syntax.source import scope_nodes
 from pullback.ir.core import Atom
 
@@ -38,7 +38,7 @@ AT_ONCE = (
 )
 
 
-class Generators(Callees):
+class Generators(Functionals):
     """Generators, consumed at once or by a loop."""
 
     def call_function(self, activation: Activation) -> AbstractValue:

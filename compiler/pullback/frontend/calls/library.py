@@ -29,10 +29,11 @@ from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Shape
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.creation import created
+from pullback.primitives.functionals import Functional
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.on_demand import home_of, numpy_name
 from pullback.primitives.own import is_registered
-from pullback.primitives.registry import CREATIONS, MEANINGS, METHODS, SOURCES
+from pullback.primitives.registry import CREATIONS, FUNCTIONALS, MEANINGS, METHODS, SOURCES
 
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
@@ -117,6 +118,8 @@ class Library(Draws):
             return self.binary(kind, *args)
         if (special := SPECIAL.get(function)) is not None:
             return special(self, args, kwargs)
+        if (functional := FUNCTIONALS.get(function)) is not None:
+            return self.call_functional(functional, function, args, kwargs)
         args, out = self.without_out(function, args, kwargs)
         if is_given(out):
             where = kwargs.pop("where", None) if isinstance(function, np.ufunc) else None
@@ -196,6 +199,12 @@ class Library(Draws):
                 "pass an array of ints, or assign to the elements",
             )
         return self.as_written(at_ufunc if ufunc.nin == 2 else at_unary_ufunc, av.Known(ufunc), *args)
+
+    def call_functional(
+        self, row: Functional, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+    ) -> AbstractValue:
+        """Call a function of a library that is given a function."""
+        raise NotImplementedError
 
     def as_written(
         self, function: Callable[..., object], *args: AbstractValue, **kwargs: AbstractValue

@@ -109,6 +109,13 @@ class Family:
             if 1 + count + k < len(found) and wanted[1 + count + k]:
                 found[1 + count + k] = value
 
+    def edges(self, method: str) -> tuple[int, ...]:
+        """The operands that say where the support of a density ends: there it may jump. An end at 0 is at `loc`."""
+        count = len(self.shapes)
+        if method not in ("logpdf", "pdf") or not self.inside:
+            return ()
+        return (0, 1 + count) if self.inside in ("x > 0", "x >= 0") else tuple(range(3 + count))
+
     def primitive(self, method: str) -> Primitive:
         function = getattr(self.distribution, method)
         spelling = f"scipy.stats.{self.name}.{method}"
@@ -134,6 +141,7 @@ class Family:
             pushed,
             None,
             spelling,
+            doc={"jumps": self.edges(method)},
         )
         PRIMITIVES[prim.name] = prim
 
