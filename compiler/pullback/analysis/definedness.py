@@ -4,14 +4,14 @@ keeps of that, and what is handed to a function or comes back from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from itertools import product
 
 from pullback.ir.core import Atom, Block, Const, Function, Module, Op, Undefined, Value, walk
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
 from pullback.ir.types import BOOL
 
-Told = Mapping[Atom, Set[tuple[Atom, bool]]]
+Told = Mapping[Atom, Collection[tuple[Atom, bool]]]
 
 
 def partly_undefined(block: Block, given: Iterable[Atom] = ()) -> set[Atom]:
@@ -47,7 +47,7 @@ def told_by_flags(block: Block, undefined: Set[Atom]) -> Told:
 class _Flags:
     def __init__(self, undefined: Set[Atom]) -> None:
         self.undefined = undefined
-        self.told: dict[Atom, set[tuple[Atom, bool]]] = {}
+        self.told: dict[Atom, dict[tuple[Atom, bool], None]] = {}
         self.definitions: dict[Atom, tuple[Op, int]] = {}
 
     def of(self, block: Block) -> Told:
@@ -61,7 +61,7 @@ class _Flags:
         return self.told
 
     def tell(self, value: Atom, flag: Atom, sense: bool) -> None:
-        self.told.setdefault(value, set()).add((flag, sense))
+        self.told.setdefault(value, {})[flag, sense] = None
 
     def conditional(self, op: Op) -> None:
         flags = [op.operands[0], *(r for r in op.results if r.type == BOOL)]
@@ -86,7 +86,7 @@ class _Flags:
                     for test in loop.op.blocks[:-1]:
                         self.tell(test.params[k], test.params[j], sense)
                 else:
-                    self.told[param].discard((flag, sense))
+                    self.told[param].pop((flag, sense), None)
         for (element, given), (flag, told) in product(zip(loop.elements, loop.sequences, strict=True), repeat=2):
             if element in self.undefined and flag.type == BOOL:
                 for sense in (True, False):

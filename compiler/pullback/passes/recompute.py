@@ -130,7 +130,7 @@ def _with_sources_kept(fn: Function) -> Function:
 def _source_of_several(loop: Loop, records: Sequence[Value], params: Sequence[Value]) -> Value | None:
     """An array of a trip, not kept yet, that tells two or more arrays of its shape that are."""
     made = {op.result: op for op in loop.body.ops if len(op.results) == 1}
-    kept = {loop.written[loop.records.index(record)] for record in records}
+    kept = dict.fromkeys(loop.written[loop.records.index(record)] for record in records)
     told: Counter[Value] = Counter()
     for atom in kept:
         op = made.get(atom) if isinstance(atom, Value) else None

@@ -116,7 +116,7 @@ def long(dims: Dims) -> list[Any]:
     return [dim for dim in dims if dim != 1]
 
 
-def roots_of(ref: Ref, heap: Heap) -> set[Ref]:
-    """The arrays that own the memory of an array."""
+def roots_of(ref: Ref, heap: Heap) -> list[Ref]:
+    """The arrays that own the memory of an array, each once."""
     bases = bases_of(heap.read(ref))
-    return {root for base in bases for root in roots_of(base, heap)} if bases else {ref}
+    return [*dict.fromkeys(root for base in bases for root in roots_of(base, heap))] if bases else [ref]

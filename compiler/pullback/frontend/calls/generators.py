@@ -180,9 +180,8 @@ class Generators(Functionals):
         consumer, pending, loops = self.frame, self.pending, self.loops
         leave = self.heap.new("cell", Container(object, ("left",), (av.Known(False),)))
         level = self.dynamic + bool(pending)
-        own = {
-            name for name in names & consumer.code.locals.union(MADE_UP) if not self.is_cell_variable(consumer, name)
-        }
+        assigned = sorted(names & consumer.code.locals.union(MADE_UP))
+        own = [name for name in assigned if not self.is_cell_variable(consumer, name)]
         for name in own:
             held = consumer.names.get(name)
             contents = unbound_cell(name) if held is None else Container(object, (name,), (held,))

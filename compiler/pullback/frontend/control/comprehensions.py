@@ -143,7 +143,7 @@ class Comprehensions(Loops):
         """Let cells hold the variables that a comprehension assigns in the function around it."""
         frame = self.scopes()[-1]
         assigned = {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
-        mine = {name for name in assigned & frame.code.locals if not self.is_cell_variable(frame, name)}
+        mine = [name for name in sorted(assigned & frame.code.locals) if not self.is_cell_variable(frame, name)]
         for name in mine:
             held = frame.names.get(name)
             contents = unbound_cell(name) if held is None else Container(object, (name,), (held,))

@@ -88,9 +88,8 @@ class Choices(Joins):
     def own_if_unseen(self, ref: Ref) -> None:
         """Let an array own its memory, where nothing else can read that any more."""
         roots = roots_of(ref, self.heap)
-        if not roots & (
-            self.heap.outside.keys() | self.heap.frozen.keys() | self.reachable(lambda held: held is not ref)
-        ):
+        reachable = self.reachable(lambda held: held is not ref)
+        if reachable.union(self.heap.outside, self.heap.frozen).isdisjoint(roots):
             self.heap.cells[ref] = self.atom(ref)
             self.heap.origins.setdefault(ref, set()).update(roots)
 

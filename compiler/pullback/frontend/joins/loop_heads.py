@@ -100,7 +100,7 @@ class LoopJoin(Join):
         clashing = {root for roots in (taken, own) for root in roots if roots.count(root) > 1}
         for ref, a, b in self.handed:
             plan = plans[ref]
-            if plan is None or clashing & (plan.keys() | self.roots(1, b)):
+            if plan is None or not clashing.isdisjoint([*plan, *self.roots(1, b)]):
                 plans[ref] = None
                 later = self.lodging(ref, a, b, kept)
                 if later is None:
@@ -126,15 +126,16 @@ class LoopJoin(Join):
         roots = self.roots(side, ref)
         strangers = [pair[side] for guest, *pair in self.handed if self.lodgers.get(guest) is not ref]
         others = [*strangers, *(other for other in self.unsettled if other is not ref)]
-        guests = {guest: self.heap.get(guest) for guest in roots & kept}
-        clashes = any(self.roots(side, other) & roots for other in others) or guests.keys() & self.common
+        guests = {guest: self.heap.get(guest) for guest in roots if guest in kept}
+        taken = {root for other in others for root in self.roots(side, other)}
+        clashes = not taken.isdisjoint(roots) or guests.keys() & self.common
         if clashes or not all(isinstance(held, Value | Const) for held in guests.values()):
             before, after = (ref, None) if side == 0 else (None, ref)
             self.share_with(ref, before, after, kept)
             return
         bases = ((ref, self.heap[ref]),)
         self.heap |= {guest: Shared(bases, held, self.core.loc) for guest, held in guests.items()}  # type: ignore[arg-type]  # atoms
-        for root in roots - guests.keys():
+        for root in (root for root in roots if root not in guests):
             self.stand_ins.setdefault((side, root), set()).add(ref)
             if (why := self.core.heap.frozen.get(root)) is not None:
                 self.core.heap.frozen.setdefault(ref, why)
@@ -156,11 +157,11 @@ class LoopJoin(Join):
         ):
             return None
         before = {root for root in self.common if root.kind == "array" and not bases_of(self.arms[0].heap[root])}
-        own = self.roots(1, b)
+        own = set(self.roots(1, b))
         if a not in before or own & (kept - before) or own & self.core.heap.outside.keys():
             return None
         for root in (held for held in self.common if held in before):
-            if root is a or self.roots(1, root) & own:
+            if root is a or not own.isdisjoint(self.roots(1, root)):
                 later = self.same(b, root)
                 if later is None or not isinstance(self.heap.get(root), Value | Const):
                     return None

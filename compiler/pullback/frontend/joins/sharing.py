@@ -96,7 +96,7 @@ class Sharing:
             if not (isinstance(a, Ref) and isinstance(b, Ref)):
                 self.share_with(ref, a, b, kept)
             elif not (self.is_plain(0, a) and self.is_plain(1, b)):
-                kept |= self.roots(0, a) | self.roots(1, b)
+                kept.update(self.roots(0, a), self.roots(1, b))
         for ref, a, b in handed:
             value = self.heap[ref]
             if isinstance(a, Ref) and isinstance(b, Ref) and isinstance(value, Value | Const):
@@ -146,7 +146,7 @@ class Sharing:
         """Let a name share memory with the arrays that it may be. Of those that have been lost to other names, all that
         may be them stand for them.
         """
-        roots = {(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)}
+        roots = [(side, root) for side, value in ((0, a), (1, b)) for root in self.roots(side, value)]
         heap = Heap(self.core.heap.outside, self.heap)
         shared = {root: heap.held(root) for _, root in roots if root in self.common or root in self.core.heap.outside}
         lost = {root for root, state in shared.items() if isinstance(state, av.Conflict)}
@@ -160,13 +160,13 @@ class Sharing:
         elif bases and isinstance(value, Value | Const):
             self.heap[ref] = Shared(bases, value, self.core.loc)
 
-    def roots(self, side: int, value: AbstractValue | None) -> set[Ref]:
-        """The arrays that own the memory of a value."""
+    def roots(self, side: int, value: AbstractValue | None) -> list[Ref]:
+        """The arrays that own the memory of a value, each once."""
         if not (isinstance(value, Ref) and value.kind == "array"):
-            return set()
+            return []
         contents = self.read(side, value)
         bases = bases_of(contents)
-        return {root for base in bases for root in self.roots(side, base)} if bases else {value}
+        return [*dict.fromkeys(root for base in bases for root in self.roots(side, base))] if bases else [value]
 
     def is_root(self, side: int, ref: Ref) -> bool:
         return not bases_of(self.read(side, ref))
@@ -184,7 +184,7 @@ class Sharing:
         kept = set(reachable)
         for ref, a, b in self.handed:
             if ref not in handed:
-                kept |= self.roots(0, a) | self.roots(1, b)
+                kept.update(self.roots(0, a), self.roots(1, b))
         while True:
             firsts = [a for a, _ in handed.values()]
             lasts = [b for _, b in handed.values()]

@@ -100,8 +100,10 @@ class Mutation(Comparisons):
         """Refuse the update of what may be an array or a NumPy number, where another name would tell the difference."""
         holders = [self.frame.names.values(), *(c.values for c in self.heap.cells.values() if isinstance(c, Container))]
         others = self.reachable(lambda held: held is not ref)
-        roots = roots_of(ref, self.heap)
-        shared = any(r.kind == "array" and r is not ref and roots_of(r, self.heap) & roots for r in others)
+        roots = set(roots_of(ref, self.heap))
+        shared = any(
+            r.kind == "array" and r is not ref and not roots.isdisjoint(roots_of(r, self.heap)) for r in others
+        )
         if shared or sum(value is ref for values in holders for value in values) > 1:
             raise self.refusal(
                 "a number with two names is updated",

@@ -38,9 +38,9 @@ class Code:
         return frozenset(bound_names(self.node))
 
     @cached_property
-    def cells(self) -> frozenset[str]:
-        """The names that it binds and that functions inside it assign (`nonlocal`)."""
-        return frozenset(assigned_inside(self.node)) & self.locals
+    def cells(self) -> tuple[str, ...]:
+        """The names that it binds and that functions inside it assign (`nonlocal`), in one order for every process."""
+        return tuple(sorted(self.locals & assigned_inside(self.node)))
 
     @cached_property
     def global_names(self) -> frozenset[str]:
