@@ -1,4 +1,4 @@
-"""The text that is generated is the same in every process, whatever the hashes of strings and the addresses of objects."""
+"""The text that is generated is the same in every process, whatever strings hash to and wherever objects lie."""
 
 import json
 import os

@@ -29,6 +29,8 @@ else:
         """
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq)
+        if cls.__doc__ is None:
+            cls.__doc__ = cls.__name__  # else a signature is worked out, to make the docstring of it
         stated = {name for name, value in vars(cls).items() if value is not None}  # __eq__ alone sets __hash__ = None
         record = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
         methods = {"__init__": _later(record, "__init__", _init_frozen if frozen else _init), "__repr__": _repr}
