@@ -30,7 +30,7 @@ from pullback_runtime.rules import cotangents, real_result
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
 from pullback_runtime.special import polygamma
-from pullback_runtime.spectra import eig_in_order, over_gaps, phase_free, real_valued
+from pullback_runtime.spectra import eig_in_order, over_gaps, over_sums, phase_free, real_valued, without_complement
 from pullback_runtime.writes import is_last_write
 
 __all__ = [
@@ -61,6 +61,7 @@ __all__ = [
     "matrix_of_band",
     "one_side",
     "over_gaps",
+    "over_sums",
     "phase_free",
     "polygamma",
     "prod_others",
@@ -81,4 +82,5 @@ __all__ = [
     "weighted",
     "with_imag",
     "with_real",
+    "without_complement",
 ]

@@ -31,6 +31,27 @@ def over_gaps(p: Any, w: Any) -> Any:
         return np.where(kept, 0, p / gaps).astype(dtype, copy=False)
 
 
+def over_sums(y: Any, p: Any) -> Any:
+    """The matrix x with `p @ x + x @ p == y`, for the symmetric part of `p`.
+
+    It is that of z[i, j] / (w[i] + w[j]) in the basis of the eigenvectors of `p`, w its eigenvalues. Where two add up
+    to zero, within rounding, there is none: a z other than zero gives NaN.
+
+    >>> over_sums(np.array([[2.0, 4.0], [4.0, 6.0]]), np.diag([1.0, 3.0]))
+    array([[1., 1.],
+           [1., 1.]])
+    """
+    p = np.asarray(p)
+    w, v = np.linalg.eigh(0.5 * (p + p.T))
+    sums = w[:, None] + w
+    noise = len(w) * np.finfo(w.dtype).eps * np.max(np.abs(w), initial=0.0)
+    z = v.T @ y @ v
+    small = len(w) * np.finfo(w.dtype).eps * np.max(np.abs(z), initial=0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.where(np.abs(sums) > noise, z / sums, np.where(np.abs(z) > small, np.nan, 0.0))
+    return v @ z.astype(w.dtype, copy=False) @ v.T
+
+
 def phase_free(p: Any, size: Any) -> Any:
     """`p`, with NaN in the columns whose diagonal element is not real.
 
@@ -70,6 +91,24 @@ def eig_in_order(a: Any, w: Any) -> Any:
         order[..., k] = nearest
         np.put_along_axis(distances, nearest[..., None, None], np.inf, axis=-1)  # each is taken once
     return np.take_along_axis(values, order, axis=-1), np.take_along_axis(vectors, order[..., None, :], axis=-1)
+
+
+def without_complement(bar: Any, count: int) -> Any:
+    """The first columns of a cotangent of a square orthogonal factor, those that the matrix determines.
+
+    Args:
+        bar: the cotangent.
+        count: how many columns the matrix has.
+
+    Raises:
+        ValueError: others are not zero: a complement of the columns is a choice among many, and has no derivative.
+
+    >>> without_complement(np.array([[1.0, 2.0, 0.0]]), 2)
+    array([[1., 2.]])
+    """
+    if np.any(np.asarray(bar)[:, count:] != 0):
+        raise ValueError("the complement of the columns of a matrix has no derivative; use mode='economic'")
+    return bar[:, :count]
 
 
 def real_valued(x: Any) -> Any:

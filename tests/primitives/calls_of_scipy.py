@@ -83,6 +83,7 @@ if CALLS:
     B, B2, LOW = array(3), array(3, 2, low=-1.7), np.tril(regular(3, 3))
     ONE = [call(A), call(A.astype(np.float32)), call(A.tolist())]
     EITHER = [call(S), call(S, lower=True), call(S.astype(np.float32))]
+    NARROW = [call(N), call(N.astype(np.float32)), call(N.tolist())]
     B32 = B.astype(np.float32)
     PACKED, PIVOTS = linalg.lu_factor(A[[2, 0, 1]])
     CALLS |= {
@@ -129,6 +130,29 @@ if CALLS:
         + [call((column(3), [0.5, 1.0, 2]), B)],
         linalg.solve_circulant: [call(column(3), B), call(column(3), B2), call(column(3).astype(np.float32), B32)]
         + [call([4.5, 2.5, 0.5], B)],
+        linalg.qr: [call(A), call(X), call(X.T), call(X, mode="economic"), call(X.T, mode="economic", pivoting=True)]
+        + [call(X, mode="r"), call(X, pivoting=True, mode="r"), call(A.astype(np.float32)), call(A.tolist())],
+        linalg.rq: [
+            call(A),
+            call(X),
+            call(X.T),
+            call(X, mode="economic"),
+            call(X, mode="r"),
+            call(A.astype(np.float32)),
+        ],
+        linalg.polar: [*ONE, call(X), call(X.T, side="left"), call(X, "left")],
+        linalg.orthogonal_procrustes: [call(X, 0.5 * X + 1.0), call(X.astype(np.float32), X), call(A, A.tolist())],
+        linalg.pinvh: [call(S), call(S, lower=False), call(S.astype(np.float32))],
+        linalg.eigvals: [*ONE, call(A + 1j * N)],
+        linalg.eig: [call(A + 1j * N), call(A, right=False), call((A + 1j * N).astype(np.complex64))],
+        linalg.eigh_tridiagonal: [call(B, B[:2]), call(B, [0.5, 1.5], eigvals_only=True), call(B32, B32[:2])]
+        + [call(B[:1], B[:0])],
+        linalg.eigvalsh_tridiagonal: [call(B, B[:2]), call(B32, B32[:2], lapack_driver="stemr")],
+        **dict.fromkeys((linalg.cosm, linalg.sinm, linalg.tanm, linalg.coshm, linalg.sinhm, linalg.tanhm), NARROW),
+        linalg.fractional_matrix_power: [call(S, 0.5), call(S, 2), call(S, -1.3), call(S.astype(np.float32), 0.5)],
+        linalg.signm: [call(A), call(-A), call(A.astype(np.float32))],
+        linalg.solve_continuous_are: [call(N, A, S, S)],
+        linalg.solve_discrete_are: [call(N, A, S, S)],
         linalg.null_space: [],
         linalg.orth: [],
         linalg.expm: [call(N), call(N.astype(np.float32))],

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from primitives.case import Case, array
 from primitives.cases_bands import BAND_CASES, OF_BANDS, OF_LAGS, TOEPLITZ_CASES
+from primitives.cases_factors import FACTOR_CASES, OF_COLUMNS, OF_SPECTRA
 from primitives.cases_filters import FILTERS
 from primitives.cases_fourier import SCIPY_FOURIER
 from primitives.cases_matrices import definite, regular
@@ -68,6 +69,8 @@ def _equations(name: str) -> list[Case]:
 LINALG: Mapping[str, Callable[[], list[Case]]] = {
     **BAND_CASES,
     **TOEPLITZ_CASES,
+    **FACTOR_CASES,
+    **OF_SPECTRA,
     "scipy_solve": lambda: [
         case
         for kind, make in ((None, regular), ("gen", regular), ("pos", definite), ("sym", definite))
@@ -217,6 +220,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **OF_BANDS,
     **OF_LAGS,
+    **OF_COLUMNS,
     **STATS,
     **COUNTS,
     **FILTERS,

@@ -85,7 +85,7 @@ MIXED = [
 ]
 OWN = (
     OF_COMPLEX
-    | {"eigvals"}
+    | {"eigvals", "scipy_eigvals"}
     | set(FOURIER)
     | set(SCIPY_FOURIER)
     | set(AT_POINT)

@@ -10,6 +10,7 @@ import pytest
 from primitives.case import Case, active
 from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
 from primitives.cases_bands import OF_BANDS, OF_LAGS
+from primitives.cases_factors import OF_COLUMNS
 from primitives.cases_filters import KERNELS
 from primitives.cases_scipy import LINALG
 from primitives.cases_splines import CURVES, SPLINE_CASES
@@ -195,7 +196,7 @@ REFUSED_WITHOUT_RANKS |= {"quantile", "nanquantile", "nanmedian"}
 WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 
 
-REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | LINALG.keys() - {"scipy_norm"}
+REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | OF_COLUMNS.keys() | LINALG.keys() - {"scipy_norm"}
 REFUSED_WITHOUT_RANKS |= {
     *KERNELS,
     "uniform_filter1d",

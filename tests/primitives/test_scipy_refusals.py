@@ -40,9 +40,33 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda x: integrate.solve_ivp(lambda t, y: -x * y, (0.0, 1.0), [1.0]).y[0, -1], 1.5, "implicit function theorem"),
     (lambda x: optimize.brentq(lambda t: t**3 - x, 0.0, 5.0), 1.5, "implicit function theorem"),
     (lambda x: np.sum(optimize.minimize(lambda t: np.sum((t - x) ** 2), V).x), V, "implicit function theorem"),
+    (lambda x: np.sum(linalg.qr(x, mode="raw")[1]), X, "mode='raw'"),
+    (lambda x: np.sum(np.abs(linalg.eig(x)[1])), X, "`a + 0j`"),
+    (lambda x: np.sum(np.abs(linalg.eig(x + 0j, left=True)[1])), X, "`left=`"),
+    (lambda x: np.sum(linalg.polar(x)[0]), X[None], "one matrix after the other"),
+    (lambda x: np.sum(linalg.eigvalsh_tridiagonal(x, x[1:], select="i", select_range=(0, 1))), V, "`select=`"),
+    (lambda x: np.sum(linalg.solve_circulant(x, x, singular="lstsq")), V, "`singular=`"),
+    (lambda x: np.sum(linalg.solve_continuous_are(x, x, X, X, s=X)), X, "`s=`"),
     (lambda x: np.sum(stats.poisson.logpmf(x, 2.0)), V, "by `k`"),
     (lambda x: np.sum(stats.poisson.logpmf(3, x, 1)), V, "`loc=`"),
 ]
+
+
+def test_a_complement_of_columns_has_no_derivative() -> None:
+    def cubes(a: Any) -> Any:
+        return np.sum(linalg.qr(a)[0] ** 3)
+
+    with pytest.raises(ValueError, match="complement"):
+        pullback.grad(cubes)(X.T + np.eye(4, 3))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_the_polar_factor_of_a_matrix_without_full_rank_has_no_derivative() -> None:
+    def cubes(a: Any) -> Any:
+        return np.sum(linalg.polar(a)[0] ** 3)
+
+    for a in (np.diag([1.0, 0.0, 0.0]), np.ones((4, 2))):
+        assert np.all(np.isnan(pullback.grad(cubes)(a)))
 
 
 @pytest.mark.parametrize(("function", "argument", "words"), REFUSED)

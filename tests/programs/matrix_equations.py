@@ -92,3 +92,105 @@ def structured_matrices(c, r, x):
 
 if linalg is None:
     program.rows.clear()
+
+
+def tall(rows, columns):
+    """Columns far from dependent."""
+    return normal(rows, columns) + 3.0 * np.eye(rows, columns)
+
+
+@program((tall(4, 4),), (tall(2, 4),), wrt=(0,))
+def square_factors(a):
+    q, r = linalg.qr(a)
+    return np.sum(q**3) + np.sum(np.abs(np.diag(r)))
+
+
+@program((tall(4, 2),), (tall(2, 4),), (tall(3, 3),), wrt=(0,))
+def triangles(a):
+    q, r = linalg.qr(a)
+    (other,) = linalg.qr(a.T, mode="r")
+    return np.sum(r**3) + np.sum(q[:, : a.shape[1]] ** 3) + np.sum(linalg.rq(a, mode="r") ** 2 * other.T)
+
+
+@program((tall(4, 3), normal(4)), wrt=(0, 1))
+def least_squares_by_pivoted_columns(a, b):
+    q, r, order = linalg.qr(a, mode="economic", pivoting=True)
+    x = np.zeros(a.shape[1])
+    x[order] = linalg.solve_triangular(r, q.T @ b)
+    return np.sum(x**2) + np.sum(linalg.rq(a.T, mode="economic")[1] ** 3)
+
+
+@program((tall(3, 3),), (tall(4, 2),), (tall(2, 3),), wrt=(0,))
+def polar_factors(a):
+    u, p = linalg.polar(a)
+    left, symmetric = linalg.polar(a, side="left")
+    return np.sum(u**3) + np.sum(np.sin(p)) + np.sum((symmetric @ left) ** 2 * u)
+
+
+@program((normal(5, 3), normal(5, 3)), wrt=(0, 1))
+def the_nearest_rotation(points, targets):
+    rotation, scale = linalg.orthogonal_procrustes(points, targets)
+    return np.sum((points @ rotation - targets) ** 2) + 0.1 * scale
+
+
+@program((normal(3, 3),), (np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.3], [0.2, 0.0, -2.0]]),), wrt=(0,))
+def the_growth_of_a_system(a):
+    return np.max(linalg.eigvals(a).real) + np.sum(np.abs(linalg.eigvals(a @ a.T + 3.0 * np.eye(3))))
+
+
+@program((np.array([2.0, 3.5, 1.0, 0.5]), np.array([0.7, -0.4, 0.9])), wrt=(0, 1))
+def levels_of_a_chain(energies, couplings):
+    levels, states = linalg.eigh_tridiagonal(energies, couplings)
+    return levels[0] + np.sum(states[:, 0] ** 4) + np.sum(linalg.eigvalsh_tridiagonal(energies, couplings) ** 3)
+
+
+@program((normal(2, 2), tall(2, 1), normal(2, 2)), wrt=(0, 1, 2))
+def the_cost_of_a_regulator(a, b, weight):
+    q, r = weight @ weight.T + np.eye(2), np.array([[0.7]])
+    x = linalg.solve_continuous_are(a, b, q, r)
+    y = linalg.solve_discrete_are(a, b, q, r + b.T @ b)
+    return np.trace(x) + np.sum(np.linalg.solve(r, b.T @ x) ** 2) + np.sum(np.sin(y))
+
+
+@program((0.4 * normal(3, 3), 0.5), wrt=(0, 1))
+def circular_and_hyperbolic_functions(a, t):
+    rotation = linalg.cosm(a) @ linalg.sinm(t * a) + linalg.tanm(0.3 * a)
+    growth = linalg.coshm(a) @ linalg.sinhm(a) + linalg.tanhm(t * a)
+    return np.sum(rotation**2) + np.sum(growth * linalg.fractional_matrix_power(a, 3))
+
+
+@program((np.array([[2.0, 0.4, 0.1], [-0.3, -3.0, 0.2], [0.1, 0.5, 1.5]]),), wrt=(0,))
+def a_projection_by_the_sign(a):
+    positive = 0.5 * (np.eye(3) + linalg.signm(a))
+    return np.sum(positive**3) + np.sum(linalg.pinvh(a @ a.T) ** 2)
+
+
+@program((np.array([4.0, 1.0, -0.5, 0.3]), normal(4), normal(4, 2)), wrt=(0, 1, 2))
+def toeplitz_systems(c, r, b):
+    x = linalg.solve_toeplitz((c, r), b)
+    y = linalg.matmul_toeplitz((c, r[:3]), b[:3])
+    return np.sum(x**2) + np.sum(np.tanh(y)) + np.sum(linalg.solve_circulant(c, b[:, 0]) ** 3) + c[0] * x[0, 1]
+
+
+@program((normal(5), np.abs(normal(5)), 0.2), wrt=(0, 1, 2))
+def implicit_heat_steps(u, conductivity, dt):
+    n = len(u)
+    for _ in range(3):
+        ab = np.zeros((3, n))
+        ab[0, 1:] = -dt * conductivity[1:]
+        ab[1] = 1.0 + 2.0 * dt * conductivity
+        ab[2, :-1] = -dt * conductivity[:-1]
+        u = linalg.solve_banded((1, 1), ab, u)
+    return np.sum(u**2)
+
+
+@program((normal(6), 1.5), wrt=(0, 1))
+def a_penalised_smoother(y, penalty):
+    ab = np.zeros((3, 6))
+    ab[2] = 1.0 + 6.0 * penalty
+    ab[1, 1:] = -4.0 * penalty
+    ab[0, 2:] = penalty
+    factor = linalg.cholesky_banded(ab)
+    smooth = linalg.cho_solve_banded((factor, False), y)
+    again = linalg.solveh_banded(ab, y)
+    return np.sum((smooth - y) ** 2) + 2.0 * np.sum(np.log(factor[-1])) + np.sum(again * smooth)

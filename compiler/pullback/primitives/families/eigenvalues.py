@@ -45,7 +45,7 @@ def _along(v: Any, x: Any) -> Any:
     return sum_(real(conj(v) * x), axis=-2, keepdims=False)
 
 
-def _eig_vjp(g: Any, out: Any, a: Any, like: Any = None) -> Any:
+def eig_slope(g: Any, out: Any, a: Any, like: Any = None) -> Any:
     # ā = v⁻ᴴ (diag(w̄) + F ∘ vᴴ (v̄ - v Re diag(vᴴ v̄))) vᴴ with F_ij = 1 / conj(w_j - w_i)
     (g_w, g_v), (w, v) = (None if part is None else conj(part) for part in g), out
     from_values = None if g_w is None else _diagonal_times(g_w, mH(v))
@@ -61,7 +61,7 @@ def _diagonal_times(s: Any, x: Any) -> Any:
     return expand_dims(s, axis=-1) * x
 
 
-def _eig_jvp(tangents: Any, out: Any, a: Any, like: Any = None) -> Any:
+def eig_moved(tangents: Any, out: Any, a: Any, like: Any = None) -> Any:
     w, v = out
     if tangents[0] is None:
         return None, None
@@ -74,9 +74,11 @@ def _diagonal(p: Any) -> Any:
     return diagonal(p, offset=0, axis1=-2, axis2=-1)
 
 
-eig: Primitive = general(np.linalg.eig, _eig_vjp, _eig_jvp, _eig_type, spelling="np.linalg.eig")
+eig: Primitive = general(np.linalg.eig, eig_slope, eig_moved, _eig_type, spelling="np.linalg.eig")
 # without vectors LAPACK computes otherwise, and may find the values in another order
-eig_in_order: Primitive = general(pullback_runtime.eig_in_order, _eig_vjp, _eig_jvp, _eig_type, spelling="eig_in_order")
+eig_in_order: Primitive = general(
+    pullback_runtime.eig_in_order, eig_slope, eig_moved, _eig_type, spelling="eig_in_order"
+)
 
 
 def _eigvals_vjp(g: Any, out: Any, a: Any) -> Any:

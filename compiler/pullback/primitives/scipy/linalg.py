@@ -38,13 +38,14 @@ from pullback.primitives.scipy.matrices import (
 SYMMETRIC = ("sym", "symmetric", "her", "hermitian", "pos", "positive definite")
 
 
-def _mirrored(bar: Any, lower: bool) -> Any:
+def mirrored(bar: Any, lower: bool) -> Any:
     """The cotangent of the triangle that is read of a symmetric matrix, from that of the matrix."""
     both = bar + mT(bar)
     return 0.5 * (to_triangle(both) if lower else mT(to_triangle(both)))
 
 
-def _from_triangle(x: Any, lower: bool) -> Any:
+def whole(x: Any, lower: bool) -> Any:
+    """The symmetric matrix of which one triangle is read."""
     x = x if lower else mT(x)
     return tril(x, k=0) + mT(tril(x, k=-1))
 
@@ -52,7 +53,7 @@ def _from_triangle(x: Any, lower: bool) -> Any:
 def _solve_vjp(g: Any, out: Any, a: Any, b: Any, assume_a: str | None, lower: bool) -> Any:
     if assume_a in SYMMETRIC:
         w = solve(a, g, assume_a=assume_a, lower=lower)
-        return -_mirrored(dyad(w, out), lower), w
+        return -mirrored(dyad(w, out), lower), w
     w = solve(mT(a), g, assume_a=assume_a, lower=lower)
     return -dyad(w, out), w
 
@@ -60,7 +61,7 @@ def _solve_vjp(g: Any, out: Any, a: Any, b: Any, assume_a: str | None, lower: bo
 def _solve_jvp(tangents: Any, out: Any, a: Any, b: Any, assume_a: str | None, lower: bool) -> Any:
     ta, tb = tangents
     if ta is not None and assume_a in SYMMETRIC:
-        ta = _from_triangle(ta, lower)
+        ta = whole(ta, lower)
     moved = total([None if ta is None else -(ta @ out), tb])
     return solve(a, moved, assume_a=assume_a, lower=lower)
 
@@ -163,7 +164,7 @@ def cholesky_slope(g: Any, factor: Any, lower: bool) -> Any:
 def cholesky_moved(tangent: Any, factor: Any, lower: bool) -> Any:
     # dL = L Φ(L⁻¹ da L⁻ᵀ), Φ taking the lower triangle and half the diagonal
     low = tril(factor if lower else mT(factor), k=0)
-    inner = solve_triangular(low, _from_triangle(tangent, lower), trans=0, lower=True, unit_diagonal=False)
+    inner = solve_triangular(low, whole(tangent, lower), trans=0, lower=True, unit_diagonal=False)
     p = solve_triangular(low, mT(inner), trans=0, lower=True, unit_diagonal=False)
     moved = 0.5 * (low @ (tril(p, k=0) + tril(p, k=-1)))
     return moved if lower else mT(moved)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from pullback.ir.core import Atom, Attrs
 from pullback.ir.types import Array, Type, dims_of, rank
 from pullback.primitives import meanings
@@ -23,9 +25,11 @@ def matrix(x: Any, function: Callable[..., Any]) -> Any:
     """An operand that must be one matrix."""
     x = meanings.arrayed(x, x)
     if rank(type_of_operand(x)) != 2:
+        twin = f"np.linalg.{function.__name__}"
+        is_there = hasattr(np.linalg, function.__name__)
         raise NotCovered(
             f"{spelled(function)} of what is not known to be one matrix",
-            f"use np.linalg.{function.__name__}, if it is one",
+            f"use {twin}, if it is one" if is_there else "call it for one matrix after the other",
         )
     return x
 

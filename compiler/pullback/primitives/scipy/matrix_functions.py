@@ -30,7 +30,7 @@ from pullback.primitives.scipy.matrices import like_first, matrix, unasked
 from pullback_runtime import real_valued
 
 
-def _block(a: Any, corner: Any) -> Any:
+def block(a: Any, corner: Any) -> Any:
     """The matrix [[a, corner], [0, a]]."""
     above = concatenate(a, corner, axis=1)
     return concatenate(above, concatenate(zeros_like(a), a, axis=1), axis=0)
@@ -41,7 +41,8 @@ def part(x: Any, rows: tuple[Any, Any], columns: tuple[Any, Any]) -> Any:
     return getitem(x, *up, *down, index=Index((first, second)))
 
 
-def _corner(x: Any, n: Any) -> Any:
+def corner(x: Any, n: Any) -> Any:
+    """What stands beside the first of two diagonal blocks."""
     return part(x, (None, n), (n, None))
 
 
@@ -61,7 +62,7 @@ def _along(a: Any, e: Any) -> Any:
 
 def _frechet_vjp(g: Any, out: Any, a: Any, e: Any) -> Any:
     n = size_of(a, 0)
-    bar = expm_frechet(mT(_block(a, e)), _block(zeros_like(a), g))
+    bar = expm_frechet(mT(block(a, e)), block(zeros_like(a), g))
     return part(bar, (None, n), (None, n)) + part(bar, (n, None), (n, None)), expm_frechet(mT(a), g)
 
 
@@ -70,7 +71,7 @@ def _frechet_jvp(tangents: Any, out: Any, a: Any, e: Any) -> Any:
     moved = None if te is None else expm_frechet(a, te)
     if ta is None:
         return moved
-    turned = _corner(expm_frechet(_block(a, e), _block(ta, zeros_like(a))), size_of(a, 0))
+    turned = corner(expm_frechet(block(a, e), block(ta, zeros_like(a))), size_of(a, 0))
     return total([moved, turned])
 
 
@@ -128,8 +129,8 @@ sqrtm: Primitive = general(
 )
 logm: Primitive = general(
     _logm,
-    lambda g, out, a: _corner(logm(_block(mT(a), g)), size_of(a, 0)),
-    lambda tangents, out, a: _corner(logm(_block(a, tangents[0])), size_of(a, 0)),
+    lambda g, out, a: corner(logm(block(mT(a), g)), size_of(a, 0)),
+    lambda tangents, out, a: corner(logm(block(a, tangents[0])), size_of(a, 0)),
     like_first(linalg.logm),
     name="logm",
     spelling="real_valued(scipy.linalg.logm({0}))",
