@@ -26,6 +26,7 @@ from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
 from pullback_runtime.quadrature import simpson_weights
+from pullback_runtime.ranks import add_at_places, at_places, chosen_places
 from pullback_runtime.rules import cotangents, real_result
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
@@ -35,12 +36,15 @@ from pullback_runtime.writes import is_last_write
 
 __all__ = [
     "add_along_axis",
+    "add_at_places",
     "add_slice",
+    "at_places",
     "band_of_matrix",
     "band_of_product",
     "band_product",
     "both_sides",
     "cast_like",
+    "chosen_places",
     "cofactors",
     "cotangents",
     "cut",

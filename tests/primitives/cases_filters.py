@@ -131,6 +131,8 @@ if importlib.util.find_spec("scipy"):
     SIZES = [call(A, 3, mode=mode) for mode in ENDS] + [call(A32, 2), call(A, 4, origin=-1), call(np.arange(5), 3)]
     RECURSIVE = [call(W, [1.0, -0.5], V), call(W, 1.0, A), call([1.0], [2.0, 0.3], A, axis=0), call(W, 2, V)]
     RECURSIVE += [call(W.astype(np.float32), [1.0], A32), call([0.5], [1, 2], np.arange(4.0))]
+    EDGES = [call(A, mode=mode) for mode in ENDS] + [call(A32), call(np.arange(5)), call(V, mode=["wrap"])]
+    EDGES += [call(array(2, 3, 2), mode=("wrap", "nearest", "mirror")), call(A, 0)]
     CALLS |= {
         signal.convolve: [*PLAIN, call(V, W, method="fft"), call(V, W, "full", "direct")],
         signal.correlate: [*PLAIN, call(V, W, method="fft")],
@@ -146,6 +148,14 @@ if importlib.util.find_spec("scipy"):
         ndimage.correlate1d: ONE_AXIS,
         ndimage.gaussian_filter1d: [*WIDTHS, call(A, sigma=1.0, axis=0, truncate=2.0)],
         ndimage.gaussian_filter: [*WIDTHS, call(A, sigma=(0.5, 0.0), mode=("wrap", "reflect")), call(A, 1, (0, 1))],
+        ndimage.sobel: EDGES,
+        ndimage.prewitt: EDGES,
+        ndimage.laplace: [*EDGES[:-1], call(A, axes=(1,)), call(A32, axes=-2, mode="wrap")],
+        ndimage.gaussian_laplace: [*WIDTHS[:-2], call(A, sigma=(1.0, 0.0), axes=(1, 0)), call(A, 1, radius=2)],
+        ndimage.gaussian_gradient_magnitude: [
+            *WIDTHS[:-2],
+            call(A, sigma=(0.7, 0.4), mode=("wrap", "mirror"), truncate=2),
+        ],
         ndimage.uniform_filter1d: [*SIZES, call(A, 3, axis=0)],
         ndimage.uniform_filter: [*SIZES, call(A), call(A, (1, 2), origin=(0, -1))],
     }

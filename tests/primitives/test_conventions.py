@@ -86,3 +86,20 @@ def test_duplicated_indices_add_up() -> None:
 
     found = slopes("getitem", np.zeros(3), np.array([1, 1, 2]), index=Index((Hole(),)), g=np.array([1.0, 2.0, 4.0]))
     np.testing.assert_array_equal(found, [0.0, 3.0, 4.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "x", "attrs", "expected"),
+    [
+        ("maximum_filter", np.ones((2, 3)), {"mode": "nearest"}, [[4, 2, 0], [0, 0, 0]]),
+        ("maximum_filter", np.ones((2, 3)), {"mode": "wrap"}, [[1, 1, 1], [1, 1, 1]]),
+        ("median_filter", np.array([1.0, 0.0, 1.0, 0.0]), {"mode": "reflect"}, [2, 1, 0, 1]),
+        ("grey_erosion", np.array([1.0, 0.0, 0.0]), {"mode": "constant", "cval": -1.0}, [0, 1, 0]),
+        ("grey_dilation", np.array([1.0, 1.0, 0.0]), {"mode": "constant"}, [2, 1, 0]),
+    ],
+)
+def test_the_first_of_equal_elements_in_a_window_is_chosen(name: str, x: Any, attrs: Any, expected: Any) -> None:
+    pytest.importorskip("scipy.ndimage")
+    pytest.importorskip("pullback.primitives.scipy.ranks")
+    found = slopes(f"ndimage_{name}", x, **{"size": 3, "cval": 0.0, "origin": 0, **attrs})
+    np.testing.assert_array_equal(found, expected)

@@ -689,3 +689,11 @@ def left_in_the_middle(x):
             break
     print("after")
     return x * x
+
+
+@program((2.0, 3), (2.0, normal(3)), (2.0, None), wrt=(0,))
+def classes_of_a_union(a, b):
+    if isinstance(b, int | float):
+        return a * b
+    known = np.ndarray | None
+    return np.sum(a**2 * b) if isinstance(b, known) and b is not None else a**3

@@ -66,5 +66,31 @@ def smoothed_and_without_trend(x, w):
     return np.sum(w * smooth) + np.sum(steep * np.abs(signal.hilbert(w)))
 
 
+CROSS = np.array([[False, True, False], [True, True, True], [False, True, False]])
+
+
+@program((normal(5, 4), normal(2, 3, seed=1) / 4), wrt=(0, 1))
+def what_morphology_finds(image, structure):
+    smooth = ndimage.median_filter(image, footprint=CROSS, mode="nearest")
+    peaks = smooth - ndimage.grey_opening(smooth, structure=structure)
+    edges = ndimage.morphological_gradient(image, size=(2, 3), mode="wrap")
+    return np.sum(peaks**2) + np.sum(edges * ndimage.white_tophat(image, footprint=CROSS))
+
+
+@program((normal(4, 9), 3), (normal(2, 7), 5), wrt=(0,))
+def envelopes(x, size):
+    upper = ndimage.maximum_filter1d(x, size, axis=0) if size > 3 else ndimage.maximum_filter(x, (1, size))
+    for row in upper:
+        row -= signal.medfilt(row, 3)
+    return np.sum(upper**2) + np.sum(ndimage.percentile_filter(x, 80, size=2) ** 3)
+
+
+@program((normal(5, 5),), (np.ones((5, 5)),))
+def edges_of_an_image(image):
+    slopes = np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1))
+    blobs = ndimage.gaussian_laplace(image, 0.8) + ndimage.laplace(image, mode="wrap")
+    return np.sum(slopes**2) + np.sum(np.tanh(blobs)) + np.sum(ndimage.gaussian_gradient_magnitude(image, 1.0) ** 3)
+
+
 if ndimage is None:
     program.rows.clear()

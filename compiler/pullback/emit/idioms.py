@@ -198,12 +198,13 @@ def _method(function: str) -> Spell:
 
 
 def _with_keywords(function: str) -> Spell:
-    """A reduction whose further operands are keywords: `np.sum(x, axis=0, where=mask)`."""
+    """A call whose last operands are keywords: `np.sum(x, axis=0, where=mask)`."""
 
     def spelled(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
         attrs = {name: value for name, value in op.attrs.items() if name != "keywords"}
-        made = call(function, operands[:1], attrs, imports)
-        given = zip(op.attrs["keywords"], operands[1:], strict=True)
+        first = len(operands) - len(op.attrs["keywords"])
+        made = call(function, operands[:first], attrs, imports)
+        given = zip(op.attrs["keywords"], operands[first:], strict=True)
         return ast.Call(made.func, made.args, [*made.keywords, *(ast.keyword(k, v) for k, v in given)])
 
     return spelled
@@ -221,6 +222,9 @@ def _is_int(atom: Atom, value: int) -> bool:
     return isinstance(atom, Const) and type(atom.value) is int and atom.value == value
 
 
+# filters of which a window and what is added in it may be operands
+SELECTING = [*(f"{name}_filter" for name in ("maximum", "minimum", "median", "percentile", "rank"))]
+SELECTING += ["grey_dilation", "grey_erosion"]
 IDIOMS: Mapping[str, Spell] = {
     "shape": _shape,
     "spline_value": _spline_value,
@@ -255,4 +259,7 @@ IDIOMS: Mapping[str, Spell] = {
     **{f"lstsq_{name}": _least_squares(k) for k, name in enumerate(("solution", "residuals", "rank", "values"))},
     **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("sum", "mean", "prod", "max", "min", "any", "all")},
     **{f"masked_{name}": _with_keywords(f"np.{name}") for name in ("var", "std", "nanmax", "nanmin")},
+    **{f"ndimage_{name}": _with_keywords(f"scipy.ndimage.{name}") for name in SELECTING},
+    "signal_order_filter": _with_keywords("scipy.signal.order_filter"),
+    "chosen_places": _with_keywords("chosen_places"),
 }

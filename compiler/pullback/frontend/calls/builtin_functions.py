@@ -7,6 +7,7 @@ import ast
 import collections
 import dataclasses
 import enum
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -52,7 +53,8 @@ class Builtins(Ordering):
 
     def classes(self, value: AbstractValue) -> tuple[Any, ...]:
         if isinstance(value, av.Known):
-            return (value.value,)
+            known = value.value
+            return known.__args__ if isinstance(known, types.UnionType) else (known,)
         return tuple(c for item in self.items_of(value, "isinstance") for c in self.classes(item))
 
     def builtin_hasattr(self, value: AbstractValue, name: AbstractValue) -> AbstractValue:

@@ -478,4 +478,6 @@ def spelled(function: Any) -> str:
     if top_module(module) == "numpy":
         parts = [p for p in module.split(".")[1:] if not p.startswith("_") and p in ("linalg", "fft", "random")]
         return ".".join(["np", *parts, name])
+    if home := home_of(function):
+        return f"{home}.{name}"
     return name if module in ("builtins", "") else f"{module.lstrip('_')}.{name}"

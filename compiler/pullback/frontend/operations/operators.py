@@ -63,6 +63,8 @@ class Operators(Choices):
     def binary(self, kind: type[ast.operator], a: AbstractValue, b: AbstractValue) -> AbstractValue:
         """`a op b`."""
         function, name, symbol = BINARY[kind]
+        if kind is ast.BitOr and isinstance(a, av.Known) and isinstance(b, av.Known) and name_types(a.value, b.value):
+            return av.Known(a.value | b.value)
         a, b = self.operands(symbol, a, b)
         if isinstance(a, av.Known) and isinstance(b, av.Known) and self.is_plain(a) and self.is_plain(b):
             return self.natively(function, a.value, b.value)
@@ -225,6 +227,12 @@ def defines(cls: type, name: str) -> bool:
     """Whether a user's class, or one that it inherits from, defines a special method."""
     builtin = (object, tuple, types.SimpleNamespace, BaseException)
     return any(name in vars(base) for base in cls.__mro__ if base not in builtin)
+
+
+def name_types(*values: Any) -> bool:
+    """Whether `|` of these is a union of types."""
+    named = [isinstance(value, type | types.UnionType) for value in values]
+    return any(named) and all(name or value is None for name, value in zip(named, values, strict=True))
 
 
 def is_generated(function: Any) -> bool:

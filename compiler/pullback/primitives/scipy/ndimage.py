@@ -115,7 +115,7 @@ def _filter(function: Callable[..., Any], convolved: bool) -> Primitive:
     def arguments(input: Any, weights: Any, mode: Any, cval: Any, output: Any) -> tuple[Any, Any, int, str]:
         near = (input, weights)
         x, w = (meanings.arrayed(v, near) for v in near)
-        return x, w, _checked(function, x, output, cval), _mode(function, mode)
+        return x, w, checked_rank(function, x, output, cval), _mode(function, mode)
 
     if one_axis:
 
@@ -156,7 +156,7 @@ def _filter(function: Callable[..., Any], convolved: bool) -> Primitive:
     return prim
 
 
-def _checked(function: Callable[..., Any], x: Any, output: Any, cval: Any) -> int:
+def checked_rank(function: Callable[..., Any], x: Any, output: Any, cval: Any) -> int:
     """The rank of an array that a filter takes, all else being covered."""
     if output is not None:
         raise NotCovered(f"`output=` of {spelled(function)}", "use what it returns")
@@ -241,7 +241,7 @@ def uniform_filter1d_meaning(
     origin: Any = 0,
 ) -> Any:
     function = ndimage.uniform_filter1d
-    x, known = input, _checked(function, input, output, cval)
+    x, known = input, checked_rank(function, input, output, cval)
     size, axis, origin = (meanings.static(v, n) for v, n in ((size, "size"), (axis, "axis"), (origin, "origin")))
     return uniform_filter1d(x, size=size, axis=axis % known, mode=_mode(function, mode), origin=origin)
 
@@ -260,7 +260,7 @@ def uniform_filter(
     """One axis after another, as SciPy computes it."""
     x, known = input, _over_all(ndimage.uniform_filter, input, output, cval, axes)
     sizes, origins, modes = (
-        _each(meanings.static(v, n), known) for v, n in ((size, "size"), (origin, "origin"), (mode, "mode"))
+        each(meanings.static(v, n), known) for v, n in ((size, "size"), (origin, "origin"), (mode, "mode"))
     )
     out = x
     for axis, (s, o, m) in enumerate(zip(sizes, origins, modes, strict=True)):
@@ -283,7 +283,7 @@ def gaussian_filter1d_meaning(
     radius: Any = None,
 ) -> Any:
     function = ndimage.gaussian_filter1d
-    known = _checked(function, input, output, cval)
+    known = checked_rank(function, input, output, cval)
     axis, order = meanings.static(axis, "axis") % known, meanings.static(order, "order")
     sigma = meanings.static(sigma, "sigma")
     radius = _radius(sigma, truncate, radius)
@@ -306,9 +306,9 @@ def gaussian_filter(
     """One axis after another, as SciPy computes it."""
     function = ndimage.gaussian_filter
     x, known = input, _over_all(function, input, output, cval, axes)
-    sigmas = _each(meanings.static(sigma, "sigma"), known)
+    sigmas = each(meanings.static(sigma, "sigma"), known)
     orders, modes, radii = (
-        _each(meanings.static(v, n), known) for v, n in ((order, "order"), (mode, "mode"), (radius, "radius"))
+        each(meanings.static(v, n), known) for v, n in ((order, "order"), (mode, "mode"), (radius, "radius"))
     )
     out = x
     for axis, (s, o, m, r) in enumerate(zip(sigmas, orders, modes, radii, strict=True)):
@@ -321,7 +321,7 @@ def gaussian_filter(
 def _over_all(function: Callable[..., Any], x: Any, output: Any, cval: Any, axes: Any) -> int:
     if axes is not None:
         raise NotCovered(f"`axes=` of {spelled(function)}", f"use {spelled(function)}1d along each")
-    return _checked(function, x, output, cval)
+    return checked_rank(function, x, output, cval)
 
 
 def _never_itself(out: Any, x: Any, function: Callable[..., Any]) -> Any:
@@ -330,7 +330,7 @@ def _never_itself(out: Any, x: Any, function: Callable[..., Any]) -> Any:
     return out
 
 
-def _each(value: Any, count: int) -> list[Any]:
+def each(value: Any, count: int) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value] * count
 
 
