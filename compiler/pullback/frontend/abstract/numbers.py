@@ -14,7 +14,7 @@ ARRAYS = frozenset(
      "`np.piecewise`", "`np.tensordot`", "`np.cov`", "`np.cross`", "`np.i0`", "`np.broadcast_to`",
      "`np.apply_along_axis`", "`np.linalg.tensorsolve`", "`np.roll`", "`np.pad`", "`np.real_if_close`",
      "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`",
-     "`scipy.fft._basic.fftn`", "`scipy.fft._basic.ifftn`",
+     "`scipy.fft.fftn`", "`scipy.fft.ifftn`",
      *(f"`pullback.primitives.scipy.curves.{name}_value`" for name in ("cubic_spline", "b_spline", "pchip", "akima"))}
 )  # fmt: skip
 # what is an array where it is given one, and a number where it is given a number
@@ -26,7 +26,7 @@ AS_GIVEN = frozenset(
 )  # fmt: skip
 
 # by what they are given, some give the one and some the other
-VARYING = ("`scipy.special._basic.polygamma`", "`scipy.special._basic.factorial`", "`scipy.ndimage.")
+VARYING = ("`scipy.special.polygamma`", "`scipy.special.factorial`", "`scipy.ndimage.", "`scipy.signal.")
 
 
 def gives_number(what: str, op: Op | None, given: list[bool | None]) -> bool | None:
