@@ -14,7 +14,7 @@ ARRAYS = frozenset(
      "`np.piecewise`", "`np.tensordot`", "`np.cov`", "`np.cross`", "`np.i0`", "`np.broadcast_to`",
      "`np.apply_along_axis`", "`np.linalg.tensorsolve`", "`np.roll`", "`np.pad`", "`np.real_if_close`",
      "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`",
-     "`scipy.fft.fftn`", "`scipy.fft.ifftn`",
+     "`scipy.fft.fftn`", "`scipy.fft.ifftn`", "`scipy.linalg.cholesky_banded`",
      *(f"`pullback.primitives.scipy.curves.{name}_value`" for name in ("cubic_spline", "b_spline", "pchip", "akima"))}
 )  # fmt: skip
 # what is an array where it is given one, and a number where it is given a number
