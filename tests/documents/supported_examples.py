@@ -160,6 +160,7 @@ OBJECTS = {
     "scipy.spatial.distance.pdist": "distance.pdist(np.reshape(x, (2, 2)))",
     "scipy.spatial.distance.squareform": "distance.squareform(x[:3])",
     "scipy.integrate.quad": "integrate.quad(lambda t: np.exp(-a * t), 0, a)[0] * x",
+    "scipy.integrate.fixed_quad": "integrate.fixed_quad(lambda t: np.exp(-a * t), 0, a)[0] * x",
     "scipy.integrate.quad_vec": "integrate.quad_vec(lambda t: np.exp(-x * t), 0, a)[0]",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",

@@ -238,5 +238,19 @@ def integral_of_matrices(A, v):
     return np.sum(value**2)
 
 
+@program((0.2, 1.4, 0.7), wrt=(0, 1, 2))
+def gauss(a, b, k):
+    value, _ = integrate.fixed_quad(lambda t: np.exp(-k * t) * t, a, b)
+    return value + integrate.fixed_quad(np.sin, 0, b, n=3)[0]
+
+
+@program((positive(3), normal(2, 3)), wrt=(0, 1))
+def gauss_with_arguments(x, A):
+    def rows(t, x, A):
+        return (A @ np.sin(np.outer(x, t))) ** 2
+
+    return np.sum(integrate.fixed_quad(rows, 0.0, x[0], args=(x, A), n=7)[0])
+
+
 if integrate is None:
     program.rows.clear()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import integrate
+from scipy import integrate, special
 
 from pullback.ir.core import Const, Primitive
 from pullback.ir.functionals import functional
@@ -21,7 +21,7 @@ from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.functionals import Functional, takes_function
 from pullback.primitives.inference import is_complex
 from pullback.primitives.kinds import fit
-from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered
+from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered, computes
 
 Own: TypeAlias = Sequence[Any]
 TOLERANCE = 1.49e-8  # that of scipy.integrate.quad
@@ -154,3 +154,13 @@ takes_function(
         stem="integrand",
     ),
 )
+
+
+@computes(integrate.fixed_quad)
+def fixed_quad(func: Any, a: Any, b: Any, args: Any = (), n: Any = 5) -> Any:
+    """The formula of Gauss: a sum of the integrand's values at points that move with the limits."""
+    x, w = special.roots_legendre(n)
+    if np.isinf(a) or np.isinf(b):
+        raise ValueError("Gaussian quadrature is only available for finite limits.")
+    y = (b - a) * (x + 1) / 2.0 + a
+    return (b - a) / 2.0 * np.sum(w * func(y, *args), axis=-1), None
