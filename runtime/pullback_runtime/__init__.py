@@ -30,6 +30,7 @@ from pullback_runtime.ranks import add_at_places, at_places, chosen_places
 from pullback_runtime.rules import cotangents, real_result
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
+from pullback_runtime.solutions import solution_pullback
 from pullback_runtime.special import polygamma
 from pullback_runtime.spectra import eig_in_order, over_gaps, over_sums, phase_free, real_valued, without_complement
 from pullback_runtime.writes import is_last_write
@@ -76,6 +77,7 @@ __all__ = [
     "running_argmax",
     "simpson_weights",
     "slope_between_samples",
+    "solution_pullback",
     "split_like",
     "spread_diagonal",
     "transposed_band",

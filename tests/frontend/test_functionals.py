@@ -19,10 +19,13 @@ from pullback.ir.evaluate import evaluate
 from pullback.ir.functionals import Functional, is_functional
 from pullback.ir.verify import verify_module
 from pullback.pipeline import tidy
+from pullback.primitives.registry import NoDerivative
 
 pytest.importorskip("scipy")
 from scipy import stats
-from scipy.integrate import quad, quad_vec
+from scipy.integrate import odeint, quad, quad_vec, solve_ivp
+
+from pullback.primitives.scipy.solutions import solution_pullback
 
 X = np.array([1.0, -2.0, 3.0])
 GENERATOR = np.random.default_rng(0)
@@ -109,6 +112,19 @@ def grown(x):
     return quad(lambda t: sum(parts) * t, 0, 1)[0]
 
 
+def printing_rates(c):
+    def rhs(t, y):
+        print(t)
+        return -c * y
+
+    return solve_ivp(rhs, (0, 1), [1.0], t_eval=[1.0]).y[0, 0]
+
+
+def whether_it_was_solved(c):
+    found = solve_ivp(lambda t, y: -c * y, (0, 1), [1.0], t_eval=[1.0])
+    return found.y[0, 0] if found.success else 0.0
+
+
 def of_the_error(c):
     value, error = quad(lambda t: math.exp(t * c), 0, 1)
     return value + error
@@ -134,6 +150,16 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda c: quad(lambda t: c * t, 0)[0], 0.7, "missing a required argument: 'b'"),
     (lambda c: quad(lambda t, s: c * t, 0, 1)[0], 0.7, "is missing the argument 's'"),
     (lambda x: quad(lambda t: t, 0, x)[0], X, "limits that are no real numbers"),
+    (printing_rates, 0.7, "`solve_ivp` is given `rhs`, which prints, raises, or draws at random"),
+    (whether_it_was_solved, 0.7, "`.success` of what `solve_ivp` gives is read"),
+    (lambda c: solve_ivp(lambda t, y: -c * y, (0, 1), [1.0]).y[0, -1], 0.7, "`t_eval=[t1]` gives the end alone"),
+    (lambda c: solve_ivp(lambda t, y: -c * y, (0, 1, 2), [1.0], t_eval=[1]).y[0, -1], 0.7, "must be a pair"),
+    (lambda c: np.sum(odeint(lambda y, t: -c * y, X, [0, 1], full_output=1)[0]), 0.7, "`full_output=`"),
+    (lambda c: np.sum(odeint(lambda y, t: -c * y, X, [0, 1], Dfun=lambda y, t: -c)), 0.7, "`Dfun=`"),
+    (lambda c: np.sum(odeint(lambda y, t: -c * y, np.eye(2), [0, 1])), 0.7, "what is no real vector"),
+    (lambda c: np.sum(odeint(lambda y, t: -c * y, X + 1j, [0, 1]).real), 0.7, "what is no real vector"),
+    (lambda c: np.sum(odeint(lambda y, t: [[-c]], X, [0, 1])), 0.7, "does not return an array, or a list of numbers"),
+    (lambda c: np.sum(odeint(lambda y, t: -c * y, X, 1.0)), 0.7, "at times that are no vector"),
 ]
 
 
@@ -160,6 +186,18 @@ MOVING_JUMPS: list[Callable[[Any], Any]] = [
     lambda c: np.sum(quad_vec(lambda t: X * (t > c), 0, 1)[0]),
     iterating,
 ]
+STATE_JUMPS: list[Callable[[Any], Any]] = [
+    lambda c: odeint(lambda y, t: -c * y if y[0] > 0.5 else -y, 1.0, [0, 1])[1, 0],
+    lambda c: odeint(lambda y, t: -y if t < c else y, 1.0, [0, 1])[1, 0],
+    lambda c: solve_ivp(lambda t, y: np.sign(y - c) - c, (0, 1), [1.0], t_eval=[1.0]).y[0, 0],
+    lambda c: solve_ivp(lambda t, y: -(y % c), (0, 1), [c], t_eval=[1.0]).y[0, 0],
+]
+
+
+@pytest.mark.parametrize("function", STATE_JUMPS)
+def test_a_jump_that_moves_with_the_state_is_refused(function: Callable[[Any], Any]) -> None:
+    with pytest.raises(NonDifferentiableError, match="a decision that depends on its solution"):
+        pullback.grad(function)(0.7)
 
 
 @pytest.mark.parametrize("function", MOVING_JUMPS)
@@ -225,3 +263,79 @@ def test_what_the_verifier_says_of_a_wrong_callee() -> None:
     without = {name: fn for name, fn in module.functions.items() if name != row.callee}
     with pytest.raises(AssertionError, match="which the module does not have"):
         verify_module(Module(without, module.entry))
+
+
+# Solutions that are known.
+
+
+@pytest.mark.parametrize("method", ["RK45", "DOP853", "Radau", "BDF", "LSODA"])
+def test_the_derivative_of_an_exponential_by_every_method(method: str) -> None:
+    def last(k: float, y0: float, end: float) -> float:
+        return solve_ivp(lambda t, y: -k * y, (0.0, end), [y0], method=method, t_eval=[end], rtol=1e-8, atol=1e-10).y[
+            0, 0
+        ]
+
+    k, y0, end = 0.6, 2.0, 1.5
+    true = y0 * math.exp(-k * end)
+    found = pullback.grad(last, (0, 1, 2))(k, y0, end)
+    assert found == pytest.approx((-end * true, true / y0, -k * true), rel=1e-5)
+
+
+def test_the_derivative_of_a_harmonic_oscillator() -> None:
+    def position(omega: float, amplitude: float, times: Any) -> Any:
+        y = odeint(lambda y, t: [y[1], -omega * omega * y[0]], [amplitude, 0.0], times, rtol=1e-10, atol=1e-12)
+        return np.sum(y[:, 0])
+
+    omega, amplitude, times = 1.3, 0.7, np.array([0.0, 0.4, 1.7, 3.0])
+    by_omega, by_amplitude, by_times = pullback.grad(position, (0, 1, 2))(omega, amplitude, times)
+    assert by_omega == pytest.approx(np.sum(-amplitude * times * np.sin(omega * times)), rel=1e-7)
+    assert by_amplitude == pytest.approx(np.sum(np.cos(omega * times)), rel=1e-7)
+    by_each = -amplitude * omega * np.sin(omega * times)
+    by_each[0] = -np.sum(by_each[1:])  # moving the start moves the solution
+    assert by_times == pytest.approx(by_each, rel=1e-7, abs=1e-9)
+
+
+def test_the_derivative_of_logistic_growth() -> None:
+    def size(rate: float, capacity: float) -> Any:
+        rhs = lambda t, y: rate * y * (1 - y / capacity)
+        return solve_ivp(rhs, (0, 4), [0.5], t_eval=[4.0], method="LSODA", rtol=1e-10, atol=1e-12).y[0, 0]
+
+    rate, capacity = 0.9, 3.0
+
+    def exact(rate: float, capacity: float) -> float:
+        return capacity / (1 + (capacity / 0.5 - 1) * math.exp(-rate * 4))
+
+    assert pullback.grad(size, (0, 1))(rate, capacity) == pytest.approx(
+        pullback.grad(exact, (0, 1))(rate, capacity), rel=1e-7
+    )
+
+
+def test_a_small_cotangent_is_integrated_as_precisely_as_a_large_one() -> None:
+    def last(k: float, weight: float) -> Any:
+        return weight * odeint(lambda y, t: -k * y, 1.0, [0.0, 1.0])[1, 0]
+
+    exact = -math.exp(-0.7)
+    for weight in (1e-20, 1.0, 1e20):
+        assert pullback.grad(last)(0.7, weight) == pytest.approx(exact * weight, rel=1e-6)
+
+
+def test_what_decays_fast_is_not_followed_backwards() -> None:
+    def last(k: float) -> Any:
+        return odeint(lambda y, t: -k * (y - np.cos(t)), 0.0, [0.0, 3.0], rtol=1e-9, atol=1e-11)[1, 0]
+
+    k = 500.0  # k y - sin t ... : y = (k^2 cos t + k sin t) / (k^2 + 1) long after the start
+    slope = lambda k: (k * k * math.cos(3.0) + k * math.sin(3.0)) / (k * k + 1)
+    assert pullback.grad(last)(k) == pytest.approx(pullback.grad(slope)(k), rel=1e-4)
+
+
+def test_a_solution_that_ends_early_is_an_error() -> None:
+    def explodes(k: float) -> Any:
+        return np.sum(solve_ivp(lambda t, y: k * y * y, (0, 2), [1.0], t_eval=[0.5, 2.0]).y)
+
+    with pytest.raises(RuntimeError, match="was not solved"):
+        pullback.grad(explodes)(1.0)
+
+
+def test_the_second_derivative_of_a_solution_is_refused() -> None:
+    with pytest.raises(NoDerivative, match="integrated by an adjoint"):
+        solution_pullback.vjp((1.0,), (), None, (), (), ())

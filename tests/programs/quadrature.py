@@ -252,5 +252,10 @@ def gauss_with_arguments(x, A):
     return np.sum(integrate.fixed_quad(rows, 0.0, x[0], args=(x, A), n=7)[0])
 
 
+@program((np.float64(0.4),), (0.4,))
+def returns_what_it_reads(a):
+    return quad(lambda t: a, 0, 2)[0] * a
+
+
 if integrate is None:
     program.rows.clear()

@@ -9,7 +9,7 @@ is the same all over the integral. Whether both sides meet at a decision is not 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from pullback.ir.core import Atom, Block, Module, Op, Value
@@ -100,13 +100,17 @@ CUT = frozenset(
 )
 
 
-def jump_that_moves(module: Module, name: str, variables: Iterable[int], parameters: Iterable[int]) -> Op | None:
-    """An operation of a function, or of one that it calls, that may jump where its variables meet its parameters."""
-    params = module.functions[name].params
-    told = dict.fromkeys((params[k] for k in variables), VARIABLE)
-    told.update(dict.fromkeys((params[k] for k in parameters), PARAMETER))
+def jump_that_moves(module: Module, name: str, told: Mapping[int, int]) -> Op | None:
+    """An operation of a function, or of one that it calls, that may jump where its variables meet its parameters.
+
+    Args:
+        module: what it is a function of.
+        name: what it is called there.
+        told: which parameters, by position, are a `VARIABLE`, a `PARAMETER`, or `BOTH`, as the state of a differential
+            equation, which moves along with time and depends on everything.
+    """
     search = _Search(module)
-    search.function(name, tuple(told.get(p, 0) for p in params))
+    search.function(name, tuple(told.get(k, 0) for k in range(len(module.functions[name].params))))
     return search.found
 
 

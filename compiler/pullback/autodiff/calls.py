@@ -16,7 +16,7 @@ from pullback.analysis.definedness import undefined_in_module
 from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap
 from pullback.autodiff.draws import expect_constant_draws
-from pullback.autodiff.functionals import Derivative, derivative_only
+from pullback.autodiff.functionals import Derivative, derivative_only, pullback_only
 from pullback.autodiff.reverse import Pair, Reverse
 from pullback.autodiff.undo import Undo, with_least_kept
 from pullback.ir.builder import Builder
@@ -51,11 +51,13 @@ class _Differentiator:
         self.pairs: dict[tuple[str, tuple[int, ...], tuple[int, ...]], Pair] = {}
         self.functions: dict[str, Function] = {}
         self.derivatives: dict[tuple[str, int], Derivative] = {}
+        self.pullbacks: dict[tuple[str, tuple[int, ...]], str] = {}
         self.reverse = Reverse(
             module,
             Activity(module.functions),
             self.request_pair,
             self.request_derivative,
+            self.request_pullback,
             undefined_in_module(module),
         )
 
@@ -100,14 +102,29 @@ class _Differentiator:
         if key not in self.derivatives:
             fn = self.module.functions[callee]
             by = identifier(fn.params[place].name) or str(place)
-            taken = {*self.module.functions, *self.functions}
-            stem = f"{callee}_by_{by}"
-            name = next(n for k in count(1) if (n := stem if k == 1 else f"{stem}_{k}") not in taken)
+            name = self.free_name(f"{callee}_by_{by}")
             joint = self.joint(fn, (place,), (0,), name, seeded=rank(fn.results[0].type) == 0)
             made, kept = derivative_only(joint, len(fn.results), variables, self.simplify)
             self.functions[name] = replace(made, title=f"The derivative of `{callee}` by `{by}`.")
             self.derivatives[key] = name, kept
         return self.derivatives[key]
+
+    def request_pullback(self, callee: str, variables: int, places: tuple[int, ...]) -> str:
+        """The function that gives cotangents of parameters for that of an array; built at the first request."""
+        key = (callee, places)
+        if key not in self.pullbacks:
+            fn = self.module.functions[callee]
+            name = self.pullbacks[key] = self.free_name(f"{callee}_pullback")
+            joint = self.joint(fn, places, (0,), name, seeded=False)
+            made = pullback_only(joint, len(fn.results), variables, self.simplify)
+            by = ", ".join(f"`{identifier(fn.params[k].name) or k}`" for k in places)
+            self.functions[name] = replace(made, title=f"The pullback of `{callee}` by {by}.")
+        return self.pullbacks[key]
+
+    def free_name(self, stem: str) -> str:
+        """A name that no function of the module has."""
+        taken = {*self.module.functions, *self.functions}
+        return next(n for k in count(1) if (n := stem if k == 1 else f"{stem}_{k}") not in taken)
 
 
 def calling(fn: Function) -> Function:

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pullback.analysis.jumps import jump_that_moves
+from pullback.analysis.jumps import BOTH, PARAMETER, VARIABLE, jump_that_moves
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder, atom
-from pullback.ir.core import Atom, Function, Module, Op, Primitive, Value, free_values
+from pullback.ir.core import Atom, Attrs, Function, Module, Op, Primitive, Value, free_values
 from pullback.ir.functionals import Functional
 from pullback.ir.regions import CALL
 from pullback.ir.types import Type
@@ -22,6 +22,7 @@ from pullback.records import dataclass
 
 Derivative = tuple[str, tuple[int, ...]]  # a function, and which of the captured operands it reads
 Request = Callable[[str, int, int], Derivative]
+RequestPullback = Callable[[str, int, tuple[int, ...]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Called:
     module: Module
     op: Op
     request: Request
+    request_pullback: RequestPullback
     captured: tuple[Atom, ...]
 
     @property
@@ -62,18 +64,23 @@ class Called:
         self.expect_no_jump(place)
         return self.request(parts.callee, parts.variables, place)
 
-    def expect_no_jump(self, place: int) -> None:
-        found = jump_that_moves(self.module, self.parts.callee, range(self.parts.variables), [place])
-        if found is not None:
-            name = self.module.functions[self.parts.callee].params[place].name
-            raise NonDifferentiableError(
-                f"`{self.op.prim.spelling}` integrates over a decision that depends on `{name}`"
-                if name
-                else f"`{self.op.prim.spelling}` integrates over a decision that depends on what is differentiated by",
-                "where the integrand jumps, its place moves too, which the derivative of the integrand does not show",
-                "cut the integral in two at that place, or write what has no jump by np.maximum, np.minimum or np.abs",
-                found.loc or self.op.loc,
-            )
+    def expect_no_jump(self, *places: int, state: int | None = None) -> None:
+        """Refuse a function that may jump at a place that moves with some parameters, or with the `state`."""
+        told = dict.fromkeys(range(self.parts.variables), VARIABLE) | dict.fromkeys(places, PARAMETER)
+        told |= {} if state is None else {state: BOTH}
+        found = jump_that_moves(self.module, self.parts.callee, told)
+        if found is None:
+            return
+        names = [self.module.functions[self.parts.callee].params[place].name for place in places]
+        of = " or ".join(f"`{name}`" for name in names if name) or "what is differentiated by"
+        raise NonDifferentiableError(
+            f"`{self.op.prim.spelling}` integrates over a decision that depends on {of}"
+            if state is None
+            else f"`{self.op.prim.spelling}` integrates over a decision that depends on its solution",
+            "where the integrand jumps, its place moves too, which the derivative of the integrand does not show",
+            "cut the integral in two at that place, or write what has no jump by np.maximum, np.minimum or np.abs",
+            found.loc or self.op.loc,
+        )
 
     def again(
         self, k: int, own: Sequence[Any], prim: Primitive, result: Type, options: Any, seeds: Sequence[Any] = ()
@@ -83,6 +90,29 @@ class Called:
         attrs = {**self.op.attrs, "callee": name, "types": (result,), "options": options, "own": len(own)}
         operands = (*map(atom_of, (*own, *seeds)), *(self.captured[k] for k in places))
         return Expr(self.builder, self.builder.append(prim, operands, attrs, (result,))[0])
+
+    def pullback(
+        self,
+        prim: Primitive,
+        state: int,
+        places: Sequence[int],
+        own: Sequence[Any],
+        attrs: Attrs,
+        names: tuple[str, ...] = (),
+    ) -> list[Expr]:
+        """What `prim` gives for the function and its pullback by the state and by some of what it is handed on.
+
+        Raises:
+            NonDifferentiableError: the function may jump where the state, or something else that moves, says so.
+        """
+        parts = self.parts
+        wrt = (state, *(k + parts.variables for k in places))
+        self.expect_no_jump(*wrt[1:], state=state)
+        name = self.request_pullback(parts.callee, parts.variables, wrt)
+        given = {**self.op.attrs, **attrs, "pullback": name, "own": len(own), "named": ()}
+        operands = (*map(atom_of, own), *self.captured)
+        made = self.builder.append(prim, operands, given, given["types"], names=names or None)
+        return [Expr(self.builder, r) for r in made]
 
 
 def atom_of(operand: Any) -> Atom:
@@ -106,3 +136,13 @@ def derivative_only(
     kept = tuple(k for k, p in enumerate(others) if p in reads)
     params: tuple[Value, ...] = (*own, *seeds, *(others[k] for k in kept))
     return replace(made, block=replace(made.block, params=params), seeds=0), kept
+
+
+def pullback_only(joint: Function, results: int, variables: int, simplify: Callable[[Function], Function]) -> Function:
+    """A joint function without its primal results. The cotangent that it is given follows what the library provides; it
+    is the library's, so that nothing writes to it.
+    """
+    made = simplify(replace(joint, block=replace(joint.block, results=joint.results[results:])))
+    primal, seeds = made.params[: len(made.params) - made.seeds], made.params[len(made.params) - made.seeds :]
+    params = (*primal[:variables], *seeds, *primal[variables:])
+    return replace(made, block=replace(made.block, params=params), seeds=0)

@@ -17,7 +17,7 @@ from pullback.analysis.activity import Activity, is_active
 from pullback.analysis.definedness import Told, told_by_flags
 from pullback.analysis.naming import describe, identifier
 from pullback.analysis.record import is_cheap, is_cheap_in_place
-from pullback.autodiff.functionals import Called, Request
+from pullback.autodiff.functionals import Called, Request, RequestPullback
 from pullback.autodiff.undo import Undo
 from pullback.errors import NonDifferentiableError
 from pullback.ir.builder import Builder
@@ -49,6 +49,7 @@ class Reverse:
     activity: Activity
     request_pair: Callable[[str, tuple[int, ...], tuple[int, ...]], Pair]
     request_derivative: Request
+    request_pullback: RequestPullback
     undefined: set[Atom]
 
     def joint(
@@ -221,7 +222,8 @@ class Sweep:
             if is_functional(op):
                 parts = Functional(op)
                 n, atoms = len(parts.own), tuple(self.read(o, scope) for o in parts.captured)
-                function = Called(self.builder, self.context.module, op, self.context.request_derivative, atoms)
+                requests = self.context.request_derivative, self.context.request_pullback
+                function = Called(self.builder, self.context.module, op, *requests, atoms)
                 cotangents = op.prim.vjp(given, results, function, operands[:n], operands[n:], wanted)
             else:
                 cotangents = op.prim.vjp(g, out, operands, op.attrs, wanted)

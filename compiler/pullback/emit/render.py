@@ -49,7 +49,7 @@ from pullback.emit.statements import (
 )
 from pullback.ir.core import Atom, Block, Const, Loc, Op, Undefined, Value, walk
 from pullback.ir.effects import EFFECT
-from pullback.ir.functionals import Functional, is_functional
+from pullback.ir.functionals import Functional, callees_of, is_functional
 from pullback.ir.interface import Path
 from pullback.ir.regions import CALL, IF, PACK, UNPACK
 from pullback.ir.types import Scalar, is_array, rank
@@ -393,14 +393,19 @@ class Renderer:
     def given_function(self, row: Functional, operands: list[ast.expr]) -> ast.expr:
         """`quad(integrand, a, b, args=(k,))[0]`."""
         prim, n, named = row.op.prim, len(row.own), row.op.attrs["named"]
-        own = [ast.Name(self.callees[row.callee]), *operands[: n - len(named)]]
-        written = call(prim.spelling, own, {}, self.imports)
+        functions: list[ast.expr] = [ast.Name(self.callees[name]) for name in callees_of(row.op)]
+        if (solver := prim.doc.get("solver")) is not None:
+            functions.insert(0, self.imports.function(solver))
+        own = operands[: n - len(named)]
+        if prim.doc.get("pair"):
+            own = [ast.Tuple(own[:2], ast.Load()), *own[2:]]
+        written = call(prim.spelling, [*functions, *own], {}, self.imports)
         if operands[n:]:
             written.keywords.append(ast.keyword("args", ast.Tuple(operands[n:], ast.Load())))
         options = row.op.attrs["options"]
         written.keywords += [ast.keyword(name, constant(value, self.imports)) for name, value in options]
         written.keywords += map(ast.keyword, named, operands[n - len(named) : n])
-        if len(row.op.results) > 1:
+        if len(row.op.results) > 1 or not prim.doc["result"]:
             return written
         return from_template("{0}" + prim.doc["result"], [written], {}, self.imports)
 

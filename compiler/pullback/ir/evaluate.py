@@ -53,7 +53,8 @@ class _Interpreter:
         if op.prim is CALL:
             return self.call(op.attrs["callee"], operands)
         if is_functional(op):
-            op = replace(op, attrs={**op.attrs, "callee": partial(self.number, op.attrs["callee"])})
+            names = {key: op.attrs[key] for key in ("callee", "pullback") if key in op.attrs}
+            op = replace(op, attrs={**op.attrs, **{key: partial(self.given, name) for key, name in names.items()}})
         if op.prim is UNPACK:
             return tuple(operands[0])
         if op.prim is DEFINED:
@@ -66,10 +67,10 @@ class _Interpreter:
             return (out,) if op.results else ()
         return out if len(op.results) > 1 else (out,)
 
-    def number(self, name: str, *arguments: Any) -> Any:
-        """The one result of a function that a library calls."""
-        (result,) = self.call(name, arguments)
-        return result
+    def given(self, name: str, *arguments: Any) -> Any:
+        """What a function that a library calls gives it."""
+        results = self.call(name, arguments)
+        return results if len(results) > 1 else results[0]
 
     def loop(self, loop: Loop, operands: list[Any], env: dict[Value, Any]) -> Sequence[Any]:
         first = len(loop.bounds)

@@ -25,21 +25,24 @@ Types = tuple[Type, ...]
 
 
 def functional(
-    name: str, evaluate: Callable[..., Any], spelling: str, vjp: Callable[..., Any], result: str
+    name: str, evaluate: Callable[..., Any], spelling: str, vjp: Callable[..., Any], result: str = "", **doc: Any
 ) -> Primitive:
     """A primitive of this kind.
 
     Args:
         name: its name in the IR.
-        evaluate: (function, *own, args, **options) -> a tuple of its results.
+        evaluate: (function, *own, args, **options) -> a tuple of its results; where it is given a pullback, that
+            follows the function.
         spelling: the function of the library, by its dotted name.
         vjp: see `pullback.autodiff.functionals`.
         result: what follows the call where one result is wanted: `[0]`.
+        doc: how it prints: `pair`, whether the first two operands are one argument; `solver`, what is handed in first.
     """
 
     def run(
         *operands: Any,
         callee: Callable[..., Any],
+        pullback: Callable[..., Any] | None = None,
         own: int,
         named: tuple[str, ...],
         types: Types,
@@ -48,10 +51,11 @@ def functional(
     ) -> Any:
         n = own - len(named)
         keywords = dict(zip(named, operands[n:own], strict=True)) | dict(options)
-        found = evaluate(callee, *operands[:n], args=operands[own:], **keywords)
+        functions = (callee,) if pullback is None else (callee, pullback)
+        found = evaluate(*functions, *operands[:n], args=operands[own:], **keywords)
         return found if len(types) > 1 else found[0]
 
-    return Primitive(name, "functional", run, _given, vjp, spelling=spelling, doc={"result": result})
+    return Primitive(name, "functional", run, _given, vjp, spelling=spelling, doc={"result": result, **doc})
 
 
 def _given(operands: tuple[Atom, ...], attrs: Attrs) -> Types:
@@ -66,6 +70,11 @@ def is_functional(op: Op) -> bool:
 def callee_of(op: Op) -> str | None:
     """The function of the module that an operation calls, or has called."""
     return op.attrs["callee"] if op.prim is CALL or is_functional(op) else None
+
+
+def callees_of(op: Op) -> tuple[str, ...]:
+    """The functions of the module that an operation calls, or has called: the pullback of the one, too."""
+    return tuple(op.attrs[key] for key in ("callee", "pullback") if key in op.attrs)
 
 
 @dataclass(frozen=True, slots=True)

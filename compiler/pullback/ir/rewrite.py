@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pullback.ir.builder import Builder
 from pullback.ir.core import Atom, Block, Function, Module, Op, Value, walk
-from pullback.ir.functionals import callee_of
+from pullback.ir.functionals import callee_of, callees_of
 
 Substitution = dict[Value, Atom]
 Rule = Callable[[Builder, Op], tuple[Atom, ...] | None]
@@ -85,7 +85,7 @@ def reachable(module: Module) -> Module:
         if name not in entered:
             entered.add(name)
             for op in walk(module.functions[name].block):
-                if (callee := callee_of(op)) is not None:
+                for callee in callees_of(op):
                     visit(callee)
             order[name] = None
 

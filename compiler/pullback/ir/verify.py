@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pullback.ir.core import Atom, Block, Function, Module, Op, Undefined, Value
 from pullback.ir.effects import has_effects, raises
-from pullback.ir.functionals import Functional, is_functional
+from pullback.ir.functionals import Functional, callees_of, is_functional
 from pullback.ir.printer import print_function
 from pullback.ir.regions import CALL, FOR, IF, LOOPS, WHILE, Loop
 from pullback.ir.types import BOOL, Array, List, Scalar, Seq, Type, rank
@@ -90,13 +90,15 @@ class _Verifier:
                 raise self.fail(f"{op.prim.name} yields {atom.type} for {wanted}")
 
     def functional(self, op: Functional) -> None:
-        callee = self.module.functions.get(op.callee)
-        if callee is None:
-            raise self.fail(f"{op.op.prim.name} is given {op.callee}, which the module does not have")
-        if len(callee.params) != op.variables + len(op.captured) or len(callee.results) != 1:
-            raise self.fail(f"{op.op.prim.name} is given {callee.name} with the wrong number of operands or results")
-        if has_effects(callee.block):
-            raise self.fail(f"{op.op.prim.name} is given {callee.name}, which has effects")
+        for name in callees_of(op.op):
+            callee = self.module.functions.get(name)
+            if callee is None:
+                raise self.fail(f"{op.op.prim.name} is given {name}, which the module does not have")
+            provided = op.variables + (name != op.callee)  # a pullback is given the cotangent, too
+            if len(callee.params) != provided + len(op.captured) or (name == op.callee and len(callee.results) != 1):
+                raise self.fail(f"{op.op.prim.name} is given {name} with the wrong number of operands or results")
+            if has_effects(callee.block):
+                raise self.fail(f"{op.op.prim.name} is given {name}, which has effects")
 
     def loop(self, loop: Loop) -> None:
         carried = tuple(p.type for p in loop.carried)

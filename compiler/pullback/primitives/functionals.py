@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from pullback.ir.core import Primitive
 from pullback.ir.types import Type
 from pullback.primitives.registry import FUNCTIONALS, NotCovered
@@ -32,6 +34,11 @@ class Functional:
         variables: the types of what the function is called with, from those of the operands.
         results: the types of the results, from those of the operands and of what the function gives.
         stem: what a function without a name is called.
+        swapped: the option that changes the order of the two variables.
+        pairs: those of the operands that are given as a pair, `(t0, t1)`.
+        as_array: whether the function gives an array, or a sequence of numbers, else a number.
+        attributes: where the result is an object: the attribute that is computed, and the parameters that others are.
+        unknown: its other attributes.
     """
 
     def __init__(
@@ -43,7 +50,12 @@ class Functional:
         variables: Callable[..., Types],
         results: Callable[..., Types],
         stem: str,
+        swapped: str = "",
         named: tuple[str, ...] = (),
+        pairs: tuple[str, ...] = (),
+        as_array: bool = False,
+        attributes: Mapping[str, str] | None = None,
+        unknown: tuple[str, ...] = (),
     ) -> None:
         self.prim = prim
         self.accepts = accepts
@@ -52,12 +64,22 @@ class Functional:
         self.variables = variables
         self.results = results
         self.stem = stem
+        self.swapped = swapped
         self.named = named
+        self.pairs = pairs
+        self.as_array = as_array
+        self.attributes = attributes or {}
+        self.unknown = unknown
+
+    @property
+    def wanted(self) -> str:
+        """What the function has to return."""
+        return "an array, or a list of numbers" if self.as_array else "a number"
 
     @cached_property
     def signature(self) -> inspect.Signature:
         """The parameters of the library's function."""
-        return inspect.signature(eval(f"lambda {self.accepts}: None"))
+        return inspect.signature(eval(f"lambda {self.accepts}: None", {"np": np}))
 
     def options(self, given: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
         """The options that are given and differ from their defaults.

@@ -33,7 +33,11 @@ TABLES = {
         "pullback.primitives.scipy.riccati",
     ),
     "scipy.fft": ("pullback.primitives.scipy.fft",),
-    "scipy.integrate": ("pullback.primitives.scipy.integrate", "pullback.primitives.scipy.quadrature"),
+    "scipy.integrate": (
+        "pullback.primitives.scipy.integrate",
+        "pullback.primitives.scipy.quadrature",
+        "pullback.primitives.scipy.solutions",
+    ),
     "scipy.signal": (
         "pullback.primitives.scipy.signal",
         "pullback.primitives.scipy.signals",

@@ -30,7 +30,7 @@ SOLVED = (
     "solve outside the function, or give the solver a rule by `pullback.primitive`: where F(x, p) = 0, the implicit "
     "function theorem says dx = -(dF/dx)⁻¹ (dF/dp) dp",
 )
-SOLVERS = ("solve_ivp", "odeint", "ode", "complex_ode", "solve_bvp", "RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
+SOLVERS = ("ode", "complex_ode", "solve_bvp", "RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
 QUADRATURE = (
     "it chooses the points of the function that it asks for",
     "write it by `scipy.integrate.quad`, one inside the other for several variables; or choose the points: "
