@@ -32,7 +32,7 @@ class Functional:
         named: but for those of them that may be computed.
         refused: options that are not covered, and what to do instead.
         variables: the types of what the function is called with, from those of the operands.
-        results: the types of the results, from those of the operands and of what the function gives.
+        results: the types of the results, from those of what the function gives, of the operands, and of those `named`.
         stem: what a function without a name is called.
         swapped: the option that changes the order of the two variables.
         pairs: those of the operands that are given as a pair, `(t0, t1)`.

@@ -104,13 +104,13 @@ def _variables(a: Type, b: Type) -> tuple[Type, ...]:
     return (FLOAT,)
 
 
-def _number(f: Type, a: Type, b: Type) -> tuple[Type, ...]:
+def _number(f: Type, a: Type, b: Type, *points: Type) -> tuple[Type, ...]:
     if rank(f) != 0:
         raise NotCovered("scipy.integrate.quad of a function that gives an array", "use scipy.integrate.quad_vec")
     return FLOAT, _real(f)
 
 
-def _vector(f: Type, a: Type, b: Type) -> tuple[Type, ...]:
+def _vector(f: Type, a: Type, b: Type, *points: Type) -> tuple[Type, ...]:
     if rank(f) is None:
         raise NotCovered("scipy.integrate.quad_vec of a function whose result has an unknown rank")
     return (_real(f) if rank(f) == 0 else Array(np.dtype(float), dims_of(f))), FLOAT
