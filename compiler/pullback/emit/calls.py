@@ -23,7 +23,7 @@ def call(function: str, operands: Sequence[ast.expr], attrs: Mapping[str, Any], 
 
 def keyword_arguments(function: str, attrs: Mapping[str, Any], imports: Imports) -> list[ast.keyword]:
     """The attributes that differ from the function's defaults."""
-    defaults = _defaults(function)
+    defaults = _defaults(function) if attrs else {}
     found = []
     for name, value in attrs.items():
         if not _is_default(name, value, defaults.get(name, np._NoValue)):

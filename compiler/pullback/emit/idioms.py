@@ -167,7 +167,8 @@ def _arange(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:
     shown = list(operands)
     if _is_int(step, 1):
         shown = shown[1:2] if _is_int(start, 0) else shown[:2]
-    return call("np.arange", shown, op.attrs, imports)
+    attrs = {k: v for k, v in op.attrs.items() if v is not None}
+    return call("np.arange", shown, attrs, imports)
 
 
 def _eye(op: Op, operands: Sequence[ast.expr], imports: Imports) -> ast.expr:

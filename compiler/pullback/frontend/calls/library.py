@@ -222,7 +222,7 @@ class Library(Draws):
         if isinstance(function, np.ufunc):
             extra = tuple(args[function.nin :])
             return args[: function.nin], av.Tuple(extra) if extra else None
-        place = position_of_out(function)
+        place = position_of_out(function) if len(args) > 1 else None  # `out` is never the first
         if place is None or len(args) <= place:
             return args, None
         kept = [av.NONE, *args[place + 1 :]] if len(args) > place + 1 else []
