@@ -28,6 +28,7 @@ from pullback.passes.identities import EXACT
 from pullback.passes.inline import inline_leaves
 from pullback.passes.list_identities import LISTS
 from pullback.passes.list_updates import update_lists
+from pullback.passes.outgrown import OUTGROWN
 from pullback.passes.prune import prune_signatures, prune_tapes
 from pullback.passes.recompute import recompute
 from pullback.passes.shape_sources import shape_sources
@@ -40,8 +41,8 @@ Observe = Callable[[str, Module], None]
 
 
 RELAXED = {
-    name: [rule for table in (ADJOINT, CANCEL, GUARDS, LISTS, RATIOS) for rule in table.get(name, ())]
-    for name in {*ADJOINT, *CANCEL, *GUARDS, *LISTS, *RATIOS}
+    name: [rule for table in (ADJOINT, CANCEL, GUARDS, LISTS, RATIOS, OUTGROWN) for rule in table.get(name, ())]
+    for name in {*ADJOINT, *CANCEL, *GUARDS, *LISTS, *RATIOS, *OUTGROWN}
 }
 
 

@@ -104,9 +104,9 @@ def exponential_over_sum(b: Simplifier, op: Op) -> Any:
     found = factors(b, op)
     for e in found.over:
         made = None if is_complex(e.type) else b.made_by(e, *EXPONENTIALS)
-        if made is None or _is_at_most_one(b, made.operands[0]):
+        if made is None or is_at_most_one(b, made.operands[0]):
             continue
-        for place, d in _denominators(b, found):
+        for place, d in denominators(b, found):
             sum_of = _sum_of(b, d, e)
             if sum_of is None or not same_dims(dims_of(e.type), dims_of(op.result.type)):
                 continue
@@ -127,7 +127,7 @@ def hyperbolic_quotient(b: Simplifier, op: Op) -> Any:
         if made is None:
             continue
         u, is_sinh = made.operands[0], made.prim.name == "sinh"
-        for place, d in _denominators(b, found):
+        for place, d in denominators(b, found):
             below = b.made_by(d, "cosh" if is_sinh else "sinh")
             if below is None or not b.is_same(below.operands[0], u, of=d):
                 continue
@@ -158,7 +158,7 @@ def _meets(b: Simplifier, terms: Atom, e: Atom) -> bool:
         return False
     if op.prim.name in ("add", "subtract"):
         return any(_meets(b, t, e) for t in op.operands)
-    return _is_product(op) and any(_sum_of(b, d, e) for _, d in _denominators(b, factors(b, op)))
+    return _is_product(op) and any(_sum_of(b, d, e) for _, d in denominators(b, factors(b, op)))
 
 
 def _cancel(found: Factors) -> None:
@@ -168,7 +168,7 @@ def _cancel(found: Factors) -> None:
             found.under.remove(atom)
 
 
-def _denominators(b: Simplifier, found: Factors) -> Iterator[tuple[Any, Atom]]:
+def denominators(b: Simplifier, found: Factors) -> Iterator[tuple[Any, Atom]]:
     """What is divided by, and the factors written so that it is seen: 1 / d of the primal, or d * d, is taken apart."""
     for d in found.under:
         yield lambda: Factors(list(found.over), list(found.under), found.negative), d
@@ -240,7 +240,7 @@ def _capped_ratio(b: Simplifier, e: Atom, c: Atom, k: float) -> Any:
     return capped / (b.pen(c) + (capped if k == 1 else k * capped))
 
 
-def _is_at_most_one(b: Simplifier, u: Atom) -> bool:
+def is_at_most_one(b: Simplifier, u: Atom) -> bool:
     """Whether exp(u) does not exceed 1: u = -abs(x), -x**2 ..."""
     if minus := b.made_by(u, "negative"):
         return is_not_negative(b, minus.operands[0])
@@ -292,7 +292,7 @@ def exponential_over_total(b: Simplifier, op: Op) -> Any:
     found = factors(b, op)
     for e in found.over:
         made = None if is_complex(e.type) else b.definition(e, *EXPONENTIALS)
-        if made is None or _is_shifted(b, made.operands[0]) or not same_dims(dims_of(e.type), dims_of(op.result.type)):
+        if made is None or is_shifted(b, made.operands[0]) or not same_dims(dims_of(e.type), dims_of(op.result.type)):
             continue
         for total, without in _totals(b, found):
             summed = b.definition(_before_new_axes(b, total), "sum")
@@ -334,7 +334,7 @@ def _totals(b: Simplifier, found: Factors) -> Iterator[tuple[Atom, Callable[[], 
             yield total, lambda total=total, gathered=gathered: gathered(total)  # type: ignore[misc]
 
 
-def _is_shifted(b: Simplifier, u: Atom) -> bool:
+def is_shifted(b: Simplifier, u: Atom) -> bool:
     """Whether a maximum was subtracted already."""
     shifted = b.made_by(u, "subtract")
     return shifted is not None and b.made_by(_before_new_axes(b, shifted.operands[1]), "max") is not None
