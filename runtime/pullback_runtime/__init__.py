@@ -28,6 +28,13 @@ from pullback_runtime.products import prod_others
 from pullback_runtime.quadrature import simpson_weights
 from pullback_runtime.ranks import add_at_places, at_places, chosen_places
 from pullback_runtime.rules import cotangents, real_result
+from pullback_runtime.sampling import (
+    add_spline_samples,
+    affine_points,
+    rotated_points,
+    spline_samples,
+    zoomed_points,
+)
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
 from pullback_runtime.solutions import solution_pullback
@@ -39,6 +46,8 @@ __all__ = [
     "add_along_axis",
     "add_at_places",
     "add_slice",
+    "add_spline_samples",
+    "affine_points",
     "at_places",
     "band_of_matrix",
     "band_of_product",
@@ -74,10 +83,12 @@ __all__ = [
     "real_valued",
     "recurrence",
     "resized",
+    "rotated_points",
     "running_argmax",
     "simpson_weights",
     "slope_between_samples",
     "solution_pullback",
+    "spline_samples",
     "split_like",
     "spread_diagonal",
     "transposed_band",
@@ -89,4 +100,5 @@ __all__ = [
     "with_imag",
     "with_real",
     "without_complement",
+    "zoomed_points",
 ]

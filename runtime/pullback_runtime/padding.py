@@ -21,8 +21,9 @@ def unpad(g: Any, shape: tuple[int, ...], pad_width: Any, mode: str) -> Any:
     """
     out = np.asarray(g)
     for axis, (length, widths) in enumerate(zip(shape, pad_width, strict=True)):
-        source = np.pad(np.arange(length), widths, mode=mode)  # type: ignore[call-overload]
         summed = np.zeros((*out.shape[:axis], length, *out.shape[axis + 1 :]), out.dtype)
-        np.add.at(np.moveaxis(summed, axis, 0), source, np.moveaxis(out, axis, 0))
+        if length:
+            source = np.pad(np.arange(length), widths, mode=mode)  # type: ignore[call-overload]
+            np.add.at(np.moveaxis(summed, axis, 0), source, np.moveaxis(out, axis, 0))
         out = summed
     return out

@@ -12,6 +12,7 @@ from primitives.cases_bands import band, column
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
 from primitives.cases_matrices import definite, regular
 from primitives.cases_ranks import CALLS as CALLS_OF_RANKS
+from primitives.cases_resampling import CALLS as CALLS_OF_RESAMPLING
 from primitives.cases_scipy import AT_POINT, COUNTS, STATS
 from primitives.cases_splines import KNOTS, VALUES
 
@@ -205,4 +206,4 @@ if CALLS:
         _first = 2 if _name in COUNTS else 0.4
         CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(_first, *_numbers[0][0][1:])]
     CALLS[stats.norm.logpdf] += [call(V, scale=2.0), call(V, loc=0.5), call(V.tolist(), 0.5), call(V, scale=1.5, loc=V)]
-CALLS |= CALLS_OF_FILTERS | CALLS_OF_RANKS
+CALLS |= CALLS_OF_FILTERS | CALLS_OF_RANKS | CALLS_OF_RESAMPLING

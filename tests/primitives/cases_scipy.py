@@ -16,6 +16,7 @@ from primitives.cases_filters import FILTERS
 from primitives.cases_fourier import SCIPY_FOURIER
 from primitives.cases_matrices import definite, regular
 from primitives.cases_ranks import RANKS
+from primitives.cases_resampling import RESAMPLING
 from primitives.cases_sparse import SPARSE
 from primitives.cases_splines import SPLINE_CASES
 
@@ -226,6 +227,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **COUNTS,
     **FILTERS,
     **RANKS,
+    **RESAMPLING,
     **FAMILIES,
     **{name: partial(_at_point, name) for name in AT_POINT},
     **{name: partial(_tables, name) for name in TABLES},

@@ -36,6 +36,8 @@ RELATED = {
     "cholesky_banded",  # of no diagonals
     "without_complement",
     "solve_sylvester",
+    "spline_samples",  # points have as many coordinates as an array has axes
+    "affine_points",
     "histogram_between",
 }
 RELATED |= {*OF_BANDS, *OF_LAGS, *TOEPLITZ_CASES} - {"solve_circulant"}

@@ -11,6 +11,7 @@ import sympy
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
 from primitives.cases_ranks import RANKS
+from primitives.cases_resampling import RESAMPLING
 from primitives.cases_scipy import AT_POINT, FAMILIES, LINALG, STATS
 from primitives.cases_splines import SPLINE_CASES
 from primitives.conftest import Comparisons
@@ -37,6 +38,7 @@ COMPILED = {
 }
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
 COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst", "lag_sums"}
+COMPILED |= RESAMPLING.keys()
 COMPILED |= RANKS.keys() - {"at_places", "add_at_places"}
 COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst"}
 STRUCTURAL = [

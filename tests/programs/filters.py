@@ -92,5 +92,29 @@ def edges_of_an_image(image):
     return np.sum(slopes**2) + np.sum(np.tanh(blobs)) + np.sum(ndimage.gaussian_gradient_magnitude(image, 1.0) ** 3)
 
 
+@program((normal(5, 4), 0.3, np.array([0.4, -0.3]), normal(5, 4, seed=1)), wrt=(0, 1, 2))
+def registration(image, angle, offset, seen):
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    moved = ndimage.affine_transform(image, turn, offset, order=1, mode="nearest")
+    return np.sum((ndimage.shift(moved, 0.3 * angle, mode="mirror") - seen) ** 2)
+
+
+@program((normal(4, 4), normal(2, 4, 4, seed=1) / 5 + 0.5), wrt=(0, 1))
+def warped_along_a_flow(image, flow):
+    points = np.indices(image.shape) + flow
+    for k in range(2):
+        image = ndimage.map_coordinates(image, points + 0.1 * k, order=k + 1, mode="nearest")
+    return np.sum(image**2)
+
+
+@program((normal(4, 3),), wrt=(0,))
+def a_pyramid_of_images(image):
+    total = 0.0
+    for size in (2, 0.5, (1, 3)):
+        image = ndimage.zoom(image, size, order=1)
+        total += np.sum(np.tanh(ndimage.rotate(image, 30, reshape=False, mode="wrap")))
+    return total
+
+
 if ndimage is None:
     program.rows.clear()

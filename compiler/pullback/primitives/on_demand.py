@@ -48,6 +48,8 @@ TABLES = {
         "pullback.primitives.scipy.ndimage",
         "pullback.primitives.scipy.ranks",
         "pullback.primitives.scipy.edges",
+        "pullback.primitives.scipy.samples",
+        "pullback.primitives.scipy.resampling",
     ),
     "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),
