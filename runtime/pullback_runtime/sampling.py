@@ -7,7 +7,6 @@ its coefficients times B-splines of the distances, the derivative of which is a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -79,7 +78,8 @@ def _terms(
             row.append((place, there, weight))
         along.append(row)
     strides = [int(np.prod(shape[k + 1 :], dtype=int)) for k in range(len(shape))]
-    for terms in product(*along):
+    for chosen in np.ndindex((order + 1,) * len(along)):
+        terms = [row[k] for row, k in zip(along, chosen, strict=True)]
         there = inside
         weights = np.ones(points.shape[1:])
         places = np.zeros(points.shape[1:], np.intp)
