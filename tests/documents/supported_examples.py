@@ -141,7 +141,7 @@ DRAWS: Mapping[str, str] = {
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
 # objects of libraries that examples use, and those examples
 CONSTANTS = (
-    "from scipy import integrate, interpolate, signal, sparse",
+    "from scipy import integrate, interpolate, linalg, signal, sparse",
     "from scipy.spatial import distance",
     "from scipy.sparse.linalg import spsolve",
     "MATRIX = sparse.eye_array(4, format='csr')",
@@ -167,6 +167,14 @@ OBJECTS = {
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",
+    "scipy.linalg.companion": "linalg.companion(x)",
+    "scipy.linalg.leslie": "linalg.leslie(x, x[1:])",
+    "scipy.linalg.convolution_matrix": "linalg.convolution_matrix(x, 3)",
+    "scipy.linalg.fiedler": "linalg.fiedler(x)",
+    "scipy.linalg.khatri_rao": "linalg.khatri_rao(np.outer(x, x), np.outer(x, x))",
+    "scipy.linalg.diagsvd": "linalg.diagsvd(x, 4, 5)",
+    **{f"scipy.linalg.{name}": f"a * linalg.{name}(4)" for name in ("hilbert", "invhilbert", "hadamard", "helmert")},
+    **{f"scipy.linalg.{name}": f"a * linalg.{name}(4)" for name in ("pascal", "invpascal", "dft")},
     "scipy.sparse.linalg.spsolve": "spsolve(MATRIX, x)",
     **{
         f"scipy.interpolate.{name}": f"interpolate.{name}(np.arange(4.0), x)(a)"
@@ -236,4 +244,7 @@ NOT_NUMERIC = (
     | {f"numpy.random.{name}" for name in ("get_state", "set_state", "get_bit_generator", "set_bit_generator")}
     | {f"numpy.random.Generator.{name}" for name in ("bit_generator", "spawn")}
     | {f"builtins.{name}" for name in BUILTINS.split()}
+    | {f"scipy.fft.{name}" for name in ("get_workers", "set_workers", "set_backend", "skip_backend", "test")}
+    | {f"scipy.fft.{name}" for name in ("register_backend", "set_global_backend")}
+    | {f"scipy.linalg.{name}" for name in ("find_best_blas_type", "get_blas_funcs", "get_lapack_funcs", "test")}
 )

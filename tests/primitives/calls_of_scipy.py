@@ -51,6 +51,7 @@ if CALLS:
     from scipy.spatial.distance import cdist
 
     from pullback.primitives.scipy import curves
+    from pullback.primitives.scipy.builders import CONSTANTS as OF_A_SIZE
     from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
 
@@ -102,8 +103,9 @@ if CALLS:
         linalg.lu_factor: ONE,
         linalg.lu_solve: [call((PACKED, PIVOTS), B), call((PACKED, PIVOTS), B2, trans=1)],
         linalg.pinv: ONE,
-        linalg.eigh: [*EITHER, call(S, eigvals_only=True)],
-        linalg.eigvalsh: EITHER,
+        linalg.eigh: [*EITHER, call(S, eigvals_only=True), call(A, S), call(A, S, eigvals_only=True, lower=False)],
+        linalg.eigvalsh: [*EITHER, call(A, S, type=1)],
+        linalg.subspace_angles: [call(X.T, A[[0, 1, 2, 0]]), call(B[:, None], B2)],
         linalg.svd: [call(A), call(X), call(X, full_matrices=False), call(X, compute_uv=False)],
         linalg.svdvals: [*ONE, call(X)],
         linalg.norm: [call(X), call(V), call(V, 2), call(X, "fro"), call(X, axis=0), call(X, axis=1, keepdims=True)]
@@ -155,6 +157,10 @@ if CALLS:
         linalg.signm: [call(A), call(-A), call(A.astype(np.float32))],
         linalg.solve_continuous_are: [call(N, A, S, S)],
         linalg.solve_discrete_are: [call(N, A, S, S)],
+        linalg.issymmetric: [call(A), call(S), call(S, atol=1e-9)],
+        linalg.ishermitian: [call(A), call(S + 0j), call(S, rtol=1e-9)],
+        linalg.bandwidth: [call(A), call(LOW), call(np.diag(B))],
+        **{function: [] for function in OF_A_SIZE},  # as creations
         linalg.null_space: [],
         linalg.orth: [],
         linalg.expm: [call(N), call(N.astype(np.float32))],
@@ -207,3 +213,14 @@ if CALLS:
         CALLS[PRIMITIVES[_name].evaluate] = [*_numbers, *_narrow, call(_first, *_numbers[0][0][1:])]
     CALLS[stats.norm.logpdf] += [call(V, scale=2.0), call(V, loc=0.5), call(V.tolist(), 0.5), call(V, scale=1.5, loc=V)]
 CALLS |= CALLS_OF_FILTERS | CALLS_OF_RANKS | CALLS_OF_RESAMPLING
+CREATED: dict[Any, list[Call]] = {}
+if CALLS:
+    CREATED |= {
+        linalg.dft: [call(3), call(4, "sqrtn")],
+        linalg.hadamard: [call(4), call(2, dtype=float)],
+        linalg.helmert: [call(3), call(3, full=True)],
+        linalg.hilbert: [call(3)],
+        linalg.invhilbert: [call(3), call(2, exact=True)],
+        linalg.pascal: [call(3), call(3, kind="lower", exact=False)],
+        linalg.invpascal: [call(3)],
+    }

@@ -65,6 +65,20 @@ FACTOR_CASES: Mapping[str, Maker] = {
         Case("scipy_eigvals", (regular(2, 2) + 1j * array(2, 2, low=-1.3),)),
     ],
     "scipy_eig": lambda: [Case("scipy_eig", (regular(*s) + 1j * array(*s, low=-1.3),)) for s in SQUARES],
+    "eigh_pair": lambda: [
+        Case("eigh_pair", (definite(*s), array(*s, low=-0.3, high=0.3) + 2.0 * np.eye(*s)), {"lower": low})
+        for s in ((2, 2), (1, 1))
+        for low in (False, True)
+    ],
+    "eigvalsh_pair": lambda: [
+        Case("eigvalsh_pair", (definite(*s), array(*s, low=-0.3, high=0.3) + 2.0 * np.eye(*s)), {"lower": low})
+        for s in ((2, 2), (1, 1))
+        for low in (False, True)
+    ],
+    "subspace_angles": lambda: [
+        Case("subspace_angles", (array(*s), array(*t, low=-1.3)))
+        for s, t in (((4, 2), (4, 2)), ((3, 1), (3, 1)), ((4, 2), (4, 1)))
+    ],
     "eigh_tridiagonal": lambda: [
         Case("eigh_tridiagonal", (array(n), array(n - 1, low=0.3)), {"lapack_driver": "auto"}) for n in (3, 2, 4)
     ],
@@ -92,4 +106,11 @@ OF_COLUMNS: Mapping[str, Maker] = {
 }
 OF_SPECTRA: Mapping[str, Maker] = {
     "over_sums": lambda: [Case("over_sums", (array(*s), definite(*s))) for s in SQUARES],
+}
+LOOKS: Mapping[str, Maker] = {
+    **{
+        name: lambda name=name: [Case(name, (m,), {"atol": None, "rtol": None}) for m in (definite(3, 3), array(2, 2))]  # type: ignore[misc]
+        for name in ("issymmetric", "ishermitian")
+    },
+    "bandwidth": lambda: [Case("bandwidth", (np.tril(array(3, 3)),))],
 }

@@ -65,6 +65,13 @@ def _trigonometric(name: str) -> list[Case]:
     return [*cases, *[Case(name, (array(3, 4),), {"type": t, "axis": 0, "norm": "forward"}) for t in (2, 3)]]
 
 
+def _along_several(name: str) -> list[Case]:
+    every = [(t, norm) for t in (1, 2, 3, 4) for norm in NORMS]
+    cases = [Case(name, (array(3, 2),), {"type": t, "axes": (0, 1), "norm": norm}) for t, norm in every]
+    cases += [Case(name, (array(3, 4), (4, 3)), {"type": t, "axes": (1, 0), "norm": None}) for t in (1, 2, 3)]
+    return [*cases, Case(name, (array(2, 3, 2),), {"type": 2, "axes": (1,), "norm": "forward"})]
+
+
 def _ends() -> list[Case]:
     return [Case("ends_weighted", (array(3, 4),), {"first": 2.0, "last": 0.5, "axis": k}) for k in (0, -1)]
 
@@ -72,7 +79,14 @@ def _ends() -> list[Case]:
 SCIPY_FOURIER: Mapping[str, Maker] = {
     **{f"scipy_{name}": partial(_renamed, name) for name in TRANSFORMS},
     **{name: partial(_trigonometric, name) for name in ("scipy_dct", "scipy_dst")},
+    **{name: partial(_along_several, name) for name in ("scipy_dctn", "scipy_dstn")},
+    "scipy_ihfftn": lambda: _many("scipy_ihfftn", array),
+    "scipy_hfftn": lambda: _many("scipy_hfftn", complex_array),
     "ends_weighted": _ends,
+    **{
+        name: lambda name=name: [Case(name, (n,), {"real": r}) for n in (7, 11) for r in (False, True)]
+        for name in ("next_fast_len", "prev_fast_len")
+    },
 }
 OF_REAL = ("rfft", "ihfft", "rfftn", "rfft2")
 NAMES = ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fftn", "ifftn", "rfftn", "irfftn")
@@ -110,4 +124,13 @@ if importlib.util.find_spec("scipy"):
     COSINES += [((array(3, 4).astype(np.float32),), {"axis": 0, "type": 1}), (([0.5, 1.5],), {"norm": "forward"})]
     CALLS |= {getattr(fft, name): CALLS[getattr(np.fft, name)] for name in (*NAMES, "fftshift", "ifftshift")}
     CALLS |= {getattr(fft, name): CALLS[getattr(np.fft, name)] for name in ("fftfreq", "rfftfreq")}
+    SEVERAL = [((array(3, 4),), {}), ((array(3, 4), 3, (4, 5)), {"norm": "ortho"}), (([[0.5, 1.5]] * 2,), {"axes": 0})]
+    SEVERAL += [((array(2, 3, 4).astype(np.float32),), {"axes": (0, -1), "type": 1, "workers": 2})]
+    CALLS |= {getattr(fft, name): SEVERAL for name in ("dctn", "idctn", "dstn", "idstn")}
+    CALLS |= {
+        getattr(fft, f"{name}{end}"): CALLS[getattr(np.fft, f"{like}{end}")]
+        for name, like in (("hfft", "irfft"), ("ihfft", "rfft"))
+        for end in "2n"
+    }
+    CALLS |= {f: [((11,), {}), ((7, True), {})] for f in (fft.next_fast_len, fft.prev_fast_len)}
     CALLS |= {getattr(fft, name): COSINES for name in ("dct", "idct", "dst", "idst")}

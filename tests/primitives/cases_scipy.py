@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from primitives.case import Case, array
 from primitives.cases_bands import BAND_CASES, OF_BANDS, OF_LAGS, TOEPLITZ_CASES
-from primitives.cases_factors import FACTOR_CASES, OF_COLUMNS, OF_SPECTRA
+from primitives.cases_factors import FACTOR_CASES, LOOKS, OF_COLUMNS, OF_SPECTRA
 from primitives.cases_filters import FILTERS
 from primitives.cases_fourier import SCIPY_FOURIER
 from primitives.cases_matrices import definite, regular
@@ -222,6 +222,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **LINALG,
     **OF_BANDS,
     **OF_LAGS,
+    **LOOKS,
     **OF_COLUMNS,
     **STATS,
     **COUNTS,

@@ -35,6 +35,7 @@ RELATED = {
     "lu_solve",
     "cholesky_banded",  # of no diagonals
     "without_complement",
+    "subspace_angles",
     "solve_sylvester",
     "spline_samples",  # points have as many coordinates as an array has axes
     "affine_points",

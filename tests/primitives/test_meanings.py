@@ -14,6 +14,7 @@ from primitives.calls_of_families import CALLS as CALLS_OF_FAMILIES
 from primitives.calls_of_names import CALLS as CALLS_OF_NAMES
 from primitives.calls_of_samples import CALLS as CALLS_OF_SAMPLES
 from primitives.calls_of_scipy import CALLS as CALLS_OF_SCIPY
+from primitives.calls_of_scipy import CREATED as CREATED_BY_SCIPY
 from primitives.case import array
 from primitives.cases import CASES
 from primitives.cases_fourier import CALLS as CALLS_OF_FOURIER
@@ -328,6 +329,7 @@ CREATED: dict[Any, list[Call]] = {
 }
 
 
+CREATED |= CREATED_BY_SCIPY
 CREATED |= {case.prim.evaluate: [call(*case.operands)] for case in CASES if case.prim.evaluate in CREATIONS}
 
 

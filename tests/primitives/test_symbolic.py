@@ -24,7 +24,14 @@ from pullback.primitives.registry import PRIMITIVES
 # SymPy compares all arguments of a Max with each other; an inverse has many terms
 SLOW = {"max", "min", "nanmax", "nanmin", "var", "std", "solve", "inv"}
 # the symbols are real: complex results and what makes them have their oracles in test_complex.py
-COMPLEX = {*dir(np.fft), *(f"scipy_{name}" for name in dir(np.fft)), "complex", "with_real", "with_imag", "phase_free"}
+COMPLEX = {
+    *dir(np.fft),
+    *(f"scipy_{name}" for name in (*dir(np.fft), "hfftn", "ihfftn")),
+    "complex",
+    "with_real",
+    "with_imag",
+    "phase_free",
+}
 # computed in compiled code, or by an inverse: their oracles are differences and duality, in test_rules.py
 COMPILED = {
     "sum_of",
@@ -37,10 +44,10 @@ COMPILED = {
     "signal_correlate",
 }
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
-COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst", "lag_sums"}
+COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "lag_sums"}
+COMPILED |= {"scipy_dct", "scipy_dst", "scipy_dctn", "scipy_dstn"}
 COMPILED |= RESAMPLING.keys()
 COMPILED |= RANKS.keys() - {"at_places", "add_at_places"}
-COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "scipy_dct", "scipy_dst"}
 STRUCTURAL = [
     c
     for c in SMOOTH

@@ -194,3 +194,60 @@ def a_penalised_smoother(y, penalty):
     smooth = linalg.cho_solve_banded((factor, False), y)
     again = linalg.solveh_banded(ab, y)
     return np.sum((smooth - y) ** 2) + 2.0 * np.sum(np.log(factor[-1])) + np.sum(again * smooth)
+
+
+@program((np.array([2.0, 0.5, -1.0, 3.0]),), wrt=(0,))
+def roots_by_their_matrix(coefficients):
+    return np.sum(linalg.companion(coefficients) ** 3) + np.sum(np.abs(linalg.eigvals(linalg.companion(coefficients))))
+
+
+@program((positive(4), 0.9 * np.array([0.3, 0.7, 0.4]), 5), wrt=(0, 1))
+def a_population_by_ages(fertility, survival, years):
+    ages = np.ones(4)
+    for _ in range(years):
+        ages = linalg.leslie(fertility, survival) @ ages
+    return np.log(np.sum(ages))
+
+
+@program((normal(4), normal(6)), (normal(3), normal(6)), wrt=(0, 1))
+def convolutions_as_products(kernel, signal):
+    full = linalg.convolution_matrix(kernel, 6) @ signal
+    same = linalg.convolution_matrix(kernel, 6, "same") @ signal
+    valid = linalg.convolution_matrix(kernel, 6, mode="valid") @ signal
+    return np.sum(full**2) + np.sum(same**3) + np.sum(np.tanh(valid))
+
+
+@program((normal(4), normal(2, 3), normal(2, 3, seed=1)), wrt=(0, 1, 2))
+def structured_products(x, a, b):
+    products = linalg.khatri_rao(a, b)
+    distances = linalg.fiedler(x)
+    return np.sum(products**3) + np.sum(distances**2) + np.sum(linalg.diagsvd(x[:2], 2, 3) * a + b**2)
+
+
+@program((normal(4), 4), wrt=(0,))
+def constant_matrices(x, n):
+    spectrum = linalg.dft(n) @ x
+    total = x @ linalg.hilbert(n) @ x + np.sum(np.abs(spectrum) ** 2) + np.sum((linalg.helmert(n) @ x) ** 3)
+    return total + np.sum(linalg.hadamard(4) @ x * linalg.pascal(n)[1])
+
+
+@program((normal(3, 3),), wrt=(0,))
+def what_a_matrix_looks_like(a):
+    lower, upper = linalg.bandwidth(a)
+    if linalg.issymmetric(a):
+        return np.sum(a**2) * (lower + upper + 1.0)
+    return np.sum(np.sin(a)) if linalg.ishermitian(a @ a.T, atol=1e-12) else np.sum(a)
+
+
+@program((normal(3, 3), normal(3, 3, seed=1)), wrt=(0, 1))
+def vibrations(stiffness, mass):
+    k, m = stiffness @ stiffness.T + np.diag([1.0, 3.0, 7.0]), mass @ mass.T + 2.0 * np.eye(3)
+    w, modes = linalg.eigh(k, m)
+    lowest = linalg.eigh(k, m, eigvals_only=True)[0]
+    return np.sum(np.sqrt(w)) + np.sum(modes**4) + lowest * linalg.eigvalsh(k, m)[1]
+
+
+@program((normal(5, 2), normal(5, 2, seed=1)), (normal(5, 2), normal(5, 1, seed=1)), wrt=(0, 1))
+def angles_between_subspaces(a, b):
+    angles = linalg.subspace_angles(a, b)
+    return angles[0] ** 2 + np.sum(np.sin(angles))

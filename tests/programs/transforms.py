@@ -31,5 +31,19 @@ def two_dimensions(x):
     return np.sum(np.abs(fft.fftshift(spectrum)) ** 2) + np.sum(fft.irfftn(fft.rfftn(x) ** 2, s=(3, 4), workers=1))
 
 
+@program((normal(3, 4), normal(2, 3, 4)), wrt=(0, 1))
+def several_axes(x, stack):
+    blocks = fft.dctn(x, norm="ortho") * fft.idctn(x, 3, s=(3, 4))
+    waves = fft.dstn(stack, axes=(0, -1), workers=2) + fft.idstn(stack, type=1, axes=(0, 2))
+    return np.sum(blocks**2) + np.sum(np.sin(0.01 * waves)) + np.sum(fft.hfft2(fft.ihfft2(x)) ** 3)
+
+
+@program((normal(5), normal(7)), wrt=(0, 1))
+def a_convolution_at_a_fast_length(x, h):
+    n = fft.next_fast_len(len(x) + len(h) - 1, real=True)
+    y = fft.irfft(fft.rfft(x, n) * fft.rfft(h, n), n)[: len(x) + len(h) - 1]
+    return np.sum(y**3)
+
+
 if fft is None:
     program.rows.clear()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pullback.emit.imports import Imports
-from pullback.primitives.on_demand import numpy_name
+from pullback.primitives.on_demand import home_of, numpy_name
 
 
 class NotPrintable(AssertionError):
@@ -49,6 +49,8 @@ def constant(value: Any, imports: Imports) -> ast.expr:
             return ast.Call(imports.numpy("array"), [values], [ast.keyword("dtype", constant(value.dtype, imports))])
         case _ if name := numpy_name(value):
             return imports.numpy(name)
+        case _ if home := home_of(value):
+            return imports.function(f"{home}.{value.__name__}")
     raise NotPrintable(f"a {type(value).__name__} cannot be printed as a constant")
 
 

@@ -31,6 +31,7 @@ TABLES = {
         "pullback.primitives.scipy.factors",
         "pullback.primitives.scipy.spectra",
         "pullback.primitives.scipy.riccati",
+        "pullback.primitives.scipy.builders",
     ),
     "scipy.fft": ("pullback.primitives.scipy.fft",),
     "scipy.integrate": (

@@ -19,6 +19,7 @@ from pullback.frontend.abstract.state import top_module
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref
 from pullback.frontend.calls.draws import Draws
 from pullback.frontend.calls.nearest import nearest
+from pullback.frontend.calls.overwriting import handed_over
 from pullback.frontend.calls.series import is_series, source_of_series
 from pullback.frontend.calls.special import SPECIAL
 from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
@@ -150,11 +151,15 @@ class Library(Draws):
             lowered = {k: self.lower(v) for k, v in kwargs.items()}
             given_to = [self.argument(function, a) for a in args]
             try:
-                return self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
+                result = self.apply(MEANINGS[function], f"`{spelled(function)}`", *given_to, **lowered)
             except MissingRuleError:
                 if (made := self.written(function, args, kwargs)) is not None:
                     return made
                 raise
+            for parameter, asked, array in handed_over(function, args, kwargs):
+                if not (isinstance(asked, av.Known) and not asked.value) and isinstance(array, Ref):
+                    self.give_up(array, parameter, self.spelling(function))
+            return result
         raise self.missing(function)
 
     def written(

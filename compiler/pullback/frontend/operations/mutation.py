@@ -174,6 +174,24 @@ class Mutation(Comparisons):
         else:
             self.heap.write(ref, value)
 
+    def give_up(self, ref: Ref, parameter: str, function: str) -> None:
+        """Let nobody read an array any more that a function of a library may overwrite with whatever it likes."""
+        for root in roots_of(ref, self.heap) if ref.kind == "array" else ():
+            contents = self.heap.read(root)
+            is_made_here = isinstance(contents, Value) and contents in self.session.producers
+            if not is_made_here or root in self.heap.frozen:
+                raise self.refusal(
+                    f"`{parameter}=True` of `{function}` on an array that this function did not make, or shares",
+                    "the array would hold whatever the function leaves there",
+                    f"leave `{parameter}` out, or pass a copy (`.copy()`)",
+                )
+            conflict = av.Conflict(
+                f"an array is used that was handed over by `{parameter}=True` of `{function}`",
+                "it holds whatever the function has left there",
+                f"leave `{parameter}` out, or pass a copy (`.copy()`)",
+            )
+            self.heap.write(root, conflict)
+
     def put_back(self, op: Op, base: Atom, value: Atom) -> Atom:
         """What a base is when the view of it that `op` takes is overwritten."""
         given = Expr(self.builder, value)

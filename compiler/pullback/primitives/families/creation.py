@@ -275,7 +275,9 @@ CONSTRUCTORS: Mapping[Any, str] = {
 }
 
 
-def _constructor(function: Callable[..., Any]) -> Callable[..., Any]:
+def constructor(function: Callable[..., Any]) -> Callable[..., Any]:
+    """What a function means as a creation: the call as it stands."""
+
     def meaning(lift: Callable[[object], Expr], *args: Any, **kwargs: Any) -> Any:
         return created(lift(0).builder, function, args, kwargs)
 
@@ -297,4 +299,4 @@ def created(
 
 
 for _function in CONSTRUCTORS:
-    CREATIONS[_function] = _constructor(_function)
+    CREATIONS[_function] = constructor(_function)

@@ -261,15 +261,15 @@ def own_transposes(name: str) -> Callable[..., Any]:
     return lambda g, x, *s, axes, norm: back_to(PRIMITIVES[name](g, axes=axes, norm=norm), x, axes)
 
 
-def real_transposes(prefix: str) -> Callable[..., Any]:
-    """Of a transform of real numbers to half a spectrum."""
+def real_transposes(prefix: str, others: str = "fftn", adjoint: str = "hfft") -> Callable[..., Any]:
+    """Of a transform of real numbers to half a spectrum; `others` is that along the other axes."""
 
     def transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
-        # rfft along the last axis, then fft along the others; the length of the former is not seen in g
+        # one along the last axis, then others; the length of the former is not seen in g
         n = size_of(x, axes[-1]) if not s else _last(s[0], axes)
-        inner = PRIMITIVES[f"{prefix}fftn"](g, axes=axes[:-1], norm=norm) if axes[:-1] else g
+        inner = PRIMITIVES[prefix + others](g, axes=axes[:-1], norm=norm) if axes[:-1] else g
         halved = weighted(inner, n, weight=0.5, axis=axes[-1])
-        return back_to(PRIMITIVES[f"{prefix}hfft"](halved, n, axis=axes[-1], norm=norm), x, axes)
+        return back_to(PRIMITIVES[prefix + adjoint](halved, n, axis=axes[-1], norm=norm), x, axes)
 
     return transpose
 
@@ -278,13 +278,13 @@ def _last(lengths: Any, axes: tuple[int, ...]) -> Any:
     return lengths[-1] if isinstance(lengths, tuple) else PRIMITIVES["shape_item"](lengths, index=len(axes) - 1)
 
 
-def half_transposes(prefix: str) -> Callable[..., Any]:
-    """Of a transform of half a spectrum to real numbers."""
+def half_transposes(prefix: str, others: str = "ifftn", adjoint: str = "ihfft") -> Callable[..., Any]:
+    """Of a transform of half a spectrum to real numbers; `others` is that along the other axes."""
 
     def transpose(g: Any, x: Any, *s: Any, axes: tuple[int, ...], norm: Any) -> Any:
-        spectrum = PRIMITIVES[f"{prefix}ihfft"](g, axis=axes[-1], norm=norm)
+        spectrum = PRIMITIVES[prefix + adjoint](g, axis=axes[-1], norm=norm)
         doubled = weighted(spectrum, size_of(g, axes[-1]), weight=2.0, axis=axes[-1])
-        inner = PRIMITIVES[f"{prefix}ifftn"](doubled, axes=axes[:-1], norm=norm) if axes[:-1] else doubled
+        inner = PRIMITIVES[prefix + others](doubled, axes=axes[:-1], norm=norm) if axes[:-1] else doubled
         return back_to(inner, x, axes)
 
     return transpose

@@ -2,8 +2,9 @@
 
 The rules are those of Giles (2008), An extended collection of matrix derivative results for forward and reverse mode
 automatic differentiation, unless a row says otherwise. What LAPACK does not read, the other triangle of a triangular
-or symmetric matrix, has derivative 0. `overwrite_a=` and `overwrite_b=` are promises about the arguments, and nothing
-is overwritten; `check_finite=False` is not passed on, so that infinities raise ValueError.
+or symmetric matrix, has derivative 0. `overwrite_a=` and `overwrite_b=` are not passed on, and nothing is overwritten;
+an array that was handed over so is not read again (`Mutation.give_up` of the frontend). `check_finite=False` is not
+passed on either, so that infinities raise ValueError.
 """
 
 from __future__ import annotations

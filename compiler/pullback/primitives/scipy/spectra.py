@@ -18,17 +18,19 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.conversions import as_array
-from pullback.primitives.families.decompositions import over_gaps, scaled_columns
+from pullback.primitives.families.decompositions import over_gaps, qr, scaled_columns, svd
 from pullback.primitives.families.diagonals import diagonal
 from pullback.primitives.families.eigenvalues import eig_in_order, eig_moved, eig_slope
 from pullback.primitives.families.indexing import Index, Slice, getitem
 from pullback.primitives.families.linear_algebra import matrix_dtype, solve, square_dims
-from pullback.primitives.families.shaping import expand_dims, mH, mT
-from pullback.primitives.inference import dtype_of, is_complex, real, sample_result
+from pullback.primitives.families.reductions import sum_
+from pullback.primitives.families.shaping import expand_dims, flip, mH, mT
+from pullback.primitives.inference import dtype_of, is_complex, real, sample_result, unknown_dim
 from pullback.primitives.kinds import general, total
-from pullback.primitives.registry import NotCovered, means
+from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 from pullback.primitives.scipy.matrices import matrix, spelled, told, unasked
 from pullback.primitives.scipy.structured import vector
+from pullback.primitives.scipy.twins import shorter
 
 # Without symmetry. The values are found again beside their vectors, in the order in which they came.
 
@@ -222,3 +224,59 @@ def eigvalsh_tridiagonal_meaning(
 ) -> Any:
     d, e, driver = _all_of_tridiagonal(linalg.eigvalsh_tridiagonal, d, e, select, select_range, tol, lapack_driver)
     return eigvalsh_tridiagonal(d, e, lapack_driver=driver)
+
+
+# Angles between the spaces of the columns of two matrices, by orthonormal bases q and the cosines of the angles, which
+# are the singular values: qₐᵀ q_b = u diag(cos) vᵀ. With p = qₐ u and s = q_b v, the columns of s - p diag(cos) are
+# normal to the first space: d cos_k = (s_k - cos_k p_k)ᵀ da rₐ⁻¹ u_k + the same the other way round. The smallest
+# angle is last. At an angle of 0, within rounding, the derivative is taken to be 0, as that of a norm.
+
+
+def _angles_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    columns = [(dims_of(o.type) or (unknown_dim(), unknown_dim()))[1] for o in operands]
+    return (Array(_angles_dtype(operands), (shorter(*columns),)),)
+
+
+_angles_dtype = matrix_dtype(linalg.subspace_angles)
+
+
+def _principal(a: Any, b: Any) -> tuple[Any, Any, Any]:
+    """What normals and coefficients the derivatives by `a` and by `b` consist of; 1 / sin."""
+    (q_a, r_a), (q_b, r_b) = qr(a), qr(b)
+    u, cos, vt = svd(mT(q_a) @ q_b, full_matrices=False)
+    p, s = q_a @ u, q_b @ mT(vt)
+    by_a = s - scaled_columns(p, cos), solve(r_a, u)
+    by_b = p - scaled_columns(s, cos), solve(r_b, mT(vt))
+    sin = PRIMITIVES["sqrt"](sum_(by_a[0] * by_a[0], axis=0, keepdims=False))
+    noise = 64.0 * float(np.finfo(dtype_of(type_of_operand(sin)) or float).eps)
+    return by_a, by_b, 1.0 / PRIMITIVES["where"](sin > noise, sin, np.inf)
+
+
+def _angles_vjp(g: Any, out: Any, a: Any, b: Any) -> Any:
+    by_a, by_b, scale = _principal(a, b)
+    weights = flip(g, axis=0) * scale
+    return tuple(-(scaled_columns(normal, weights) @ mT(along)) for normal, along in (by_a, by_b))
+
+
+def _angles_jvp(tangents: Any, out: Any, a: Any, b: Any) -> Any:
+    by_a, by_b, scale = _principal(a, b)
+    moved = [
+        None if t is None else sum_(normal * (t @ along), axis=0, keepdims=False)
+        for t, (normal, along) in zip(tangents, (by_a, by_b), strict=True)
+    ]
+    return -flip(total(moved) * scale, axis=0)
+
+
+subspace_angles: Primitive = general(
+    linalg.subspace_angles,
+    _angles_vjp,
+    _angles_jvp,
+    real(_angles_type, "scipy.linalg.subspace_angles"),
+    spelling="scipy.linalg.subspace_angles",
+)
+
+
+@means(linalg.subspace_angles)
+def subspace_angles_meaning(A: Any, B: Any) -> Any:
+    near = (A, B)
+    return subspace_angles(*(matrix(meanings.arrayed(x, near), linalg.subspace_angles) for x in near))

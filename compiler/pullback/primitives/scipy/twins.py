@@ -11,10 +11,14 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dims, Type, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.decompositions import over_gaps, scaled_columns
+from pullback.primitives.families.diagonals import diagonal
 from pullback.primitives.families.linear_algebra import matrix_dtype, square_dims
+from pullback.primitives.families.shaping import mT
 from pullback.primitives.inference import Infer, real, reduced, unknown_dim
-from pullback.primitives.kinds import general
+from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
+from pullback.primitives.scipy.linalg import mirrored, whole
 from pullback.primitives.scipy.matrices import (
     like_first,
     matrix,
@@ -96,6 +100,66 @@ svd = twin(linalg.svd, "svd", real(_svd_types, "scipy.linalg.svd"))
 svdvals = twin(linalg.svdvals, "svdvals", real(_singular_values, "scipy.linalg.svdvals"))
 
 
+# Pairs of symmetric matrices, the second one positive definite: a v = b v diag(w) with vᵀ b v = 1. With
+# p = vᵀ da v - vᵀ db v diag(w): dw = diag(p) and dv = v (F ∘ p) - ½ v diag(vᵀ db v), F_ij = 1 / (w_j - w_i).
+
+
+def _pair(a: Any, b: Any, lower: bool) -> Any:
+    return linalg.eigh(a, b, lower=lower)
+
+
+def _values_of_pair(a: Any, b: Any, lower: bool) -> Any:
+    return linalg.eigh(a, b, lower=lower, eigvals_only=True)
+
+
+def _pair_types(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    dims, dtype = square_dims(operands[0]), _pair_dtype(operands)
+    return Array(dtype, None if dims is None else dims[1:]), Array(dtype, dims)
+
+
+_pair_dtype = matrix_dtype(lambda a, b: linalg.eigvalsh(a, b))
+
+
+def _pair_vjp(g: Any, out: Any, a: Any, b: Any, lower: bool) -> Any:
+    (g_w, g_v), (w, v) = g, out
+    across = None if g_v is None else mT(v) @ g_v
+    columns = total(
+        [None if g_w is None else scaled_columns(v, g_w), None if across is None else v @ over_gaps(across, w)]
+    )
+    by_b = scaled_columns(columns, w)
+    if across is not None:
+        by_b = by_b + scaled_columns(v, 0.5 * diagonal(across, offset=0, axis1=-2, axis2=-1))
+    return mirrored(columns @ mT(v), lower), -mirrored(by_b @ mT(v), lower)
+
+
+def _pair_jvp(tangents: Any, out: Any, a: Any, b: Any, lower: bool) -> Any:
+    (ta, tb), (w, v) = tangents, out
+    by_a, by_b = (None if t is None else mT(v) @ whole(t, lower) @ v for t in (ta, tb))
+    p = total([by_a, None if by_b is None else -scaled_columns(by_b, w)])
+    moved = v @ over_gaps(p, w)
+    if by_b is not None:
+        moved = moved - scaled_columns(v, 0.5 * diagonal(by_b, offset=0, axis1=-2, axis2=-1))
+    return diagonal(p, offset=0, axis1=-2, axis2=-1), moved
+
+
+eigh_pair: Primitive = general(
+    _pair,
+    _pair_vjp,
+    _pair_jvp,
+    real(_pair_types, "scipy.linalg.eigh of two matrices"),
+    name="eigh_pair",
+    spelling="scipy.linalg.eigh({0}, {1}, lower={lower})",
+)
+eigvalsh_pair: Primitive = general(
+    _values_of_pair,
+    lambda g, out, a, b, lower: _pair_vjp((g, None), eigh_pair(a, b, lower=lower), a, b, lower),
+    lambda tangents, out, a, b, lower: _pair_jvp(tangents, eigh_pair(a, b, lower=lower), a, b, lower)[0],
+    real(lambda operands, attrs: _pair_types(operands, attrs)[:1], "scipy.linalg.eigh of two matrices"),
+    name="eigvalsh_pair",
+    spelling="scipy.linalg.eigh({0}, {1}, lower={lower}, eigvals_only=True)",
+)
+
+
 @means(linalg.inv)
 def inv_meaning(
     a: Any, overwrite_a: Any = False, check_finite: Any = True, *, assume_a: Any = None, lower: Any = False
@@ -117,6 +181,13 @@ def pinv_meaning(
     return pinv(matrix(a, linalg.pinv))
 
 
+def eigh_of(a: Any, b: Any, lower: Any, values_only: bool) -> Any:
+    """The eigenvalues of a pair of matrices, and its vectors."""
+    a, b = (matrix(meanings.arrayed(x, (a, b)), linalg.eigh) for x in (a, b))
+    lower = told(lower, "lower")
+    return eigvalsh_pair(a, b, lower=lower) if values_only else tuple(eigh_pair(a, b, lower=lower))
+
+
 @means(linalg.eigh)
 def eigh_meaning(
     a: Any,
@@ -133,8 +204,14 @@ def eigh_meaning(
     driver: Any = None,
 ) -> Any:
     unasked(
-        linalg.eigh, b=b, type=type, subset_by_index=subset_by_index, subset_by_value=subset_by_value, driver=driver
+        linalg.eigh,
+        type=None if type == 1 else type,
+        subset_by_index=subset_by_index,
+        subset_by_value=subset_by_value,
+        driver=driver,
     )
+    if b is not None:
+        return eigh_of(a, b, lower, told(eigvals_only, "eigvals_only"))
     a, lower = matrix(a, linalg.eigh), told(lower, "lower")
     if told(eigvals_only, "eigvals_only"):
         return eigvalsh(a, lower=lower)
@@ -145,7 +222,9 @@ def eigh_meaning(
 def eigvalsh_meaning(
     a: Any, b: Any = None, *, lower: Any = True, overwrite_a: Any = False, check_finite: Any = True, **others: Any
 ) -> Any:
-    unasked(linalg.eigvalsh, b=b, **others)
+    unasked(linalg.eigvalsh, **{k: v for k, v in others.items() if (k, v) not in (("overwrite_b", True), ("type", 1))})
+    if b is not None:
+        return eigh_of(a, b, lower, True)
     return eigvalsh(matrix(a, linalg.eigvalsh), lower=told(lower, "lower"))
 
 
