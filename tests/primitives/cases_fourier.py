@@ -132,5 +132,6 @@ if importlib.util.find_spec("scipy"):
         for name, like in (("hfft", "irfft"), ("ihfft", "rfft"))
         for end in "2n"
     }
-    CALLS |= {f: [((11,), {}), ((7, True), {})] for f in (fft.next_fast_len, fft.prev_fast_len)}
+    FAST = [f for g in (fft.next_fast_len, fft.prev_fast_len) for f in (g, getattr(g, "__wrapped__", g))]
+    CALLS |= {f: [((11,), {}), ((7, True), {})] for f in FAST}
     CALLS |= {getattr(fft, name): COSINES for name in ("dct", "idct", "dst", "idst")}

@@ -15,6 +15,7 @@ ARRAYS = frozenset(
      "`np.apply_along_axis`", "`np.linalg.tensorsolve`", "`np.roll`", "`np.pad`", "`np.real_if_close`",
      "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`",
      "`scipy.fft.fftn`", "`scipy.fft.ifftn`", "`scipy.linalg.cholesky_banded`",
+     "`scipy.fft.dctn`", "`scipy.fft.idctn`", "`scipy.fft.dstn`", "`scipy.fft.idstn`",
      *(f"`pullback.primitives.scipy.curves.{name}_value`" for name in ("cubic_spline", "b_spline", "pchip", "akima"))}
 )  # fmt: skip
 # what is an array where it is given one, and a number where it is given a number

@@ -209,7 +209,7 @@ def _fast(function: Callable[..., Any]) -> None:
         spelling=f"scipy.fft.{name}({{0}}, real={{real}})",
     )
 
-    @means(function)
+    @means(function, getattr(function, "__wrapped__", function))  # results are cached
     def meaning(target: Any, real: Any = False) -> Any:
         return prim(target, real=bool(meanings.static(real, "real")))
 
