@@ -27,6 +27,7 @@ from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
 from pullback_runtime.quadrature import simpson_weights
 from pullback_runtime.ranks import add_at_places, at_places, chosen_places
+from pullback_runtime.roots import root_pullback
 from pullback_runtime.rules import cotangents, real_result
 from pullback_runtime.sampling import (
     add_spline_samples,
@@ -83,6 +84,7 @@ __all__ = [
     "real_valued",
     "recurrence",
     "resized",
+    "root_pullback",
     "rotated_points",
     "running_argmax",
     "simpson_weights",

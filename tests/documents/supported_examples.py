@@ -141,7 +141,7 @@ DRAWS: Mapping[str, str] = {
 OLD_DRAWS = ("rand", "randn", "random_sample", "ranf", "sample")
 # objects of libraries that examples use, and those examples
 CONSTANTS = (
-    "from scipy import integrate, interpolate, linalg, signal, sparse",
+    "from scipy import integrate, interpolate, linalg, optimize, signal, sparse",
     "from scipy.spatial import distance",
     "from scipy.sparse.linalg import spsolve",
     "MATRIX = sparse.eye_array(4, format='csr')",
@@ -164,6 +164,14 @@ OBJECTS = {
     "scipy.integrate.odeint": "integrate.odeint(lambda y, t: -a * y, x, [0.0, 1.0])[1]",
     "scipy.integrate.solve_ivp": "integrate.solve_ivp(lambda t, y: -a * y, (0, 1), x, t_eval=[1.0]).y[:, 0]",
     "scipy.integrate.quad_vec": "integrate.quad_vec(lambda t: np.exp(-x * t), 0, a)[0]",
+    **{
+        f"scipy.optimize.{name}": f"optimize.{name}(lambda t: t**3 + t - a, 0.0, 5.0) * x"
+        for name in ("brentq", "brenth", "bisect", "ridder")
+    },
+    "scipy.optimize.newton": "optimize.newton(lambda t: t**3 + t - a, 1.0) * x",
+    "scipy.optimize.root_scalar": "optimize.root_scalar(lambda t: t**3 + t - a, bracket=(0.0, 5.0)).root * x",
+    "scipy.optimize.fsolve": "optimize.fsolve(lambda t: t**3 + t - x, x)",
+    "scipy.optimize.root": "optimize.root(lambda t: t**3 + t - x, np.zeros(4)).x",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ from pullback.primitives.registry import NoDerivative
 pytest.importorskip("scipy")
 from scipy import stats
 from scipy.integrate import odeint, quad, quad_vec, solve_ivp
+from scipy.optimize import bisect, brenth, brentq, fsolve, minimize, minimize_scalar, newton, ridder, root, root_scalar
 
+from pullback.primitives.scipy.roots import root_pullback
 from pullback.primitives.scipy.solutions import solution_pullback
 
 X = np.array([1.0, -2.0, 3.0])
@@ -160,6 +163,14 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda c: np.sum(odeint(lambda y, t: -c * y, X + 1j, [0, 1]).real), 0.7, "what is no real vector"),
     (lambda c: np.sum(odeint(lambda y, t: [[-c]], X, [0, 1])), 0.7, "does not return an array, or a list of numbers"),
     (lambda c: np.sum(odeint(lambda y, t: -c * y, X, 1.0)), 0.7, "at times that are no vector"),
+    (lambda c: newton(lambda x: x * x - c, 1.0, fprime=lambda x: 2 * x), 0.7, "`fprime=`"),
+    (lambda c: np.sum(newton(lambda x: x * x - c, np.ones(2))), 0.7, "use scipy.optimize.root"),
+    (lambda c: newton(lambda x: x * x + c, 1j).imag, 0.7, "in the complex plane"),
+    (lambda c: root_scalar(lambda x: x * x - c, x0=1.0).root, 0.7, "give it a bracket"),
+    (lambda c: np.sum(root(lambda x: x * x - c, np.ones((2, 2))).x), 0.7, "what is no real vector"),
+    (lambda c: 1.0 if root(lambda x: x * x - c, [1.0]).success else c, 0.7, "`.success` of what `root` gives"),
+    (lambda c: minimize_scalar(lambda x: (x - c) ** 2).x, 0.7, "the gradient of what is minimised"),
+    (lambda c: minimize(lambda x: np.sum((x - c) ** 2), X).x[0], 0.7, "the gradient of what is minimised"),
 ]
 
 
@@ -191,6 +202,8 @@ STATE_JUMPS: list[Callable[[Any], Any]] = [
     lambda c: odeint(lambda y, t: -y if t < c else y, 1.0, [0, 1])[1, 0],
     lambda c: solve_ivp(lambda t, y: np.sign(y - c) - c, (0, 1), [1.0], t_eval=[1.0]).y[0, 0],
     lambda c: solve_ivp(lambda t, y: -(y % c), (0, 1), [c], t_eval=[1.0]).y[0, 0],
+    lambda c: brentq(lambda x: x - c + 10.0 * np.sign(x - 0.5), -5, 5),
+    lambda c: newton(lambda x: x - c if x > 0 else -x, 1.0),
 ]
 
 
@@ -230,16 +243,26 @@ def module_of(b: float, k: float) -> Module:
     return trace(gaussian, {"b": tree_of(b, "b"), "k": tree_of(k, "k")}).module
 
 
+def differentiated_again(module: Module, result: int, count: int) -> Module:
+    """The gradient of one entry of a gradient, all of which is primal now."""
+    main = module.main
+    entry = replace(main, block=replace(main.block, results=(main.results[result],)))
+
+    def primal(block: Block) -> Block:
+        ops = (replace(op, sweep="primal", blocks=tuple(map(primal, op.blocks))) for op in block.ops)
+        return replace(block, ops=tuple(ops))
+
+    functions = {**module.functions, main.name: entry}
+    once = Module({name: replace(fn, block=primal(fn.block)) for name, fn in functions.items()}, main.name)
+    return verify_module(value_and_grad(once, range(count), "twice", tidy))
+
+
 def test_the_derivative_of_the_derivative() -> None:
     """The gradient is made of integrals again, so that it can be differentiated: beside the formulas."""
     b, k = 1.3, 0.8
     once = value_and_grad(module_of(b, k), (0, 1), "once", tidy)
     for position, true in ((1, [-2 * k * b, -b * b]), (2, [-b * b, None])):
-        main = once.main
-        block = Block(main.params, main.block.ops, (main.results[position],))
-        by_both = {**once.functions, "once": type(main)(main.name, block, main.loc)}
-        twice = verify_module(value_and_grad(Module(by_both, "once"), (0, 1), "twice", tidy))
-        _, *found = evaluate(twice, (b, k))
+        _, *found = evaluate(differentiated_again(once, position, 2), (b, k))
         for mine, factor in zip(found, true, strict=True):
             exact = (
                 quad(lambda t: t**4 * np.exp(-k * t * t), 0, b)[0] if factor is None else factor * np.exp(-k * b * b)
@@ -339,3 +362,34 @@ def test_a_solution_that_ends_early_is_an_error() -> None:
 def test_the_second_derivative_of_a_solution_is_refused() -> None:
     with pytest.raises(NoDerivative, match="integrated by an adjoint"):
         solution_pullback.vjp((1.0,), (), None, (), (), ())
+
+
+# Roots that are known.
+
+
+@pytest.mark.parametrize("method", [brentq, brenth, bisect, ridder])
+def test_the_derivative_of_a_cube_root_by_every_method(method: Callable[..., Any]) -> None:
+    found = pullback.grad(lambda a: method(lambda x: x**3 - a, 0.0, 5.0))(2.0)
+    assert found == pytest.approx(2.0 ** (-2 / 3) / 3, rel=1e-9)
+
+
+def test_the_second_derivative_of_a_root() -> None:
+    def square_root(a: float) -> Any:
+        return newton(lambda x: x * x - a, 1.0, tol=1e-14)
+
+    once = value_and_grad(trace(square_root, {"a": tree_of(2.0, "a")}).module, (0,), "once", tidy)
+    first, second = evaluate(differentiated_again(once, 1, 1), (2.0,))
+    assert (float(first), float(second)) == pytest.approx((0.5 * 2**-0.5, -0.25 * 2**-1.5), rel=1e-9)
+
+
+def test_a_search_that_finds_no_root_is_an_error() -> None:
+    def function(c: float) -> Any:
+        return fsolve(lambda x: x * x + c, 1.0)[0]  # warns, and gives a point
+
+    with pytest.warns(RuntimeWarning), pytest.raises(RuntimeError, match="the root was not found"):
+        pullback.grad(function)(0.7)
+
+
+def test_the_second_derivative_of_roots_in_several_dimensions_is_refused() -> None:
+    with pytest.raises(NoDerivative, match="implicit equations"):
+        root_pullback.vjp((1.0,), (), None, (), (), ())

@@ -67,6 +67,7 @@ NOUNS = {
     "odeint": "solution",
     "solve_ivp": "solution",
     "solution_pullback": "state_bar",
+    **dict.fromkeys(["brentq", "brenth", "bisect", "ridder", "newton", "root_scalar", "fsolve", "root"], "root"),
     "list_of": "items",
     "list_repeat": "items",
     "list_extend": "joined",

@@ -1,7 +1,8 @@
 """What is given a function, in reverse: the rule of its row, with a pen for the function.
 
 A rule is (g, out, function, own, captured, wanted) -> a cotangent per operand. `function` is the pen: called, it calls
-the function; `again` gives the library its derivative by a parameter.
+the function; `again` gives the library its derivative by a parameter, `pullback` gives another function its pullback,
+and `partials` calls that.
 """
 
 from __future__ import annotations
@@ -65,7 +66,11 @@ class Called:
         return self.request(parts.callee, parts.variables, place)
 
     def expect_no_jump(self, *places: int, state: int | None = None) -> None:
-        """Refuse a function that may jump at a place that moves with some parameters, or with the `state`."""
+        """Refuse a function that may jump at a place that moves with some parameters, or with the `state`.
+
+        Raises:
+            NonDifferentiableError: it may.
+        """
         told = dict.fromkeys(range(self.parts.variables), VARIABLE) | dict.fromkeys(places, PARAMETER)
         told |= {} if state is None else {state: BOTH}
         found = jump_that_moves(self.module, self.parts.callee, told)
@@ -74,11 +79,10 @@ class Called:
         names = [self.module.functions[self.parts.callee].params[place].name for place in places]
         of = " or ".join(f"`{name}`" for name in names if name) or "what is differentiated by"
         raise NonDifferentiableError(
-            f"`{self.op.prim.spelling}` integrates over a decision that depends on {of}"
-            if state is None
-            else f"`{self.op.prim.spelling}` integrates over a decision that depends on its solution",
-            "where the integrand jumps, its place moves too, which the derivative of the integrand does not show",
-            "cut the integral in two at that place, or write what has no jump by np.maximum, np.minimum or np.abs",
+            f"`{self.op.prim.spelling}` is given a function with a decision that depends on "
+            + (of if state is None else "its solution"),
+            "where the function jumps, the place moves too, which the derivative of the function does not show",
+            "cut the interval in two at that place, or write what has no jump by np.maximum, np.minimum or np.abs",
             found.loc or self.op.loc,
         )
 
@@ -94,24 +98,30 @@ class Called:
     def pullback(
         self,
         prim: Primitive,
-        state: int,
+        variable: int,
         places: Sequence[int],
         own: Sequence[Any],
         attrs: Attrs,
         names: tuple[str, ...] = (),
     ) -> list[Expr]:
-        """What `prim` gives for the function and its pullback by the state and by some of what it is handed on.
-
-        Raises:
-            NonDifferentiableError: the function may jump where the state, or something else that moves, says so.
-        """
+        """What `prim` gives for the function and its pullback by a variable and by some of what it is handed on."""
         parts = self.parts
-        wrt = (state, *(k + parts.variables for k in places))
-        self.expect_no_jump(*wrt[1:], state=state)
+        wrt = (variable, *(k + parts.variables for k in places))
         name = self.request_pullback(parts.callee, parts.variables, wrt)
         given = {**self.op.attrs, **attrs, "pullback": name, "own": len(own), "named": ()}
         operands = (*map(atom_of, own), *self.captured)
         made = self.builder.append(prim, operands, given, given["types"], names=names or None)
+        return [Expr(self.builder, r) for r in made]
+
+    def partials(self, x: Any, places: Sequence[int]) -> list[Expr]:
+        """The derivatives of a number by its one variable, at `x`, and by some of what it is handed on."""
+        fn = self.module.functions[self.parts.callee]
+        wrt = (0, *(k + 1 for k in places))
+        name = self.request_pullback(fn.name, 1, wrt)
+        operands = tuple(map(atom_of, (x, 1.0, *(Expr(self.builder, atom) for atom in self.captured))))
+        types = tuple(fn.params[k].type for k in wrt)
+        names = ("slope", *[""] * len(places))
+        made = self.builder.append(CALL, operands, {"callee": name}, types, names=names)
         return [Expr(self.builder, r) for r in made]
 
 

@@ -39,6 +39,7 @@ TABLES = {
         "pullback.primitives.scipy.quadrature",
         "pullback.primitives.scipy.solutions",
     ),
+    "scipy.optimize": ("pullback.primitives.scipy.roots",),
     "scipy.signal": (
         "pullback.primitives.scipy.signal",
         "pullback.primitives.scipy.signals",

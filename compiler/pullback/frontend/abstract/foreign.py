@@ -27,8 +27,9 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 SOLVED = (
     "it finds what it gives by iterations of its own, which are not followed",
-    "solve outside the function, or give the solver a rule by `pullback.primitive`: where F(x, p) = 0, the implicit "
-    "function theorem says dx = -(dF/dx)⁻¹ (dF/dp) dp",
+    "find where a function is 0, as the gradient of what is minimised, by `scipy.optimize.root` or `brentq`, which "
+    "have a derivative; or give the solver a rule by `pullback.primitive`: where F(x, p) = 0, the implicit function "
+    "theorem says dx = -(dF/dx)⁻¹ (dF/dp) dp",
 )
 SOLVERS = ("ode", "complex_ode", "solve_bvp", "RK23", "RK45", "DOP853", "Radau", "BDF", "LSODA")
 QUADRATURE = (

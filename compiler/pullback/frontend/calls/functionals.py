@@ -147,6 +147,7 @@ class Functionals(Callees):
     ) -> tuple[str, tuple[Atom, ...], Atom]:
         """The label of the function that a library calls, what else it is handed on, and its result."""
         values = [self.value_of(v) for v in variables]
+        self.heap.numbers |= {ref: True for ref in values if isinstance(ref, Ref) and rank(self.atom(ref).type) == 0}
         activation = self.activation_of(called, values, extra)
         made = self.function_for(activation)
         if made is not None and made[0].result is not None and made[0].result.kind == "again":

@@ -65,6 +65,7 @@ def _cotangents(
     attrs = {"types": kinds, "options": tuple(options.items())}
     state = 0 if options.get("y_first") else 1
     names = ("", "start_bar", *[""] * (len(kinds) - 2)) if ends else ()
+    function.expect_no_jump(*(k + 2 for k in places), state=state)
     y0_bar, *bars = function.pullback(solution_pullback, state, places, (start, y0, times, g), attrs, names)
     start_bar, times_bar, bars = (*bars[:2], bars[2:]) if ends else (None, None, bars)
     found: list[Any] = [None] * len(captured)
