@@ -50,13 +50,14 @@ def test_functions_of_a_table_that_waits_belong_to_its_module(module):
     code = f"""
 import importlib
 from pullback.primitives import on_demand, tables
-from pullback.primitives.registry import CREATIONS, MEANINGS
-before = {{*MEANINGS, *CREATIONS}}
+from pullback.primitives.registry import CREATIONS, FUNCTIONALS, MEANINGS
+before = {{*MEANINGS, *CREATIONS, *FUNCTIONALS}}
 importlib.import_module({module!r})
 for table in on_demand.TABLES[{module!r}]:
     importlib.import_module(table)
 top = {module!r}.partition(".")[0]
-homes = {{f: (getattr(f, "__module__", None) or top).partition(".")[0] for f in {{*MEANINGS, *CREATIONS}} - before}}
+met = {{*MEANINGS, *CREATIONS, *FUNCTIONALS}} - before
+homes = {{f: (getattr(f, "__module__", None) or top).partition(".")[0] for f in met}}
 meant = [f for f, home in homes.items() if home == top]  # a table may load those that it builds on
 on_demand._waiting.clear()
 lost = []
