@@ -118,3 +118,51 @@ def test_interpolation_where_the_last_knots_are_one():
     x, xp, fp = np.array([1.0, 2.0, 3.0]), np.array([0.0, 2.0, 2.0]), np.array([1.0, 5.0, 7.0])
     gradient = pullback.grad(lambda fp: np.sum(np.interp(x, xp, fp)))(fp)
     np.testing.assert_array_equal(gradient, [0.5, 0.5, 2.0])
+
+
+def mean_of_all(values):
+    return np.mean(values)
+
+
+SELECTED = [
+    lambda x: np.mean(x[x > 5]),
+    lambda x: mean_of_all(x[x > 5]),
+    lambda x: np.sum(np.mean(np.outer(x, x)[x > 5], axis=0)),
+    lambda x: np.average(x[x > 5]),
+    lambda x: np.var(x[x > 5]),
+    lambda x: np.std(x[x > 5]),
+    lambda x: np.std(x[x > 5], ddof=1),
+    lambda x: np.median(x[x > 5]),
+    lambda x: np.sum(np.median(np.outer(x, x)[x > 5], axis=0)),
+    lambda x: np.where(np.any(x > 5), np.mean(x[x > 5]), 0.0),
+    lambda x: np.linalg.norm(x[x > 5]),
+    lambda x: np.linalg.norm(x[x > 5], 1),
+    lambda x: np.log(np.sum(np.exp(x[x > 5]))),
+    pytest.param(
+        lambda x: np.linalg.norm(x[x > 5], np.inf),
+        marks=pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="NumPy raises"),
+    ),
+]
+
+
+@pytest.mark.parametrize("function", SELECTED)
+def test_a_mask_that_selects_nothing(function):
+    """No element takes part: the value is what NumPy makes of nothing, the gradient 0."""
+    differentiated = pullback.differentiate(function)
+    for x in (np.array([1.0, 7.0, 9.0, 6.5]), np.array([1.0, 7.0, 9.0])):
+        h = 1e-6
+        slopes = [(function(x + h * e) - function(x - h * e)) / (2 * h) for e in np.eye(len(x))]
+        np.testing.assert_allclose(differentiated.grad(x), slopes, rtol=1e-6, atol=1e-8)
+    x = np.array([1.0, 2.0])
+    value, gradient = differentiated.value_and_grad(x)
+    np.testing.assert_array_equal(value, function(x))
+    np.testing.assert_array_equal(gradient, [0.0, 0.0])
+
+
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.4.0", reason="NumPy raises")
+@pytest.mark.parametrize("shape", [(0,), (0, 3)])
+def test_the_largest_of_no_magnitudes(shape):
+    x = np.zeros(shape)
+    value, gradient = pullback.value_and_grad(lambda x: np.linalg.norm(x, np.inf))(x)
+    assert value == 0.0
+    assert gradient.shape == shape

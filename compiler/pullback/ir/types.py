@@ -20,11 +20,14 @@ ScalarKind: TypeAlias = Literal["bool", "int", "float", "complex"]
 
 @dataclass(frozen=True, slots=True)
 class Sym:
-    """A dimension whose size is known at run time only. What is empty may be told apart from the rest."""
+    """A dimension whose size is known at run time only. What is empty may be told apart from the rest; what a mask
+    selects may turn out to be empty.
+    """
 
     name: str
     may_be_one: bool = False
     is_empty: bool = False
+    may_be_empty: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -239,8 +242,18 @@ def is_empty(dim: Dim) -> bool:
     return dim == 0 if isinstance(dim, int) else dim.is_empty
 
 
+def may_be_empty(dim: Dim) -> bool:
+    """Whether a dimension may turn out to be 0 in a program that other empty arrays have none of."""
+    return isinstance(dim, Sym) and dim.may_be_empty
+
+
 def may_be_one(dim: Dim) -> bool:
     return dim == 1 if isinstance(dim, int) else dim.may_be_one
+
+
+def either_dim(name: str, a: Dim, b: Dim) -> Sym:
+    """A dimension that is one or the other."""
+    return Sym(name, may_be_one(a) or may_be_one(b), may_be_empty=any(may_be_empty(d) or is_empty(d) for d in (a, b)))
 
 
 def same_dims(a: Dims | None, b: Dims | None) -> bool:
@@ -327,7 +340,8 @@ def product_dim(dims: Dims) -> Dim:
         names.insert(0, str(count))
     if len(names) == 1:
         return symbols[0]
-    return Sym("*".join(names), may_be_one=count == 1 and all(s.may_be_one for s in symbols))
+    may_be_one = count == 1 and all(s.may_be_one for s in symbols)
+    return Sym("*".join(names), may_be_one, may_be_empty=any(s.may_be_empty for s in symbols))
 
 
 def sum_dim(dims: Dims) -> Dim:

@@ -10,6 +10,7 @@ which is e / d rounded, for every e: above 1e37 both are 1, in float32 as in flo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import field
 from functools import reduce
@@ -19,11 +20,11 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Const, Op
-from pullback.ir.types import dims_of, rank, same_dims
+from pullback.ir.types import dims_of, may_be_empty, rank, same_dims
 from pullback.passes.guards import is_not_negative
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.inference import dtype_of, is_complex
-from pullback.primitives.registry import PRIMITIVES
+from pullback.primitives.registry import MEANINGS, PRIMITIVES
 from pullback.records import dataclass
 
 RATIOS: Rules = {}
@@ -305,7 +306,8 @@ def exponential_over_total(b: Simplifier, op: Op) -> Any:
             u, along = b.pen(made.operands[0]), {"axis": summed.attrs["axis"], "keepdims": True}
             if along["axis"] is None or rank(u.type) == 1:
                 along = {"axis": None, "keepdims": False}
-            weights = made.prim(u - PRIMITIVES["max"](u, **along))
+            least = {"initial": -math.inf} if any(map(may_be_empty, dims_of(e.type) or ())) else {}
+            weights = made.prim(u - MEANINGS[np.max](u, **along, **least))
             return rest.product(b, weights / PRIMITIVES["sum"](weights, **along))
     return None
 

@@ -163,9 +163,9 @@ def reduced(dims: Dims | None, axis: int | tuple[int, ...] | None, keepdims: boo
 _serial = count(1)
 
 
-def unknown_dim() -> Sym:
+def unknown_dim(may_be_empty: bool = False) -> Sym:
     """A dimension that nothing is known of: equal to no other, and perhaps 1."""
-    return Sym(f"?{next(_serial)}", may_be_one=True)
+    return Sym(f"?{next(_serial)}", may_be_one=True, may_be_empty=may_be_empty)
 
 
 def extent(operand: Atom) -> Dim | None:

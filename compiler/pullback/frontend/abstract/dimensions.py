@@ -35,7 +35,7 @@ class Dimensions:
                 name = f"{leaf_name(self.names[path[0]], path[1:])}_dim{axis}"
                 while name in self.outer:
                     name += "_"
-                self.inner[dim] = Sym(name, dim.may_be_one, dim.is_empty)
+                self.inner[dim] = replace(dim, name=name)
                 self.outer[name] = dim
             return self.inner[dim]
 
@@ -51,7 +51,7 @@ class Dimensions:
                 return self.outer[dim.name]
             tokens = set(re.findall(r"[A-Za-z_]\w*(?![\w(])", dim.name))
             if "?" in dim.name or not tokens <= self.outer.keys():
-                self.outer[dim.name] = Sym(self.fresh(), dim.may_be_one)
+                self.outer[dim.name] = Sym(self.fresh(), dim.may_be_one, may_be_empty=dim.may_be_empty)
                 return self.outer[dim.name]
 
             def substitute(match: re.Match[str]) -> str:

@@ -19,9 +19,8 @@ from pullback.ir.types import (
     Array,
     Dim,
     Scalar,
-    Sym,
     Type,
-    may_be_one,
+    either_dim,
     rank,
 )
 from pullback.primitives.inference import is_complex, is_real
@@ -174,7 +173,7 @@ class LeafJoin(ListJoin):
 
     def fresh(self, a: Dim, b: Dim) -> Dim:
         """A dimension that is one or the other."""
-        return Sym(self.core.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
+        return either_dim(self.core.session.fresh_dimension(), a, b)
 
     def joined(self, a: Type, b: Type) -> Type | None:
         """The type of what is of one of two types; None where there is none."""

@@ -25,7 +25,7 @@ from pullback.frontend.joins.types import joined_type
 from pullback.frontend.operations.mutation import Mutation
 from pullback.ir.core import Atom, Const, Value
 from pullback.ir.regions import LOOPS, Loop
-from pullback.ir.types import Dim, List, Scalar, Sym, Type, is_index, may_be_one, rank
+from pullback.ir.types import Dim, List, Scalar, Type, either_dim, is_index, rank
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.list_arrays import array_of, list_rows
 from pullback.primitives.registry import PRIMITIVES, NotCovered
@@ -388,7 +388,7 @@ class Growing(Mutation):
         return t
 
     def either_dimension(self, a: Dim, b: Dim) -> Dim:
-        return Sym(self.session.fresh_dimension(), may_be_one(a) or may_be_one(b))
+        return either_dim(self.session.fresh_dimension(), a, b)
 
     def parts_of(self, value: AbstractValue | Container) -> set[Ref]:
         """The arrays and containers that a value is made of."""

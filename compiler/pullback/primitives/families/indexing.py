@@ -205,7 +205,7 @@ def _index_dims(part: _Part) -> Dims:
         return ()
     hole = part.holes[0]
     if dtype_of(hole.type) == np.bool_:
-        return (unknown_dim(),)
+        return (unknown_dim(may_be_empty=True),)
     return dims_of(hole.type) or ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,17 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.decompositions import svdvals
-from pullback.primitives.families.reductions import Axis, max_, min_, over, reduction, restored, sum_
+from pullback.primitives.families.reductions import (
+    Axis,
+    max_,
+    may_take_nothing,
+    min_,
+    over,
+    reduction,
+    restored,
+    sum_,
+    takes_nothing,
+)
 from pullback.primitives.families.shaping import expand_dims, moveaxis, ravel
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
@@ -70,6 +81,21 @@ p_norm: Primitive = general(
 )
 
 
+def _extreme(sizes: Any, largest: bool, axis: Axis, keepdims: bool) -> Any:
+    """The largest or the smallest of magnitudes. The largest of none is 0 where NumPy says so."""
+    if largest and (takes_nothing(sizes, axis) or may_take_nothing(sizes, axis)) and _is_known_of_nothing():
+        return MEANINGS[np.max](sizes, axis=axis, keepdims=keepdims, initial=0.0)
+    return (max_ if largest else min_)(sizes, axis=axis, keepdims=keepdims)
+
+
+@functools.cache
+def _is_known_of_nothing() -> bool:
+    try:
+        return bool(np.linalg.norm(np.empty(0), np.inf) == 0)
+    except ValueError:
+        return False
+
+
 def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
     size = PRIMITIVES["absolute"]
     match ord:
@@ -80,7 +106,7 @@ def _vector_norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
         case 0:
             raise NotCovered("np.linalg.norm with ord=0", "count with np.count_nonzero: it has no derivative")
         case float() if np.isinf(ord):
-            return (max_ if ord > 0 else min_)(size(x), axis=axis, keepdims=keepdims)
+            return _extreme(size(x), ord > 0, axis, keepdims)
         case int() | float():
             return p_norm(x, p=float(ord), axis=axis, keepdims=keepdims)
     raise ValueError(f"Invalid norm order '{ord}' for vectors")
@@ -93,7 +119,7 @@ def _matrix_norm(x: Any, ord: Any, axes: tuple[int, int], keepdims: bool) -> Any
         first, then = (rows, columns) if abs(ord) == 1 else (columns, rows)
         sums = sum_(PRIMITIVES["absolute"](x), axis=first, keepdims=keepdims)
         after = then - (0 if keepdims or then < first else 1)
-        return (max_ if ord > 0 else min_)(sums, axis=after, keepdims=keepdims)
+        return _extreme(sums, ord > 0, after, keepdims)
     s = svdvals(moveaxis(x, (rows, columns), (-2, -1)))
     reduce = {2: max_, -2: min_, "nuc": sum_}.get(ord)
     if reduce is None:

@@ -12,14 +12,14 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive, Value
-from pullback.ir.types import Array, Scalar, Type, dims_of, is_empty, rank
+from pullback.ir.types import Array, Dims, Scalar, Type, dims_of, is_empty, may_be_empty, rank
 from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
 from pullback.primitives.inference import Infer, dtype_of, elementwise, normalize_axes, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear, zeros_like
-from pullback.primitives.registry import PRIMITIVES, NotCovered, means
+from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
 Axis = int | tuple[int, ...] | None
 
@@ -56,10 +56,7 @@ def unsum(g: Any, x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 
 def takes_nothing(x: Any, axis: Axis) -> bool:
     """Whether a reduction of `x` over `axis` is known to have no elements. Then its cotangent has none either."""
-    dims = dims_of(type_of_operand(x))
-    if dims is None:
-        return False
-    return any(map(is_empty, dims if axis is None else [dims[k] for k in normalize_axes(axis, len(dims))]))
+    return any(map(is_empty, taken_by(x, axis)))
 
 
 def count_of(x: Any, axis: Axis) -> Any:
@@ -78,6 +75,23 @@ def count_of(x: Any, axis: Axis) -> Any:
     return count
 
 
+def sharers_of(x: Any, axis: Axis) -> Any:
+    """`count_of`, but 1 where a mask has selected nothing: what is shared then goes to no element."""
+    count = count_of(x, axis)
+    return MEANINGS[max](count, 1) if may_take_nothing(x, axis) else count
+
+
+def may_take_nothing(x: Any, axis: Axis) -> bool:
+    """Whether a reduction of `x` over `axis` may turn out to have no elements."""
+    return any(map(may_be_empty, taken_by(x, axis)))
+
+
+def taken_by(x: Any, axis: Axis) -> Dims:
+    """The dimensions that a reduction over `axis` takes away, as far as they are known."""
+    dims = dims_of(type_of_operand(x)) or ()
+    return dims if axis is None or not dims else tuple(dims[k] for k in normalize_axes(axis, len(dims)))
+
+
 def per(value: Any, count: Any) -> Any:
     """A share of `value`: infinite where nothing is known to share it, as NumPy divides by zero."""
     return value * math.inf if isinstance(count, int) and count <= 0 else value / count
@@ -87,7 +101,7 @@ sum_ = linear(np.sum, unsum, reduction(np.sum), np.sum, name="sum", accepts="a, 
 
 
 def _mean_transpose(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    return zeros_like(x) if takes_nothing(x, axis) else unsum(g / count_of(x, axis), x, axis, keepdims)
+    return zeros_like(x) if takes_nothing(x, axis) else unsum(g / sharers_of(x, axis), x, axis, keepdims)
 
 
 mean = linear(np.mean, _mean_transpose, reduction(np.mean), np.mean, accepts="a, axis=None, *, keepdims=False")
@@ -201,8 +215,10 @@ def _spread_vjp(g: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int)
 
 def _slope(x: Any, axis: Axis, ddof: int) -> Any:
     """What multiplies a deviation: 2 by the degrees of freedom. Where there are none NumPy divides by 0."""
-    count = count_of(x, axis)
-    return per(2.0, count - ddof if ddof else count)
+    if not ddof:
+        return per(2.0, sharers_of(x, axis))
+    count = count_of(x, axis) - ddof
+    return PRIMITIVES["ufunc_divide"](2.0, count) if may_take_nothing(x, axis) else per(2.0, count)
 
 
 def _var_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool, ddof: int) -> Any:

@@ -14,7 +14,17 @@ from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.creation import full_like
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
-from pullback.primitives.families.reductions import Axis, max_, mean, min_, reduction, restored, sum_, takes_nothing
+from pullback.primitives.families.reductions import (
+    Axis,
+    max_,
+    may_take_nothing,
+    mean,
+    min_,
+    reduction,
+    restored,
+    sum_,
+    takes_nothing,
+)
 from pullback.primitives.families.scans import diff
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape
@@ -42,6 +52,9 @@ def _middle(x: Any, axis: int) -> list[Any]:
     order, count = order_of(x, axis), size_of(x, axis)
     found = []
     for place in ((count - 1) // 2, count // 2):
+        if may_take_nothing(x, axis):  # then the axis has no middle
+            found.append(getitem(order, place, place + 1, index=_at(axis, Slice(Hole(), Hole()))))
+            continue
         item, holes = (place, ()) if isinstance(place, int) else (Hole(), (place,))
         found.append(expand_dims(getitem(order, *holes, index=_at(axis, item)), axis=axis))
     return found
@@ -75,6 +88,8 @@ def _median_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> 
     rows, along = _rows(x, axis)
     moved = tangents[0] if rows is x else reshape(tangents[0], (-1,))
     middle = sum(0.5 * take_along_axis(moved, place, axis=along) for place in _middle(rows, along))
+    if may_take_nothing(rows, along):
+        return sum_(middle, axis=along, keepdims=keepdims and axis is not None)
     return reshape(middle, shape_operand_of(out))
 
 
