@@ -786,6 +786,26 @@ class TestGenericSource:
         assert "(n, d)" in source
         agree(f, load(source, tmp_path).f_value_and_grad, (normal(5, 3), normal(3, 2), normal(2), 1.5), (1, 2, 3))
 
+    @pytest.mark.parametrize(
+        "f",
+        [
+            lambda x: np.sum(x.astype(float) * 1.1),
+            lambda x: np.sum(np.array(x, dtype=float) * 1.1),
+            lambda x: np.sum(np.asarray(x, dtype=np.float64) * 1.1),
+            lambda x: np.sum(np.float64(x) * 1.1),
+            lambda x: np.sum(x, dtype=np.float64) + np.mean(x, dtype=float),
+            lambda x: np.sum(np.cumsum(x, dtype=float)),
+            lambda x: np.sum(np.array([x, x], dtype=float) * 1.1),
+            lambda x: np.sum(np.polyval([1.0, 2.0], x)),
+        ],
+    )
+    def test_a_dtype_asked_for_is_that_of_arrays_of_unknown_dtype_too(self, f: Any, tmp_path: Path) -> None:
+        module = load(differentiate(f).backward_source, tmp_path)
+        (generated,) = (v for k, v in vars(module).items() if k.endswith("value_and_grad"))
+        x = np.array([0.1, 0.7, -0.3], dtype=np.float32)
+        value, _ = generated(x)
+        assert (value, value.dtype) == (f(x), np.float64)
+
     def test_arrays_of_a_dtype_and_unknown_rank(self, tmp_path: Path) -> None:
         def f(x: NDArray[np.float64], k: float = 2.0) -> Any:
             return np.sum(x * x) * k + np.sum(x)

@@ -306,6 +306,33 @@ def test_what_only_the_run_decides_is_refused(function):
         traced(function, np.repeat(U, 2)[::2], V, 3)  # not contiguous
 
 
+BY_COLUMNS = {
+    "zeros": lambda u, v, n: np.zeros((2, 2), order="F"),
+    "positional": lambda u, v, n: np.ones((2, 2), float, "F"),
+    "full": lambda u, v, n: np.full((2, 2), 0.5, None, "F"),
+    "like": lambda u, v, n: np.zeros_like(np.outer(u, v), order="F"),
+    "array": lambda u, v, n: np.array(np.outer(u, v), order="F"),
+    "nested": lambda u, v, n: np.array([[1.0, 2.0], [3.0, 4.0]], order="F"),
+    "ufunc": lambda u, v, n: np.sin(np.ones((2, 2)), order="F"),
+    "samples along the last axis": lambda u, v, n: np.linspace([0.0, 1.0, 3.0], 2.0, 4, axis=-1),
+    "transpose": lambda u, v, n: np.zeros((2, 3)).T,
+    "of a transpose": lambda u, v, n: np.outer(u, v).T * 2.0,
+    "copy": lambda u, v, n: np.ones((2, 3)).copy("F"),
+}
+
+
+@pytest.mark.parametrize("made", BY_COLUMNS.values(), ids=BY_COLUMNS)
+def test_what_lies_by_columns_is_not_written_through_a_row_of_its_elements(made):
+    def function(u, v, n):
+        table = made(u, v, n)
+        flat = table.reshape(-1)  # a copy, as NumPy finds when it runs
+        flat *= 2.0
+        return table
+
+    with pytest.raises(AliasingError, match="may share memory with another"):
+        traced(function, U, V, 3)
+
+
 def updates_one_of_two_numbers(u, v, n):
     c = u if n > 0 else v
     c += 1.0

@@ -91,6 +91,17 @@ def rows_of_two_types(s, x):
 
 
 @refused(
+    "np.power.reduce(x)",
+    "`np.power.reduce` is used",
+    "what it gives depends on the processor: with AVX-512, NumPy leaves out steps of it",
+    "write a loop: `for row in rows[1:]: total = np.power(total, row)`",
+    MissingRuleError,
+)
+def powers_of_powers(s, x):
+    return s * np.power.reduce(x)
+
+
+@refused(
     'zip(["a", "b"], y[y > 0], strict=False)',
     "a structure is iterated over beside an array",
     "the length of the array is known at run time only, so that the loop cannot be unrolled, and the items of the"

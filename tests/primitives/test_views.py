@@ -1,4 +1,5 @@
-"""What NumPy returns as a view is known to be one: a write through it would be lost otherwise."""
+"""What NumPy returns as a view is known to be one: a write through it would be lost otherwise. And what is a copy is
+known to be one, too: a write to it would go through."""
 
 from __future__ import annotations
 
@@ -9,11 +10,12 @@ import numpy as np
 import pytest
 from primitives.test_meanings import EVERY, METHOD_CALLS, Tracer, X, call, named
 
-from pullback.ir.core import Value
+from pullback.ir.core import Atom, Value
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import is_view
 from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, NotCovered
 
+ALWAYS = {"getitem", "transpose", "swapaxes", "flip", "expand_dims", "squeeze", "real", "imag"}
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -37,6 +39,18 @@ def may_be_a_view(result: Expr, tracer: Tracer) -> bool:
     return isinstance(atom, Value)
 
 
+def is_a_view_for_sure(result: Expr, tracer: Tracer) -> bool:
+    """Whether only operations lead there that always return views."""
+    made = {r: op for op in tracer.builder.ops for r in op.results}
+    atom: Atom = result.atom
+    while isinstance(atom, Value) and atom in made:
+        op = made[atom]
+        if op.prim.name not in ALWAYS or (op.prim.name == "getitem" and not is_view(op)):
+            return False
+        atom = op.operands[0]
+    return isinstance(atom, Value) and atom is not result.atom
+
+
 def check(function: Callable[..., Any], meaning: Callable[..., Any], args: tuple[Any, ...], kwargs: Any) -> None:
     tracer = Tracer(unknown=False)
     try:
@@ -47,6 +61,9 @@ def check(function: Callable[..., Any], meaning: Callable[..., Any], args: tuple
     arrays = list(parts(function(*args, **kwargs), np.ndarray))
     given = list(parts(args, np.ndarray))
     shared = [any(np.shares_memory(a, b) for b in given) and a.flags.writeable for a in arrays]
+    if len(pens) == len(arrays):
+        copied = [a.size > 0 and not any(np.shares_memory(a, b) for b in given) and bool(given) for a in arrays]
+        assert not any(is_a_view_for_sure(pen, tracer) for pen, c in zip(pens, copied, strict=True) if c)
     if any(shared):
         assert len(pens) == len(arrays)
         known = [may_be_a_view(pen, tracer) for pen in pens]

@@ -117,3 +117,13 @@ def statistics_in_a_precision(x):
 @program((positive(4, dtype=np.float32), 3.0), (positive(4, dtype=np.float32), np.float64(3.0)), wrt=(0, 1), tol=1e-4)
 def powers_in_a_precision(x, k):
     return np.sum(x**k + x**2)
+
+
+@program((normal(5),))
+def converted_without_a_copy(x):
+    y = (2.0 * x).astype(float, copy=False)
+    z = y.astype(np.float64, copy=False)
+    z *= x  # y, too
+    w = y.astype(np.float32, copy=False)
+    w *= 2.0  # a copy
+    return np.sum(y * z)

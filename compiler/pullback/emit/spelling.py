@@ -22,7 +22,7 @@ from pullback.emit.lists import LISTS
 from pullback.emit.references import refer
 from pullback.ir.core import Atom, Op, Value
 from pullback.ir.regions import IF
-from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims
+from pullback.ir.types import FLOAT, Array, Type, is_array, same_dims, same_dtype
 from pullback.primitives.families.indexing import is_basic, reads_the_place
 
 BINARY: Mapping[str, type[ast.operator]] = {
@@ -128,7 +128,7 @@ def updates(op: Op) -> bool:
     operand, result = op.operands[op.into].type, op.result.type
     if not (isinstance(operand, Array) and isinstance(result, Array) and is_array(operand)):
         return False
-    if operand.dtype is None or operand.dtype != result.dtype or not same_dims(operand.shape, result.shape):
+    if not same_dtype(operand, result) or not same_dims(operand.shape, result.shape):
         return False
     return ufunc_name(op) is not None
 

@@ -16,7 +16,7 @@ from pullback.ir.types import BOOL, Array, Scalar, Shape, Type, broadcast, dims_
 from pullback.passes.simplify import Rules, Simplifier, rule
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.indexing import reads_the_place
-from pullback.primitives.inference import dtype_of, is_complex
+from pullback.primitives.inference import dtype_of, has_dtype, is_complex
 from pullback.primitives.registry import PRIMITIVES
 
 EXACT: Rules = {}
@@ -341,7 +341,7 @@ def squeeze_expanded(b: Simplifier, op: Op) -> Any:
 
 @rule(EXACT, "astype")
 def same_dtype(b: Simplifier, op: Op) -> Any:
-    return op.operands[0] if dtype_of(op.operands[0].type) == op.attrs["dtype"] else None
+    return op.operands[0] if has_dtype(op.operands[0].type, op.attrs["dtype"]) else None
 
 
 @rule(EXACT, "float", "int", "bool")

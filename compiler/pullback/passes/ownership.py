@@ -20,7 +20,7 @@ from pullback.analysis.aliasing import NONE, OPAQUE, Aliasing, Sources, may_be_m
 from pullback.ir.core import Atom, Block, Function, Op, Value, free_values, walk
 from pullback.ir.effects import EFFECT
 from pullback.ir.regions import CALL, IF, LOOPS, PACK, UNPACK, Loop
-from pullback.ir.types import Array, rank, same_dims
+from pullback.ir.types import Array, rank, same_dims, same_dtype
 from pullback.primitives.families.indexing import is_basic, is_view
 from pullback.records import dataclass
 
@@ -366,8 +366,7 @@ def is_update(op: Op) -> bool:
         and isinstance(base, Array)
         and isinstance(out, Array)
         and bool(out.shape)
-        and base.dtype is not None
-        and base.dtype == out.dtype
+        and same_dtype(base, out)
         and same_dims(base.shape, out.shape)
     )
 

@@ -124,6 +124,12 @@ def dtype_of(t: Type) -> np.dtype[Any] | None:
     return None
 
 
+def has_dtype(t: Type, dtype: Any) -> bool:
+    """Whether values of a type surely have a dtype. (NumPy finds float64 equal to None, so `==` will not do.)"""
+    known = dtype_of(t)
+    return known is not None and known == np.dtype(dtype)
+
+
 def is_complex(t: Type) -> bool:
     """Whether values of this type are known to be complex."""
     dtype = dtype_of(t)

@@ -10,7 +10,7 @@ import numpy as np
 from pullback.ir.core import Primitive
 from pullback.ir.types import Array, Scalar
 from pullback.primitives.expr import Expr, hashable, known_array, type_of_operand
-from pullback.primitives.inference import is_complex
+from pullback.primitives.inference import has_dtype, is_complex
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered
 
 
@@ -99,7 +99,7 @@ def _as_resolved(operand: Any) -> Any:
 def _converted(operand: Any, wanted: np.dtype[Any]) -> Any:
     t = type_of_operand(operand)
     if isinstance(t, Array):
-        return operand if t.dtype == wanted else PRIMITIVES["astype"](operand, dtype=wanted)
+        return operand if has_dtype(t, wanted) else PRIMITIVES["astype"](operand, dtype=wanted)
     if isinstance(operand, Expr) or np.result_type(wanted, type(operand)) != wanted:
         return PRIMITIVES["bool_" if wanted == np.bool_ else wanted.name](operand)
     return operand  # a literal does not widen the others

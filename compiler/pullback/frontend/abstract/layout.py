@@ -31,11 +31,21 @@ def order_of_result(
     op = producers.get(value) if isinstance(value, Value) else None
     if op is None or op.blocks or what == "`.copy(order)`":
         return None
-    if op.prim.name in MADE or what == "`.copy()`":
+    if what == "`.copy()`" or (op.prim.name in MADE and is_made_in_order(op)):
         return frozenset()
     if op.prim.kind != "elementwise" and op.prim.name not in LIKE_OPERANDS:
         return None
     return together(order_of_operand(operand, lent, producers, heap) for operand in op.operands)
+
+
+def is_made_in_order(op: Op) -> bool:
+    """Whether an array that is made, not computed, lies in C order."""
+    match op.prim.name:
+        case "linspace":  # the samples may run along any axis
+            return rank(op.result.type) == 1
+        case "create":
+            return bool(op.prim.evaluate(**op.attrs).flags.c_contiguous)
+    return True
 
 
 def order_of_operand(

@@ -206,7 +206,10 @@ class Core(Refusals):
     def apply(self, meaning: Callable[..., Any], what: str, *args: Any, **kwargs: Any) -> AbstractValue:
         """Call a meaning on pens, turning what it raises into refusals."""
         try:
-            return self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)}, what)
+            result = self.lift(meaning(*args, **kwargs), {*pens_in(args), *pens_in(kwargs)}, what)
+            if isinstance(result, Ref) and any(isinstance(a, str) and a == "F" for a in (*args, *kwargs.values())):
+                self.heap.contiguous.pop(result, None)  # `order="F"`, wherever the function takes it
+            return result
         except NeedsStatic as need:
             if (known := self.made_of_known(need.pen.atom)) is not None:
                 given = with_known((args, kwargs), need.pen.atom, known)

@@ -22,12 +22,12 @@ from pullback.frontend.calls.nearest import nearest
 from pullback.frontend.calls.overwriting import handed_over
 from pullback.frontend.calls.series import is_series, source_of_series
 from pullback.frontend.calls.special import SPECIAL
-from pullback.frontend.calls.written import FOLDS, WRITTEN, at_ufunc, at_unary_ufunc
+from pullback.frontend.calls.written import FOLDS, UNCHAINED, WRITTEN, at_ufunc, at_unary_ufunc
 from pullback.frontend.calls.written_samples import SAMPLES
 from pullback.frontend.operations.operators import BINARY, defines
 from pullback.ir.core import Const
 from pullback.ir.opaque import opaque_type
-from pullback.ir.types import Shape
+from pullback.ir.types import Shape, same_dtype
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.creation import created
 from pullback.primitives.functionals import Functional
@@ -190,6 +190,13 @@ class Library(Draws):
             return None
         if (fold := FOLDS.get(function.__name__)) is None or kwargs.keys() - inspect.signature(fold).parameters.keys():
             return None
+        if ufunc in UNCHAINED and fold is not FOLDS["accumulate"]:
+            raise self.refusal(
+                f"`np.{ufunc.__name__}.{function.__name__}` is used",
+                "what it gives depends on the processor: with AVX-512, NumPy leaves out steps of it",
+                f"write a loop: `for row in rows[1:]: total = np.{ufunc.__name__}(total, row)`",
+                kind=MissingRuleError,
+            )
         return self.as_written(fold, av.Known(ufunc), *args, **kwargs)
 
     def at_each(self, ufunc: np.ufunc, args: list[AbstractValue]) -> AbstractValue:
@@ -385,14 +392,13 @@ class Library(Draws):
         """`astype(..., copy=False)`: the array itself where it has that dtype."""
         result = self.call_method(av.Method("astype", receiver), args, kwargs)
         old, new = self.type_of(receiver), self.type_of(result)
-        dtypes = [None if t is None else dtype_of(t) for t in (old, new)]
-        if None in dtypes:
+        if old is None or new is None or dtype_of(old) is None:
             raise self.refusal(
                 "`copy=False` of an array whose dtype is known at run time only",
                 "whether the result shares memory with it depends on the dtype",
                 "leave `copy=` out",
             )
-        return receiver if dtypes[0] == dtypes[1] else result
+        return receiver if same_dtype(old, new) else result
 
     def static_value(self, value: AbstractValue) -> Any:
         """A Python value, where one must be known."""

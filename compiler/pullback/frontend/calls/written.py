@@ -268,18 +268,18 @@ def accumulate_ufunc(ufunc: Any, array: Any, axis: Any = 0) -> Any:
     return out
 
 
-def reduceat_ufunc(ufunc: Any, array: Any, indices: Any) -> Any:
-    """`ufunc.reduceat` of a vector: from each index to the next one, or one element where that is not ahead."""
-    array = np.asarray(array)
+def reduceat_ufunc(ufunc: Any, array: Any, indices: Any, axis: Any = 0) -> Any:
+    """`ufunc.reduceat`: from each index to the next one, or one row where that is not ahead."""
+    rows = np.moveaxis(np.asarray(array), axis, 0)
     starts = np.asarray(indices)
-    out = np.empty(len(starts), dtype=array.dtype)
+    out = np.empty((len(starts), *rows.shape[1:]), dtype=rows.dtype)
     for k in range(len(starts)):
-        stop = starts[k + 1] if k + 1 < len(starts) else len(array)
-        total = array[starts[k]]
+        stop = starts[k + 1] if k + 1 < len(starts) else len(rows)
+        total = rows[starts[k]]
         for j in range(starts[k] + 1, stop):
-            total = ufunc(total, array[j])
+            total = ufunc(total, rows[j])
         out[k] = total
-    return out
+    return np.moveaxis(out, 0, axis)
 
 
 def at_ufunc(ufunc: Any, a: Any, indices: Any, b: Any) -> None:
@@ -322,6 +322,8 @@ WRITTEN: Mapping[Any, Callable[..., Any]] = {
     np.diag_indices: diag_indices,
     np.diag_indices_from: diag_indices_from,
 }
+# NumPy's vector loops of these two fold with the first element again and again, on processors with AVX-512
+UNCHAINED = frozenset({np.power, np.arctan2})
 FOLDS: Mapping[str, Callable[..., Any]] = {
     "reduce": reduce_ufunc,
     "accumulate": accumulate_ufunc,

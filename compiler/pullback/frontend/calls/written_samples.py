@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from pullback.frontend.calls.written_padding import pad
+
 # Points between ends.
 
 
@@ -64,24 +66,6 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     if to_end is not None:
         parts.append(np.ravel(to_end).astype(flat.dtype))
     return np.concatenate(parts)
-
-
-def pad(array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0) -> Any:
-    """`np.pad` with a constant per side: what is set along a later axis has the corners."""
-    if mode != "constant":
-        raise NotImplementedError("this mode of np.pad")
-    array = np.asarray(array)
-    out = np.pad(array, pad_width)
-    widths = np.broadcast_to(pad_width, (array.ndim, 2)).tolist()
-    values = constant_values if isinstance(constant_values[0], (list, tuple)) else [constant_values] * array.ndim
-    for axis in range(array.ndim):
-        before, after = widths[axis]
-        low, high = values[axis]
-        if before > 0:
-            out[(slice(None),) * axis + (slice(None, before),)] = low
-        if after > 0:
-            out[(slice(None),) * axis + (slice(-after, None),)] = high
-    return out
 
 
 def cov(

@@ -12,7 +12,7 @@ import numpy as np
 
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
-from pullback.primitives.families.conversions import as_array
+from pullback.primitives.families.conversions import as_array, strong
 from pullback.primitives.inference import dtype_of, is_complex
 from pullback.primitives.registry import MEANINGS, NotCovered, means
 
@@ -40,7 +40,7 @@ for _name in ("sqrt", "log", "log2", "log10", "arccos", "arcsin", "arctanh"):
 
 @means(np.emath.power)
 def power(x: Any, p: Any) -> Any:
-    return MEANINGS[np.power](_certain(x, (x, p), "power"), meanings.arrayed(p, (x, p)))
+    return MEANINGS[np.power](_certain(x, (x, p), "power"), strong(p, (x, p)))
 
 
 @means(np.emath.logn)

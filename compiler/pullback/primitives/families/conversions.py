@@ -12,7 +12,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.inference import dtype_of, extent
+from pullback.primitives.inference import dtype_of, extent, has_dtype
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -75,7 +75,7 @@ def scalar_type(function: Any) -> Primitive:
 
     def meaning(*operands: Any, **keywords: Any) -> Any:
         t = type_of_operand(operands[0]) if len(operands) == 1 else None
-        if isinstance(t, Array) and t.shape and t.dtype == np.dtype(function):
+        if isinstance(t, Array) and t.shape and has_dtype(t, function):
             return operands[0]  # NumPy hands back the array itself
         return convert(*operands, **keywords)
 
@@ -134,11 +134,19 @@ def astype_(x: Any, dtype: Any) -> Any:
 def as_array(x: Any, dtype: Any = None) -> Any:
     """np.asarray(x) for a pen: the pen itself where it is an array already."""
     t = type_of_operand(x)
-    if dtype is not None and dtype_of(t) != np.dtype(dtype):
+    if dtype is not None and not has_dtype(t, dtype):
         return to_dtype(x, dtype)
     if isinstance(t, Array) and t.shape:
         return x
     return asarray(x)
 
 
-__all__ = ["as_array", "asarray", "astype", "copy", "to_dtype"]
+def strong(x: Any, near: Any) -> Any:
+    """An operand that a function makes an array of first: beside a Python number, float32 is float64 then."""
+    x = meanings.arrayed(x, near)
+    if not isinstance(type_of_operand(x), Scalar):
+        return x
+    return as_array(x) if meanings.has_pen(x) else meanings.constant_array(meanings.first_pen(near), x)
+
+
+__all__ = ["as_array", "asarray", "astype", "copy", "strong", "to_dtype"]

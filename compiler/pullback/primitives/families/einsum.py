@@ -11,6 +11,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Dim, Type, broadcast_dim, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import beside, type_of_operand
+from pullback.primitives.families.conversions import strong
 from pullback.primitives.families.linear_algebra import known_rank
 from pullback.primitives.families.shapes import shape_of, shape_operand, size_of
 from pullback.primitives.families.shaping import expand_dims, reshape, transpose
@@ -177,7 +178,7 @@ def einsum_meaning(*operands: Any, optimize: Any = False) -> Any:
 @means(np.kron)
 def kron(a: Any, b: Any) -> Any:
     """All products, the axes of a and b side by side, as one table."""
-    a, b = meanings.arrayed(a, (a, b)), meanings.arrayed(b, (a, b))
+    a, b = strong(a, (a, b)), strong(b, (a, b))
     m, n = known_rank(a, "np.kron"), known_rank(b, "np.kron")
     if not m or not n:
         return a * b

@@ -19,7 +19,7 @@ from pullback.ir.core import Atom, Attrs, Op, Primitive
 from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, broadcast, dims_of, rank, same_dims, shift_dim
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
-from pullback.primitives.families.shapes import an_int, shape_item, shape_operand_of
+from pullback.primitives.families.shapes import an_int, shape_item, shape_operand_of, size_of
 from pullback.primitives.inference import dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
@@ -470,18 +470,27 @@ def item_of(x: Any, key: Any) -> Any:
 
 
 @means(np.take)
-def take(a: Any, indices: Any, axis: Any = None) -> Any:
+def take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: Any = "raise") -> Any:
     a, indices = meanings.arrayed(a, (a, indices)), meanings.arrayed(indices, (a, indices))
-    axis = meanings.static(axis, "axis")
+    axis, mode = meanings.static(axis, "axis"), meanings.static(mode, "mode")
     known = rank(type_of_operand(a))
     if axis is None:
-        if known != 1:
-            raise NotCovered("np.take without `axis=` of an array that is not a vector")
-        axis = 0
+        a, axis = a if known == 1 else PRIMITIVES["reshape"](a, (-1,)), 0
     if axis < 0:
         if known is None:
             raise NotCovered("np.take along an axis counted from the end, of an array of unknown rank")
         axis += known
-    if isinstance(indices, int):
-        return getitem(a, index=Index((Slice(),) * axis + (indices,)))
-    return getitem(a, _checked(indices), index=Index((Slice(),) * axis + (Hole(),)))
+    indices = wrapped_or_clipped(indices, size_of(a, axis), mode)
+    holes = () if isinstance(indices, int) else (_checked(indices),)
+    taken = getitem(a, *holes, index=Index((Slice(),) * axis + (Hole() if holes else indices,)))
+    is_view = isinstance(indices, int) or rank(type_of_operand(indices)) == 0
+    return PRIMITIVES["copy"](taken) if is_view and rank(type_of_operand(taken)) != 0 else taken
+
+
+def wrapped_or_clipped(indices: Any, count: Any, mode: str) -> Any:
+    """The indices into `count` elements that `mode=` makes of given ones."""
+    if mode == "wrap":
+        return indices % count
+    if mode == "clip":
+        return PRIMITIVES["clip"](indices, 0, count - 1)
+    return indices

@@ -14,12 +14,13 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
+from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, index_add
 from pullback.primitives.families.joining import concatenate
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import reshape
-from pullback.primitives.inference import real
+from pullback.primitives.inference import dtype_of, real
 from pullback.primitives.kinds import general, total, zeros_like
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, means
 
@@ -94,9 +95,15 @@ def interp_meaning(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None
     return out if left is None else PRIMITIVES["where"](x < getitem(xp, index=Index((0,))), left, out)
 
 
+def _in_float64(x: Any) -> Any:
+    """What np.interp computes in."""
+    dtype = dtype_of(type_of_operand(x))
+    return as_array(x, np.float64) if dtype is not None and dtype.kind == "f" and dtype != np.float64 else x
+
+
 def _in_one_period(x: Any, xp: Any, fp: Any, period: Any) -> tuple[Any, Any, Any]:
     """The points and knots moved into one period, with one more knot on either side."""
-    x, xp = x % period, xp % period
+    x, xp = (_in_float64(v) % period for v in (x, xp))
     order = PRIMITIVES["argsort"](xp, axis=-1, kind=None)
     xp, fp = _at(xp, order), _at(fp, order)
     last, first = Index((Slice(-1, None),)), Index((Slice(0, 1),))

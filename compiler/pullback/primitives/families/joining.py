@@ -15,7 +15,7 @@ from pullback.primitives.families.indexing import Index, Slice, getitem, sliced
 from pullback.primitives.families.list_arrays import array_of, concatenation_of, element_rank, is_list, stack_of
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import atleast_1d, atleast_2d, expand_dims, ravel
-from pullback.primitives.inference import dtype_of, sample_result
+from pullback.primitives.inference import dtype_of, has_dtype, sample_result
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import NotCovered, means
 
@@ -234,7 +234,7 @@ def array_meaning(a: Any, dtype: Any = None) -> Any:
     if len(ranks) > 1 and None not in ranks:
         raise NotCovered("np.array of items of different ranks")
     out = array(*leaves, nest=nest)
-    return out if dtype is None or dtype_of(type_of_operand(out)) == np.dtype(dtype) else to_dtype(out, dtype)
+    return out if dtype is None or has_dtype(type_of_operand(out), dtype) else to_dtype(out, dtype)
 
 
 @means(np.ascontiguousarray)

@@ -13,7 +13,7 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.conversions import to_dtype
 from pullback.primitives.families.lists import element_of, length_of, list_zeros
-from pullback.primitives.inference import dtype_of, sample_result, unknown_dim
+from pullback.primitives.inference import dtype_of, has_dtype, sample_result, unknown_dim
 from pullback.primitives.kinds import linear
 from pullback.primitives.registry import NotCovered
 
@@ -169,7 +169,7 @@ def array_of(xs: Any, dtype: Any) -> Any:
     if not isinstance(t.element, Scalar | Array):
         raise NotCovered("np.array of a list of lists whose lengths are known at run time only")
     out = list_array(xs)
-    return out if dtype is None or dtype_of(type_of_operand(out)) == np.dtype(dtype) else to_dtype(out, dtype)
+    return out if dtype is None or has_dtype(type_of_operand(out), dtype) else to_dtype(out, dtype)
 
 
 def stack_of(xs: Any, axis: Any) -> Any:

@@ -39,7 +39,7 @@ from pullback.primitives.families.reductions import (
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.families.shaping import broadcast_to
 from pullback.primitives.fitting import cast_to
-from pullback.primitives.inference import Infer, dtype_of, is_complex, real, reduced, sample_result
+from pullback.primitives.inference import Infer, dtype_of, has_dtype, is_complex, real, reduced, sample_result
 from pullback.primitives.kinds import discrete, general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, checked
 
@@ -93,7 +93,7 @@ def _count(x: Any, out: Any, axis: Axis, keepdims: bool, given: Given) -> Any:
 
 
 def _wide(x: Any, dtype: Any) -> Any:
-    return x if dtype is None or dtype_of(type_of_operand(x)) == dtype else PRIMITIVES["astype"](x, dtype=dtype)
+    return x if dtype is None or has_dtype(type_of_operand(x), dtype) else PRIMITIVES["astype"](x, dtype=dtype)
 
 
 def _as_narrow(bar: Any, like: Any) -> Any:

@@ -358,7 +358,11 @@ def _choice(python: Callable[..., Any], numpy: str) -> Callable[..., Any]:
             raise NotCovered(f"`key=` and `default=` of {python.__name__}()")
         items = operands[0] if len(operands) == 1 else operands
         if isinstance(items, Expr):
-            raise NotCovered(f"{python.__name__}() over the elements of an array", f"use np.{python.__name__}")
+            if rank(items.type) != 1:
+                raise NotCovered(
+                    f"{python.__name__}() of what is not known to be a vector", f"use np.{python.__name__}"
+                )
+            return PRIMITIVES[f"builtin_{python.__name__}_of"](items)
         if any(rank(type_of_operand(item)) for item in items):
             raise NotCovered(f"{python.__name__}() of arrays", f"use np.{numpy}")
         best = items[0]

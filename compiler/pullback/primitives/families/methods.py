@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pullback.ir.types import Array, Scalar
+from pullback.ir.types import Array, Scalar, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families import (
@@ -23,9 +23,9 @@ from pullback.primitives.families import (
     sorting,
 )
 from pullback.primitives.families.conversions import copy, to_dtype
-from pullback.primitives.families.indexing import Index, getitem
-from pullback.primitives.families.shapes import ndim_of, shape_of, shape_operand, size_of
-from pullback.primitives.families.shaping import mT, reshape, transpose
+from pullback.primitives.families.indexing import Index, getitem, index_of
+from pullback.primitives.families.shapes import ndim_of, shape_of, size_of
+from pullback.primitives.families.shaping import mT, ravel, reshape, reshape_meaning, transpose
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.registry import ATTRIBUTES, MEANINGS, METHODS, PRIMITIVES, NotCovered, checked
 
@@ -99,9 +99,7 @@ for _name, _function in SAME_AS_FUNCTION.items():
 
 @method("reshape")
 def reshape_method(x: Any, *shape: Any, order: str = "C") -> Any:
-    if order != "C":
-        raise NotCovered("`order=` of reshape")
-    return reshape(x, shape_operand(_spread(shape)))
+    return reshape_meaning(x, _spread(shape), order)
 
 
 def _spread(arguments: tuple[Any, ...]) -> Any:
@@ -119,9 +117,7 @@ def transpose_method(x: Any, *axes: Any) -> Any:
 
 @method("flatten")
 def flatten(x: Any, order: str = "C") -> Any:
-    if order != "C":
-        raise NotCovered("`order=` of flatten")
-    return copy(reshape(x, (-1,)))
+    return copy(ravel(x, order))
 
 
 @method("copy")
@@ -137,15 +133,14 @@ def astype_method(x: Any, dtype: Any, copy: bool = True) -> Any:
 @method("item")
 def item(x: Any, *index: Any) -> Any:
     """The element as a Python number."""
-    if len(index) == 1 and not isinstance(index[0], tuple):
-        raise NotCovered("item() with a flat index")
     dtype = dtype_of(type_of_operand(x))
     kinds = {"f": "float", "c": "complex", "i": "int", "u": "int", "b": "bool"}
     if dtype is None or dtype.kind not in kinds:
         raise NotCovered("item() of an array of unknown dtype")
     if index:
-        places = index[0] if len(index) == 1 else index
-        x = getitem(x, index=Index(tuple(map(int, meanings.static(places, "index")))))
+        is_flat = len(index) == 1 and not isinstance(index[0], tuple)
+        places, holes = index_of(_spread(index), (x, index))
+        x = getitem(reshape(x, (-1,)) if is_flat and rank(type_of_operand(x)) != 1 else x, *holes, index=places)
     elif type_of_operand(x) != Array(dtype, ()):
         x = reshape(x, ())  # raises where there is more than one element, as item() does
     return PRIMITIVES[kinds[dtype.kind]](x)
@@ -168,13 +163,19 @@ def compress(x: Any, condition: Any, axis: Any = None) -> Any:
     return MEANINGS[np.compress](condition, x, axis)
 
 
+@method("view")
+def view(x: Any, *as_what: Any, **named: Any) -> Any:
+    if as_what or named:
+        raise NotCovered("view() of an array as something else", "what it shows are the bytes of the array; use astype")
+    return getitem(x, index=Index((Ellipsis,)))
+
+
 @attribute("nbytes")
 def nbytes(x: Any) -> Any:
     return size_of(x) * itemsize(x)
 
 
 METHODS["tolist"] = _refused("tolist", "index the array instead")
-METHODS["view"] = _refused("view", "what it shows are the bytes of the array; use astype")
 METHODS["byteswap"] = _refused("byteswap", "there is no derivative through bytes")
 METHODS["getfield"] = _refused("getfield", "there is no derivative through bytes")
 METHODS["tobytes"] = _refused("tobytes", "there is no derivative through bytes")

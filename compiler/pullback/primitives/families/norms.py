@@ -158,10 +158,10 @@ def matrix_norm(x: Any, /, *, keepdims: Any = False, ord: Any = "fro") -> Any:
 def vector_norm(x: Any, /, *, axis: Any = None, keepdims: Any = False, ord: Any = 2) -> Any:
     x = meanings.arrayed(x, x)
     known = rank(type_of_operand(x))
-    if axis is None and known != 1:
-        if keepdims or known is None:
+    if axis is None:
+        if (keepdims and known != 1) or known is None:
             raise NotCovered("np.linalg.vector_norm of this array without `axis=`")
-        return MEANINGS[np.linalg.norm](ravel(x), ord)
+        return MEANINGS[np.linalg.norm](x if known == 1 else ravel(x), ord, 0, keepdims)
     if isinstance(axis, tuple):
         raise NotCovered("np.linalg.vector_norm over several axes")
     return MEANINGS[np.linalg.norm](x, ord, axis, keepdims)

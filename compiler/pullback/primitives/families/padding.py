@@ -16,7 +16,7 @@ from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.inference import dtype_of, shape_dims
 from pullback.primitives.kinds import Shaped, general, linear, zeros_like
-from pullback.primitives.registry import NotCovered, means
+from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 Widths = tuple[tuple[int, int], ...]
 
@@ -79,9 +79,9 @@ def _pad_with(x: Any, value: Any, pad_width: Widths) -> Any:
 
 
 def _pad_with_vjp(g: Any, out: Any, x: Any, value: Any, pad_width: Widths) -> Any:
-    inside = _inside(g, pad_width)
-    around = sum_(g, axis=None, keepdims=False) - sum_(inside, axis=None, keepdims=False)
-    return Shaped(inside), around
+    is_inside = pad(PRIMITIVES["ones_like"](x, dtype=np.dtype(bool)), pad_width=pad_width)
+    around = sum_(PRIMITIVES["where"](is_inside, 0.0, g), axis=None, keepdims=False)
+    return Shaped(_inside(g, pad_width)), around
 
 
 def _pad_with_jvp(tangents: Any, out: Any, x: Any, value: Any, pad_width: Widths) -> Any:
@@ -109,7 +109,13 @@ def _widths(pad_width: Any, count: int) -> Widths:
 
 @means(np.pad)
 def pad_meaning(
-    array: Any, pad_width: Any, mode: Any = "constant", *, constant_values: Any = 0, reflect_type: Any = "even"
+    array: Any,
+    pad_width: Any,
+    mode: Any = "constant",
+    *,
+    constant_values: Any = 0,
+    reflect_type: Any = "even",
+    **by: Any,
 ) -> Any:
     array = meanings.arrayed(array, (array, constant_values))
     pad_width, mode = meanings.static(pad_width, "pad_width"), meanings.static(mode, "mode")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, dims_of
+from pullback.ir.types import Array, Scalar, Type, dims_of
 from pullback.primitives import inference, meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.arithmetic import floor_divide, remainder
@@ -98,7 +98,12 @@ def unwrap_meaning(p: Any, discont: Any = None, axis: Any = -1, *, period: Any =
 
 @means(np.divmod)
 def divmod_meaning(x: Any, y: Any) -> Any:
-    x, y = (as_array(v) if meanings.has_pen(v) else v for v in (meanings.arrayed(v, (x, y)) for v in (x, y)))
+    x, y = (meanings.arrayed(v, (x, y)) for v in (x, y))
+    are_numbers = all(isinstance(type_of_operand(v), Scalar) for v in (x, y))
+    x, y = (  # NumPy numbers, of Python numbers too
+        as_array(v) if meanings.has_pen(v) and (are_numbers or dtype_of(type_of_operand(v)) is None) else v
+        for v in (x, y)
+    )
     return floor_divide(x, y), remainder(x, y)
 
 

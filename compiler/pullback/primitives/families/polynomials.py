@@ -10,6 +10,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
+from pullback.primitives.families.conversions import as_array, strong
 from pullback.primitives.families.convolutions import convolve
 from pullback.primitives.families.creation import zeros_like
 from pullback.primitives.families.indexing import Index, Slice, getitem
@@ -38,12 +39,24 @@ def point_of(x: Any, near: Any, what: str) -> Any:
     return x
 
 
+def points_and_coefficients(x: Any, p: Any, what: str) -> tuple[Any, list[Any]]:
+    """Both as they meet: of a list of coefficients NumPy makes an array, beside which float32 is float64."""
+    coefficients, known = coefficients_of(p, what), dtype_of(type_of_operand(x))
+    if isinstance(p, Expr):
+        return x, coefficients
+    if known is None:
+        return x, [strong(c, x) for c in coefficients]
+    return as_array(
+        x, np.result_type(known, *(dtype_of(type_of_operand(c)) or known for c in coefficients))
+    ), coefficients
+
+
 @means(np.polyval)
 def polyval(p: Any, x: Any) -> Any:
     """Horner's scheme, from zeros of the shape of `x` on."""
-    x = point_of(x, (p, x), "np.polyval")
+    x, coefficients = points_and_coefficients(point_of(x, (p, x), "np.polyval"), p, "np.polyval")
     value = zeros_like(x, dtype=None)
-    for coefficient in coefficients_of(p, "np.polyval"):
+    for coefficient in coefficients:
         value = value * x + coefficient
     return value
 
@@ -161,6 +174,8 @@ def vander(x: Any, N: Any = None, increasing: Any = False) -> Any:
     if rank(type_of_operand(x)) != 1 or count is None or count < 1:
         raise NotCovered("np.vander of an array that is not a vector, without `N=`")
     column = expand_dims(x, axis=1)
-    ones = PRIMITIVES["ones_like"](column, dtype=None)
-    powers = PRIMITIVES["cumprod"](concatenate(ones, *[column] * (count - 1), axis=1), axis=1) if count > 1 else ones
+    ones = PRIMITIVES["ones_like"](column, dtype=np.dtype(int))  # ints: as NumPy promotes the powers
+    columns = concatenate(ones, *[column] * max(count - 1, 1), axis=1)
+    powers = PRIMITIVES["cumprod"](columns, axis=1)
+    powers = getitem(powers, index=Index((Slice(), Slice(None, 1)))) if count == 1 else powers
     return powers if meanings.static(increasing, "increasing") else flip(powers, axis=1)

@@ -15,7 +15,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Type
 from pullback.primitives.families.indexing import Index, getitem, sliced
 from pullback.primitives.families.joining import concatenate
-from pullback.primitives.families.polynomials import coefficients_of, point_of
+from pullback.primitives.families.polynomials import point_of, points_and_coefficients
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.inference import dtype_of, unknown_dim
 from pullback.primitives.kinds import general
@@ -28,7 +28,7 @@ def ascending_polyval(x: Any, c: Any, tensor: Any = True) -> Any:
     x = point_of(x, (x, c), "polyval")
     if isinstance(c, list | tuple) and any(isinstance(row, list | tuple) for row in c):
         raise NotCovered("polyval of coefficients of several polynomials")
-    coefficients = coefficients_of(c, "polyval")
+    x, coefficients = points_and_coefficients(x, c, "polyval")
     value = coefficients[-1] + x * 0
     for coefficient in reversed(coefficients[:-1]):
         value = coefficient + value * x

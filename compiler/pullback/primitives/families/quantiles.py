@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from pullback.ir.core import Primitive
-from pullback.ir.types import dims_of, may_be_one, rank
+from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.types import Array, Type, dims_of, may_be_one, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.complex_parts import conj
@@ -21,7 +22,7 @@ from pullback.primitives.families.shaping import expand_dims, reshape
 from pullback.primitives.families.sorting import add_along_axis, order_of, take_along_axis
 from pullback.primitives.families.statistics import count_present, divided_by_count, over_axes, refuse_scrambling
 from pullback.primitives.fitting import cast_to
-from pullback.primitives.inference import dtype_of, is_complex, real
+from pullback.primitives.inference import Infer, dtype_of, is_complex, real
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -81,11 +82,25 @@ def _quantile_jvp(tangents: Any, out: Any, x: Any, q: float, axis: Axis, keepdim
     return reshape(near, shape_operand_of(out))
 
 
+def _quantile_type(function: Callable[..., Any]) -> Infer:
+    """As a median, and in float64 by a fraction that is a NumPy number."""
+    plain = reduction(np.median)
+
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        (t,) = plain(operands, attrs)
+        dtype = dtype_of(t)
+        if not isinstance(attrs["q"], np.float64) or dtype is None:
+            return (t,)
+        return (Array(np.result_type(dtype, np.float64), dims_of(t)),)
+
+    return real(infer, f"np.{function.__name__}")
+
+
 quantile: Primitive = general(
     _quantile,
     _quantile_vjp,
     _quantile_jvp,
-    real(reduction(np.median), "np.quantile"),
+    _quantile_type(np.quantile),
     name="quantile",
     spelling="np.quantile",
 )
@@ -94,6 +109,17 @@ quantile: Primitive = general(
 def _fractions(q: Any) -> Any:
     q = meanings.static(q, "q")
     return q.tolist() if isinstance(q, np.ndarray | np.generic) else q
+
+
+def _of_hundred(q: Any) -> Any:
+    q = _fractions(q)
+    return [fraction / 100 for fraction in q] if isinstance(q, list | tuple) else q / 100
+
+
+def _each(fraction: float, q: Any, a: Any) -> float:
+    """One of several fractions: a NumPy number, which makes NumPy interpolate in float64 as an array of them does."""
+    widens = isinstance(q, list | tuple) and any(isinstance(f, float) for f in q)
+    return np.float64(fraction) if widens and dtype_of(type_of_operand(a)) != np.float64 else float(fraction)
 
 
 @means(np.quantile)
@@ -111,7 +137,8 @@ def quantile_meaning(
     if weights is not None:
         raise NotCovered("`weights=` of np.quantile")
     refuse_scrambling(overwrite_input, "np.quantile")
-    a, q = meanings.arrayed(a, a), _fractions(q)
+    q = _fractions(q)
+    a = meanings.arrayed(a, a)
     axis, keepdims = meanings.static(axis, "axis"), bool(meanings.static(keepdims, "keepdims"))
     axis, method = tuple(axis) if isinstance(axis, list) else axis, meanings.static(method, "method")
 
@@ -120,7 +147,7 @@ def quantile_meaning(
             a,
             axis,
             keepdims,
-            lambda x, k, keep: quantile(x, q=float(fraction), axis=k, keepdims=keep, method=method),
+            lambda x, k, keep: quantile(x, q=_each(fraction, q, a), axis=k, keepdims=keep, method=method),
         )
 
     return stack(*map(at, q), axis=0) if isinstance(q, list | tuple) else at(q)
@@ -128,9 +155,7 @@ def quantile_meaning(
 
 @means(np.percentile)
 def percentile(a: Any, q: Any, *args: Any, **keywords: Any) -> Any:
-    q = _fractions(q)
-    fractions = [f / 100 for f in q] if isinstance(q, list | tuple) else q / 100
-    return MEANINGS[np.quantile](a, fractions, *args, **keywords)
+    return MEANINGS[np.quantile](a, _of_hundred(q), *args, **keywords)
 
 
 # Without NaN.
@@ -215,7 +240,7 @@ nanquantile: Primitive = general(
     _nan_quantile,
     _nan_quantile_vjp,
     _nan_quantile_jvp,
-    real(reduction(np.median), "np.nanquantile"),
+    _quantile_type(np.nanquantile),
     name="nanquantile",
     spelling="np.nanquantile",
 )
@@ -266,16 +291,16 @@ def nanquantile_meaning(
     q = _fractions(q)
 
     def at(fraction: float) -> Any:
-        return over_axes(a, axis, keepdims, lambda x, k, keep: nanquantile(x, q=float(fraction), axis=k, keepdims=keep))
+        return over_axes(
+            a, axis, keepdims, lambda x, k, keep: nanquantile(x, q=_each(fraction, q, a), axis=k, keepdims=keep)
+        )
 
     return stack(*map(at, q), axis=0) if isinstance(q, list | tuple) else at(q)
 
 
 @means(np.nanpercentile)
 def nanpercentile(a: Any, q: Any, *args: Any, **keywords: Any) -> Any:
-    q = _fractions(q)
-    fractions = [f / 100 for f in q] if isinstance(q, list | tuple) else q / 100
-    return MEANINGS[np.nanquantile](a, fractions, *args, **keywords)
+    return MEANINGS[np.nanquantile](a, _of_hundred(q), *args, **keywords)
 
 
 # Covariances.

@@ -143,6 +143,26 @@ nanmax = extremum(np.nanmax)
 nanmin = extremum(np.nanmin)
 
 
+def _element(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    return (Array(dtype_of(operands[0].type), ()),)
+
+
+def _of_elements(function: Callable[..., Any]) -> Primitive:
+    """Python's max() or min() over the elements of a vector."""
+    return general(
+        function,
+        lambda g, out, x: _extremum_vjp(g, out, x, None, False),
+        lambda tangents, out, x: _extremum_jvp(tangents, out, x, None, False),
+        _element,
+        name=f"builtin_{function.__name__}_of",
+        spelling=function.__name__,
+    )
+
+
+max_of = _of_elements(builtins.max)
+min_of = _of_elements(builtins.min)
+
+
 # Products.
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 from typing import Any
 
 import numpy as np
 
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, broadcast, dims_of, rank
+from pullback.ir.types import Array, Scalar, Type, broadcast, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.conversions import as_array
 from pullback.primitives.families.elementwise import where
-from pullback.primitives.families.indexing import Hole, Index, Slice, getitem
+from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, wrapped_or_clipped
 from pullback.primitives.families.shaping import ravel
 from pullback.primitives.fitting import zeros_like
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import dtype_of, sample_result
 from pullback.primitives.kinds import general
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -27,6 +28,15 @@ def _mask(condition: Any, near: Any, what: str) -> Any:
     return condition
 
 
+def _truths(condition: Any, near: Any, what: str) -> Any:
+    """A mask, where NumPy takes numbers other than 0 for true as well."""
+    if isinstance(condition, list | tuple) and not meanings.has_pen(condition):
+        return _mask([bool(item) for item in condition], near, what)
+    condition = meanings.arrayed(condition, near)
+    dtype = dtype_of(type_of_operand(condition))
+    return condition != 0 if dtype is not None and dtype.kind in "iufc" else _mask(condition, near, what)
+
+
 @means(np.select)
 def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     """The first choice whose condition holds."""
@@ -35,19 +45,41 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     if len(condlist) != len(choicelist):
         raise ValueError("list of cases must be same length as list of conditions")
     near = (condlist, choicelist, default)
-    out = meanings.arrayed(default, near)
-    for condition, choice in zip(reversed(condlist), reversed(choicelist), strict=True):
+    *choices, out = (meanings.arrayed(choice, near) for choice in (*choicelist, default))
+    arrays = [choice for choice in (*choices, out) if not _is_number(choice)]
+    for condition, choice in zip(reversed(condlist), reversed(choices), strict=True):
         mask = _mask(condition, near, "np.select")
         if not rank(type_of_operand(mask)):
             raise NotCovered("np.select by single numbers", "use a conditional expression")
-        out = where(mask, meanings.arrayed(choice, near), out)
+        if arrays and _is_number(choice) and _is_number(out):
+            choice = _number_beside(choice, out, arrays)
+        out = where(mask, choice, out)
     return out
+
+
+def _is_number(choice: Any) -> bool:
+    return isinstance(type_of_operand(choice), Scalar)
+
+
+def _number_beside(number: Any, other: Any, arrays: list[Any]) -> Any:
+    """A Python number in the dtype that it takes on beside arrays, as long as only another number is at hand."""
+    dtypes = [dtype_of(type_of_operand(a)) for a in arrays]
+    known = [dtype for dtype in dtypes if dtype is not None]
+    if len(known) < len(dtypes):
+        raise NotCovered("np.select of several numbers beside arrays of unknown dtype", "use np.where")
+    weak = [getattr(builtins, t.kind)() for v in (number, other) if isinstance(t := type_of_operand(v), Scalar)]
+    dtype = np.result_type(*known, *weak)
+    return (
+        as_array(number, dtype)
+        if meanings.has_pen(number)
+        else meanings.constant_array(meanings.first_pen(arrays), number, dtype)
+    )
 
 
 @means(np.compress)
 def compress(condition: Any, a: Any, axis: Any = None) -> Any:
     near = (condition, a)
-    mask, a, axis = _mask(condition, near, "np.compress"), meanings.arrayed(a, near), meanings.static(axis, "axis")
+    mask, a, axis = _truths(condition, near, "np.compress"), meanings.arrayed(a, near), meanings.static(axis, "axis")
     known = rank(type_of_operand(a))
     if known is None or rank(type_of_operand(mask)) != 1:
         raise NotCovered("np.compress of an array of unknown rank")
@@ -63,7 +95,7 @@ def compress(condition: Any, a: Any, axis: Any = None) -> Any:
 @means(np.extract)
 def extract(condition: Any, arr: Any) -> Any:
     near = (condition, arr)
-    mask, arr = _mask(condition, near, "np.extract"), meanings.arrayed(arr, near)
+    mask, arr = _truths(condition, near, "np.extract"), meanings.arrayed(arr, near)
     flat = [v if rank(type_of_operand(v)) == 1 else ravel(v) for v in (arr, mask)]
     return getitem(*flat, index=Index((Hole(),)))
 
@@ -76,20 +108,16 @@ def _choose(index: Any, *choices: Any, mode: str) -> Any:
 
 
 def _choose_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    dtypes = [dtype_of(o.type) for o in operands[1:]]
-    known = [d for d in dtypes if d is not None]
-    dtype = np.result_type(*known) if len(known) == len(dtypes) else None
-    return (Array(dtype, broadcast(*(dims_of(o.type) for o in operands))),)
+    result = sample_result(_promoted, operands[1:])
+    return (Array(None if result is None else dtype_of(result), broadcast(*(dims_of(o.type) for o in operands))),)
 
 
-def _places(index: Any, count: int, mode: str) -> Any:
-    if mode == "wrap":
-        return index % count
-    return PRIMITIVES["clip"](index, 0, count - 1) if mode == "clip" else index
+def _promoted(*choices: Any) -> Any:
+    return np.choose([0], choices)
 
 
 def _choose_vjp(g: Any, out: Any, index: Any, *choices: Any, mode: str) -> tuple[Any, ...]:
-    found = _places(index, len(choices), mode)
+    found = wrapped_or_clipped(index, len(choices), mode)
     return (None, *(where(found == k, g, 0.0) for k in range(len(choices))))
 
 
@@ -109,5 +137,5 @@ def choose_meaning(a: Any, choices: Any, out: Any = None, mode: Any = "raise") -
         if not isinstance(count, int):
             raise NotCovered("np.choose from the rows of one array", "pass a list of arrays")
         choices = [getitem(choices, index=Index((k,))) for k in range(count)]
-    arrays = [as_array(meanings.arrayed(c, near)) if isinstance(c, Expr | list | tuple) else c for c in choices]
+    arrays = [meanings.arrayed(c, near) for c in choices]
     return choose(meanings.arrayed(a, near), *arrays, mode=meanings.static(mode, "mode"))

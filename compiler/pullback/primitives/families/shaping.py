@@ -9,9 +9,9 @@ import numpy as np
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Dim, Dims, Scalar, Sym, Type, dims_of, may_be_one, product_dim, rank
+from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, dims_of, may_be_one, product_dim, rank
 from pullback.primitives import meanings
-from pullback.primitives.expr import type_of_operand
+from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.inference import dtype_of, normalize_axes, shape_dims, unknown_dim
@@ -61,16 +61,32 @@ reshape: Primitive = linear(
 
 @means(np.reshape)
 def reshape_meaning(a: Any, /, shape: Any, order: str = "C") -> Any:
-    if order != "C":
-        raise NotCovered("`order=` of np.reshape")
-    return reshape(meanings.arrayed(a, a), shape_operand(shape))
+    a = meanings.arrayed(a, a)
+    if not by_columns(order):
+        return reshape(a, shape_operand(shape))
+    if isinstance(shape, Expr) and isinstance(shape.type, Shape):
+        raise NotCovered('`order="F"` with a shape of unknown length')
+    if not isinstance(shape, list | tuple):
+        return reshape(_turned(a), shape_operand(shape))
+    return _turned(reshape(_turned(a), shape_operand(shape[::-1])))
 
 
 @means(np.ravel)
 def ravel(a: Any, order: str = "C") -> Any:
-    if order != "C":
-        raise NotCovered("`order=` of np.ravel")
-    return reshape(meanings.arrayed(a, a), (-1,))
+    a = meanings.arrayed(a, a)
+    return reshape(_turned(a) if by_columns(order) else a, (-1,))
+
+
+def by_columns(order: Any) -> bool:
+    """Whether elements are counted with the first index running first: in C order, of the transpose."""
+    order = meanings.static(order, "order")
+    if order not in ("C", "F", None):
+        raise NotCovered(f"`order={order!r}`, by how the array lies in memory,", 'say `order="C"` or `order="F"`')
+    return bool(order == "F")
+
+
+def _turned(a: Any) -> Any:
+    return a if rank(type_of_operand(a)) in (0, 1) else transpose(a, axes=None)
 
 
 def _transposed(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
