@@ -28,3 +28,26 @@ def simpson_weights(count: int) -> Any:
     if count % 2 == 0:
         weights[-3:] += np.array([-1.0, 8.0, 5.0]) / 12.0
     return weights
+
+
+def romb_weights(count: int) -> Any:
+    """What `scipy.integrate.romb` multiplies samples at distance one by: trapezoids of all widths, extrapolated.
+
+    Args:
+        count: how many samples there are, one more than a power of 2.
+
+    >>> romb_weights(3) * 3
+    array([1., 4., 1.])
+    """
+    row: list[Any] = []
+    width = count - 1
+    while width:
+        trapezoids = np.zeros(count)
+        trapezoids[::width] = width
+        trapezoids[[0, -1]] /= 2.0
+        finer = [trapezoids]
+        for j, coarse in enumerate(row, start=1):
+            finer.append(finer[-1] + (finer[-1] - coarse) / (4**j - 1))
+        row = finer
+        width //= 2
+    return row[-1]

@@ -153,6 +153,10 @@ OBJECTS = {
             *("euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine", "correlation", "canberra", "braycurtis"),
         )
     },
+    **{
+        f"scipy.spatial.distance.{name}": f"distance.{name}(x, 0.3 * x[::-1], np.abs(x))"
+        for name in ("hamming", "jaccard", "dice", "rogerstanimoto", "russellrao", "sokalsneath", "yule")
+    },
     "scipy.spatial.distance.jensenshannon": "distance.jensenshannon(np.abs(x), np.ones(4))",
     "scipy.spatial.distance.minkowski": "distance.minkowski(x, 0.3 * x[::-1], 3)",
     "scipy.spatial.distance.mahalanobis": "distance.mahalanobis(x, 0.3 * x[::-1], np.eye(4))",
@@ -172,6 +176,9 @@ OBJECTS = {
     "scipy.optimize.root_scalar": "optimize.root_scalar(lambda t: t**3 + t - a, bracket=(0.0, 5.0)).root * x",
     "scipy.optimize.fsolve": "optimize.fsolve(lambda t: t**3 + t - x, x)",
     "scipy.optimize.root": "optimize.root(lambda t: t**3 + t - x, np.zeros(4)).x",
+    "scipy.integrate.simpson": "integrate.simpson(x, x=a * np.arange(4.0))",
+    "scipy.integrate.cumulative_simpson": "integrate.cumulative_simpson(x, dx=a)",
+    "scipy.integrate.newton_cotes": "a * integrate.newton_cotes(3)[0]",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",

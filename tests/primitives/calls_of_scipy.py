@@ -79,6 +79,9 @@ if CALLS:
     CALLS |= {
         integrate.trapezoid: AREAS,
         integrate.cumulative_trapezoid: SUMS,
+        integrate.romb: [call(array(5)), call(array(3, 5), 0.3), call(array(3, 5), dx=0.3, axis=0), call([0.5, 1.5])]
+        + [call(array(5).astype(np.float32)), call(np.arange(5))],
+        integrate.newton_cotes: [],  # as a creation
         integrate.simpson: [call(X), call(X, axis=0), call(V, dx=0.3), call(np.arange(5)), call([0.5, 1.0])],
     }
 
@@ -216,6 +219,7 @@ CALLS |= CALLS_OF_FILTERS | CALLS_OF_RANKS | CALLS_OF_RESAMPLING
 CREATED: dict[Any, list[Call]] = {}
 if CALLS:
     CREATED |= {
+        integrate.newton_cotes: [call(4), call(3, 1)],
         linalg.dft: [call(3), call(4, "sqrtn")],
         linalg.hadamard: [call(4), call(2, dtype=float)],
         linalg.helmert: [call(3), call(3, full=True)],

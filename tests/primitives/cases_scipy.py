@@ -248,6 +248,10 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
         Case("simpson", (array(*s), 0.7), {"axis": axis})
         for s, axis in (((2,), 0), ((3,), 0), ((4,), 0), ((6,), 0), ((5, 2), 0), ((2, 4), 1))
     ],
+    "romb": lambda: [
+        Case("romb", (array(*s), 0.7), {"axis": axis}) for s, axis in (((2,), 0), ((3,), 0), ((5, 2), 0), ((2, 5), 1))
+    ],
+    "romb_weights": lambda: [Case("romb_weights", (n,)) for n in (2, 3, 9)],
     "simpson_weights": lambda: [Case("simpson_weights", (n,)) for n in (2, 5, 6)],
     "logsumexp": _logsumexps,
     "softmax": lambda: _softmaxes("softmax"),

@@ -204,6 +204,7 @@ REFUSED_WITHOUT_RANKS |= {
     "uniform_filter1d",
     "gaussian_filter1d",
     "simpson",
+    "romb",
     "block_diag",
     "multivariate_normal_logpdf",
     *(name for name in SPLINE_CASES if name.removesuffix("_basis") in CURVES),

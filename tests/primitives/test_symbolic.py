@@ -36,6 +36,7 @@ COMPLEX = {
 COMPILED = {
     "sum_of",
     "simpson",
+    "romb",
     "lfilter",
     "fftconvolve",
     "convolve2d",

@@ -51,5 +51,19 @@ def nearest_neighbours(x):
     return total
 
 
+@program((normal(4), normal(4), positive(4)), (np.zeros(4), np.zeros(4), positive(4)), wrt=(2,))
+def of_weighted_truths(u, v, w):
+    true, other = u > 0.0, v > -0.3
+    total = distance.hamming(true, other, w) + distance.jaccard(u, v, w) * distance.hamming(u, v)
+    total += distance.dice(true, other, w) + distance.rogerstanimoto(true, other, w)
+    return total + distance.russellrao(true, other, w) * distance.jaccard(true, other) + np.sum(w**2)
+
+
+@program((0.5 + 0.2 * normal(4), 0.5 + 0.2 * normal(4, seed=1)), wrt=(0, 1))
+def of_truths_that_are_numbers(u, v):
+    total = distance.dice(u, v) + distance.rogerstanimoto(u, v) + distance.russellrao(u, v)
+    return total + distance.sokalsneath(u, v) ** 2 + distance.yule(u, v) + distance.hamming(u, v) * u[0]
+
+
 if distance is None:
     program.rows.clear()

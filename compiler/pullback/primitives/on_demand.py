@@ -11,7 +11,11 @@ from typing import Any
 TABLES = {
     "numpy.fft": ("pullback.primitives.families.fourier",),
     "numpy.polynomial": ("pullback.primitives.families.power_series",),
-    "scipy.spatial.distance": ("pullback.primitives.scipy.distances", "pullback.primitives.scipy.metrics"),
+    "scipy.spatial.distance": (
+        "pullback.primitives.scipy.distances",
+        "pullback.primitives.scipy.metrics",
+        "pullback.primitives.scipy.agreements",
+    ),
     "scipy.special": (
         "pullback.primitives.scipy.special",
         "pullback.primitives.scipy.special_sums",
@@ -37,6 +41,7 @@ TABLES = {
     "scipy.integrate": (
         "pullback.primitives.scipy.integrate",
         "pullback.primitives.scipy.quadrature",
+        "pullback.primitives.scipy.parabolas",
         "pullback.primitives.scipy.solutions",
     ),
     "scipy.optimize": ("pullback.primitives.scipy.roots",),

@@ -108,16 +108,14 @@ def diagsvd(s: Any, M: Any, N: Any) -> Any:
 # Matrices that are made of a size: constants, called as they stand.
 
 
-def of_static_arguments(*functions: Callable[..., Any]) -> None:
-    """Let functions that make an array of what is known be called as they stand; what they are given must be known."""
-    for function in functions:
-        CREATIONS[function] = constructor(function)
+def refuse_unknown(function: Callable[..., Any]) -> None:
+    """Let a function that makes an array of what is known ask for what is not."""
 
-        @means(function)
-        def meaning(*args: Any, **kwargs: Any) -> Any:
-            for value in (*args, *kwargs.values()):
-                meanings.static(value, "the argument")
-            raise AssertionError("made where all arguments are known")
+    @means(function)
+    def meaning(*args: Any, **kwargs: Any) -> Any:
+        for value in (*args, *kwargs.values()):
+            meanings.static(value, "the argument")
+        raise AssertionError("made where all arguments are known")
 
 
 CONSTANTS = (
@@ -129,7 +127,9 @@ CONSTANTS = (
     linalg.invpascal,
     linalg.pascal,
 )
-of_static_arguments(*CONSTANTS)
+for _function in CONSTANTS:
+    CREATIONS[_function] = constructor(_function)
+    refuse_unknown(_function)
 
 
 # What a matrix looks like.

@@ -92,32 +92,39 @@ def _simpson_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype, reduced(dims_of(operands[0].type), attrs["axis"], False)),)
 
 
-def _simpson_weights(count: int) -> Any:
-    return pullback_runtime.simpson_weights(count)
-
-
 def _weights_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(np.dtype(float), shape_dims(operands[0])),)
 
 
 simpson_weights: Primitive = discrete(
-    _simpson_weights, _weights_type, name="simpson_weights", spelling="simpson_weights"
+    lambda count: pullback_runtime.simpson_weights(count),
+    _weights_type,
+    name="simpson_weights",
+    spelling="simpson_weights",
+)
+romb_weights: Primitive = discrete(
+    lambda count: pullback_runtime.romb_weights(count), _weights_type, name="romb_weights", spelling="romb_weights"
 )
 
 
-def _to_samples(g: Any, y: Any, dx: Any, axis: int) -> Any:
-    known = rank(type_of_operand(y))
-    assert known is not None  # the meaning asks for it
-    weights = beside(y, simpson_weights, size_of(y, axis))
-    others = tuple(k for k in range(known) if k != axis)
-    if others:
-        weights = expand_dims(weights, axis=others)
-    return expand_dims(g * dx, axis=axis) * weights
+def _to_samples(weights: Primitive) -> Callable[..., Any]:
+    """The transpose of a sum of weighted samples."""
+
+    def transpose(g: Any, y: Any, dx: Any, axis: int) -> Any:
+        known = rank(type_of_operand(y))
+        assert known is not None  # the meaning asks for it
+        w = beside(y, weights, size_of(y, axis))
+        others = tuple(k for k in range(known) if k != axis)
+        if others:
+            w = expand_dims(w, axis=others)
+        return expand_dims(g * dx, axis=axis) * w
+
+    return transpose
 
 
 simpson: Primitive = multilinear(
     _simpson,
-    _to_samples,
+    _to_samples(simpson_weights),
     lambda g, y, dx, axis: g * simpson(y, 1.0, axis=axis),
     infer=real(_simpson_type, "scipy.integrate.simpson"),
     name="simpson",
@@ -140,3 +147,28 @@ def simpson_meaning(y: Any, x: Any = None, *, dx: Any = 1.0, axis: Any = -1) -> 
     if rank(type_of_operand(dx)) != 0:
         raise NotCovered("`dx=` of scipy.integrate.simpson that is not known to be a number")
     return simpson(y, dx, axis=axis)
+
+
+def _romb_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    result = sample_result(lambda y, dx: integrate.romb(np.ones(3, np.asarray(y).dtype), dx=dx), operands)
+    dtype = None if result is None else dtype_of(result)
+    return (Array(dtype, reduced(dims_of(operands[0].type), attrs["axis"], False)),)
+
+
+romb: Primitive = multilinear(
+    lambda y, dx, axis: integrate.romb(y, dx=dx, axis=axis),
+    _to_samples(romb_weights),
+    lambda g, y, dx, axis: g * romb(y, 1.0, axis=axis),
+    infer=real(_romb_type, "scipy.integrate.romb"),
+    name="romb",
+    spelling="scipy.integrate.romb({0}, dx={1}, axis={axis})",
+)
+
+
+@means(integrate.romb)
+def romb_meaning(y: Any, dx: Any = 1.0, axis: Any = -1, show: Any = False) -> Any:
+    y = meanings.arrayed(y, (y, dx))
+    if meanings.static(show, "show") or rank(type_of_operand(dx)) != 0:
+        raise NotCovered("`show=` of scipy.integrate.romb, or a `dx=` that is not known to be a number")
+    y, _, axis = _samples(integrate.romb, y, None, axis)
+    return romb(y, dx, axis=axis)
