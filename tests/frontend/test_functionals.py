@@ -223,6 +223,8 @@ STAYING_JUMPS: list[Callable[[Any], Any]] = [
     lambda c: quad(lambda t: c if t < 0.5 else c * t, 0, 1, points=[0.5])[0],
     lambda c: quad(lambda t: t if c < 0.5 else c * t, 0, 1)[0],
     lambda c: quad(lambda t: math.floor(c) + c * t, 0, 1)[0],
+    lambda c: quad(lambda t: sum(c * X[k] if k * t < 5 else 0.0 for k in range(len(X * t))), 0, 1)[0],
+    lambda c: quad(lambda t: c * t if int(2 * t) < c else -t, 0, 1, points=[0.5])[0],
     lambda c: quad(lambda t: stats.expon.pdf(t, 0, c), -1, 1, points=[0.0])[0],
     lambda c: quad(lambda t: stats.gamma.pdf(t, 2.5, scale=c), 0, 1)[0],
 ]

@@ -177,5 +177,20 @@ def calls_of_what_solves(rates, end):
     return early * late if early > late else early - late
 
 
+def flux(y, k):
+    out = y.copy()
+    for i in range(len(y)):
+        out[i] = out[i] * k + np.sin(y[i])
+    return out
+
+
+@program((0.7, np.array([0.3, 0.2, 0.5])), wrt=(0, 1), tol=1e-5)
+def right_hand_sides_that_call(k, y0):
+    def rhs(y, t):
+        return flux(y, k) if k > 0 else -flux(flux(y, k), -k)
+
+    return np.sum(odeint(rhs, y0, [0.0, 0.5, 1.0], rtol=1e-11, atol=1e-11)[1:])
+
+
 if integrate is None:
     program.rows.clear()

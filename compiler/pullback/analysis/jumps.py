@@ -4,7 +4,8 @@
 
 So a decision, a count or a branch of a many-valued function that is taken from both the variables and the parameters
 is a jump that moves. One that is taken from the variables alone stays in its place, and one from the parameters alone
-is the same all over the integral. Whether both sides meet at a decision is not asked.
+is the same all over the integral; what comes of such a decision is a constant between places that do not move. Whether
+both sides meet at a decision is not asked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from dataclasses import field
 from pullback.ir.core import Atom, Block, Module, Op, Value
 from pullback.ir.functionals import Functional, callee_of, is_functional
 from pullback.ir.regions import CALL, IF, LOOPS, Loop
-from pullback.ir.types import Shape
 from pullback.primitives.inference import is_complex
 from pullback.records import dataclass
 
@@ -41,10 +41,10 @@ SHAPES = frozenset(
         "create",
         "list_length",
         "list_zeros",
-        "list_zip",
-        "list_of_structures",
     ]
 )
+# counted as discrete, as their rules are elsewhere: they hand on what they are given
+CARRIERS = frozenset(["list_zip", "list_of_structures", "list_pop"])
 # with a derivative, and jumps
 JUMPING = frozenset(
     [
@@ -159,7 +159,8 @@ class _Search:
             inside = (*(any_of(row.own, told),) * row.variables, *given[op.attrs["own"] :])
             bits |= any_of_bits(self.function(str(callee_of(op)), inside))
         self.decides(op, any_of((op.operands[k] for k in deciding(op)), told))
-        return [0 if isinstance(r.type, Shape) else bits for r in op.results]
+        is_step = op.prim.kind == "discrete" and op.prim.name not in CARRIERS
+        return [0 if is_step else bits] * len(op.results)
 
     def loop(self, loop: Loop, told: dict[Value, int]) -> list[int]:
         bounds = any_of(loop.bounds, told)
@@ -190,7 +191,7 @@ def deciding(op: Op) -> Sequence[int]:
     """The operands that say where what an operation computes jumps; none where it does not."""
     name, everything = op.prim.name, range(len(op.operands))
     if op.prim.kind == "discrete":
-        return () if name in SHAPES else everything
+        return () if name in SHAPES | CARRIERS else everything
     if (stated := op.prim.doc.get("jumps")) is not None:
         return [k for k in stated if k in everything]
     is_cut = name.removeprefix("cmath_") in CUT and any(is_complex(o.type) for o in op.operands)
