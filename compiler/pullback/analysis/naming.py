@@ -67,7 +67,7 @@ NOUNS = {
     "odeint": "solution",
     "solve_ivp": "solution",
     "solution_pullback": "state_bar",
-    **dict.fromkeys(["brentq", "brenth", "bisect", "ridder", "newton", "root_scalar", "fsolve", "root"], "root"),
+    **dict.fromkeys(["brentq", "brenth", "bisect", "ridder", "newton", "root_scalar", "fsolve", "root"], "solution"),
     "list_of": "items",
     "list_repeat": "items",
     "list_extend": "joined",
