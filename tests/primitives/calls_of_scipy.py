@@ -179,7 +179,18 @@ if CALLS:
         call(X[:, :3], B, S),
         call(B, [0.5, 1.5, 0.0], S),
         call(B, mean=B, cov=S),
+        call(X[:, :3], cov=S),
+        call(B, B, 2.0),
+        call(X[:, :3], B, np.abs(B) + 0.5),
     ]
+    CALLS[stats.multivariate_normal.pdf] = CALLS[stats.multivariate_normal.logpdf]
+    CALLS[stats.multivariate_normal.entropy] = [
+        call(B, S),
+        call(cov=S),
+        call(B, 0.7),
+        call(None, [[2.0, 0.5], [0.5, 1]]),
+    ]
+    CALLS[special.gammasgn] = [call(X), call(-1.5), call(X.astype(np.float32))]
     POINT = array(3, low=0.6, high=2.5)
     CALLS |= {
         getattr(special, name): [call(1, POINT), call(2.0, 0.7), call(1, POINT.astype(np.float32)), call(1, [0.5, 1.5])]

@@ -163,12 +163,20 @@ NAMES_OF_STATS = [
 ]
 STATS = {name: partial(_distribution, name) for name in NAMES_OF_STATS}
 WHOLE = np.array([[0, 1], [2, 3], [5, 1]])
+
+
+def _counted(name: str) -> list[Case]:
+    if ".poisson." in name:
+        return [Case(name, (WHOLE, array(*s, low=0.5, high=3.0))) for s in ((3, 2), (2,))]
+    if ".bernoulli." in name:
+        return [Case(name, (WHOLE % 2, array(2, low=0.2, high=0.8)))]
+    return [Case(name, (WHOLE, 5, array(3, 1, low=0.2, high=0.8)))]
+
+
 COUNTS: Mapping[str, Callable[[], list[Case]]] = {
-    "stats.poisson.logpmf": lambda: [
-        Case("stats.poisson.logpmf", (WHOLE, array(*s, low=0.5, high=3.0))) for s in ((3, 2), (2,))
-    ],
-    "stats.bernoulli.logpmf": lambda: [Case("stats.bernoulli.logpmf", (WHOLE % 2, array(2, low=0.2, high=0.8)))],
-    "stats.binom.logpmf": lambda: [Case("stats.binom.logpmf", (WHOLE, 5, array(3, 1, low=0.2, high=0.8)))],
+    f"stats.{distribution}.{method}": partial(_counted, f"stats.{distribution}.{method}")
+    for distribution in ("poisson", "bernoulli", "binom")
+    for method in ("logpmf", "pmf", "cdf", "sf")
 }
 
 
@@ -236,6 +244,8 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **SPARSE,
     **SPLINE_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
+    "multivariate_normal_entropy": lambda: [Case("multivariate_normal_entropy", (definite(n, n),)) for n in (1, 3)],
+    "gammasgn": lambda: [Case("gammasgn", (array(3, 2),)), Case("gammasgn", (-1.5,))],
     "multivariate_normal_logpdf": lambda: [
         Case("multivariate_normal_logpdf", (array(*s), array(3, low=-1.3), definite(3, 3))) for s in ((3,), (2, 3))
     ],

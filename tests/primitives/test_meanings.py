@@ -28,7 +28,10 @@ from pullback.primitives.expr import Expr
 from pullback.primitives.own import is_registered
 from pullback.primitives.registry import ATTRIBUTES, CREATIONS, MEANINGS, METHODS, NeedsStatic, NotCovered
 
-pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:.*row_stack.*:DeprecationWarning"),
+]
 
 X, Y, V, W = array(3, 4), array(3, 4, low=0.3), array(4), array(3, low=-1.0)
 ROWS = np.array([2, 0, 2])
@@ -150,6 +153,8 @@ CALLS: dict[Any, list[Call]] = {
     math.copysign: [call(1.5, -2.0)],
 }  # fmt: skip
 # ruff: noqa: RUF005
+if hasattr(np, "row_stack"):  # which gives a warning
+    CALLS[np.row_stack] = CALLS[np.vstack]
 ALIASES = {np.amax: np.max, np.amin: np.min, np.concat: np.concatenate, np.around: np.round}
 CALLS |= CALLS_OF_FAMILIES | CALLS_OF_FOURIER | CALLS_OF_SAMPLES | CALLS_OF_NAMES | CALLS_OF_SCIPY
 CALLS |= {alias: CALLS[function] for alias, function in ALIASES.items()}

@@ -207,6 +207,7 @@ REFUSED_WITHOUT_RANKS |= {
     "romb",
     "block_diag",
     "multivariate_normal_logpdf",
+    "multivariate_normal_entropy",
     *(name for name in SPLINE_CASES if name.removesuffix("_basis") in CURVES),
 }
 

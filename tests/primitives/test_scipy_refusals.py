@@ -55,6 +55,8 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda x: np.sum(linalg.solve_continuous_are(x, x, X, X, s=X)), X, "`s=`"),
     (lambda x: np.sum(stats.poisson.logpmf(x, 2.0)), V, "by `k`"),
     (lambda x: np.sum(stats.poisson.logpmf(3, x, 1)), V, "`loc=`"),
+    (lambda x: np.sum(stats.poisson.pmf(x, 2.0)), V, "by `k`"),
+    (lambda x: np.sum(stats.multivariate_normal.logpdf(x)), V, "without a mean"),
 ]
 
 

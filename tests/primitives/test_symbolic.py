@@ -12,7 +12,7 @@ from primitives.case import Case, active
 from primitives.cases import SMOOTH
 from primitives.cases_ranks import RANKS
 from primitives.cases_resampling import RESAMPLING
-from primitives.cases_scipy import AT_POINT, FAMILIES, LINALG, STATS
+from primitives.cases_scipy import AT_POINT, COUNTS, FAMILIES, LINALG, STATS
 from primitives.cases_splines import SPLINE_CASES
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, wanted
@@ -79,7 +79,7 @@ WITHOUT_MEANING |= {"gradient_by_coordinates"}
 WITHOUT_MEANING |= {"math_modf", "math_frexp", "math_ldexp", "math_remainder", "math_length", "math_dist"}
 WITHOUT_MEANING |= {"histogram_sums", "histogram_between", "bin_edges"}
 WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS, *FAMILIES, *AT_POINT}
-WITHOUT_MEANING |= {f"stats.{name}.logpmf" for name in ("poisson", "bernoulli", "binom")}
+WITHOUT_MEANING |= COUNTS.keys() | {"multivariate_normal_entropy"}
 
 
 def on_symbols(case: Case) -> tuple[Any, list[Any]]:

@@ -74,5 +74,24 @@ def a_kernel_of_distances(x, y, length):
     return np.sum(kernel**2) + np.sum(cdist(x, y)) + np.sum(cdist(x, x, metric="cityblock"))
 
 
+@program((positive(3), positive(4, seed=1)), wrt=(0, 1))
+def a_mixture_of_topics(weights, alpha):
+    shares = weights / (np.sum(weights) + 1.0)
+    prior = stats.dirichlet.logpdf(shares, alpha)  # the last share is what is left
+    return prior + stats.dirichlet.entropy(alpha) + stats.dirichlet.pdf(alpha / np.sum(alpha), alpha)
+
+
+@program((np.array([0, 2, 5, 1]), positive(4), 0.3), wrt=(1, 2))
+def counts_that_are_cut(k, rate, p):
+    seen = stats.poisson.pmf(k, rate) / stats.poisson.sf(0, rate)
+    return np.sum(np.log1p(seen)) + np.sum(stats.binom.cdf(k, 6, p) * stats.poisson.cdf(k, rate))
+
+
+@program((normal(4, 3), normal(3), positive(3)), wrt=(0, 1, 2))
+def independent_components(x, mean, spread):
+    density = stats.multivariate_normal.pdf(x, mean, spread)
+    return np.sum(density) + stats.multivariate_normal.entropy(mean, spread) + np.sum(np.log(density))
+
+
 if stats is None:
     program.rows.clear()

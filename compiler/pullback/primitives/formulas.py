@@ -55,7 +55,8 @@ def meaning(prim: Primitive, *operands: Any) -> Any:
 
 
 # functions that SymPy does not know, by the names that they have in mpmath
-_IN_MPMATH = ("struveh", "struvel", "ber", "bei", "ker", "kei", "elliprf", "elliprd", "hyperu")
+_CARLSON = ("elliprc", "elliprd", "elliprf", "elliprg", "elliprj", "agm")
+_IN_MPMATH = ("struveh", "struvel", "ber", "bei", "ker", "kei", "hyperu", *_CARLSON)
 _VOCABULARY = {
     **{name: getattr(sympy, name) for name in sympy.__all__},
     **{name: sympy.Function(name) for name in _IN_MPMATH},

@@ -28,7 +28,7 @@ from pullback.frontend.syntax.source import Code
 from pullback.ir.opaque import opaque_type
 from pullback.primitives.on_demand import load_families_of
 from pullback.primitives.own import is_registered
-from pullback.primitives.registry import MEANINGS
+from pullback.primitives.registry import MEANINGS, SOURCES
 from pullback.records import dataclass
 
 GETTERS = (operator.itemgetter, operator.attrgetter, operator.methodcaller)
@@ -103,7 +103,7 @@ class Calls(Iterables):
                 return self.exception(known, args, kwargs)
             case types.FunctionType() if known not in MEANINGS and not self.is_library(known):
                 return self.call_function(self.activation(av.Known(known), args, kwargs))
-            case types.MethodType() if isinstance(known.__func__, types.FunctionType) and known not in MEANINGS:
+            case types.MethodType() if isinstance(known.__func__, types.FunctionType) and not has_rule(known):
                 receiver = self.outside(known.__self__, lambda: known.__self__, "self", f"the receiver of `{known!r}`")
                 return self.call(av.Known(known.__func__), [receiver, *args], kwargs)
             case np.vectorize():
@@ -280,6 +280,11 @@ def defaults_of(function: types.FunctionType) -> list[tuple[str, Any, Callable[[
     for name, value in (function.__kwdefaults__ or {}).items():
         found.append((name, value, item_of(lambda: function.__kwdefaults__, name)))
     return found
+
+
+def has_rule(function: Any) -> bool:
+    """Whether it is known what a function of a library computes."""
+    return function in MEANINGS or function in SOURCES
 
 
 def is_user_class(cls: type) -> bool:

@@ -125,7 +125,7 @@ def stack_meaning(arrays: Any, axis: Any = 0) -> Any:
     return stack(*(meanings.arrayed(a, arrays) for a in arrays), axis=meanings.static(axis, "axis"))
 
 
-@means(np.vstack)
+@means(*(getattr(np, name) for name in ("vstack", "row_stack") if name in vars(np)))
 def vstack(tup: Any) -> Any:
     if is_list(tup):
         return _stacked_rows(tup)

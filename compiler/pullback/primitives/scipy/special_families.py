@@ -16,6 +16,7 @@ from pullback.primitives import meanings
 from pullback.primitives.fitting import fit, spread, total
 from pullback.primitives.inference import dtype_of, real, sample_result
 from pullback.primitives.inference import elementwise as broadcast_type
+from pullback.primitives.kinds import discrete
 from pullback.primitives.partials import partial, refuse_undefined, scaled
 from pullback.primitives.registry import MEANINGS, NoDerivative, means, register
 from pullback.primitives.scipy.special import NO_FORMULA, POSITIVE, PROBABILITY, REAL, Interval
@@ -241,3 +242,25 @@ together(special.pbvv, "z", "(0.25 * x * x - g - 0.5) * y", domain=((0, 3), REAL
 together(special.pbwa, "z", "(g - 0.25 * x * x) * y", domain=((0, 3), REAL), point=1)
 # DLMF 22.13.1 to 22.13.3, of sn, cn, dn and am; by the parameter they are not known without dividing 0 by 0 at 0
 together(special.ellipj, "z * w", "-(y * w)", "-(g * y * z)", "w", domain=(REAL, (0, 1)))
+
+
+# Voigt's profile is the real part of Faddeeva's w at (x + i z) / (sqrt(2) y), scaled: its derivative (DLMF 7.10.2) asks
+# for the imaginary part, too. By the width y it is that of a function that is homogeneous, of degree -1.
+
+IMAGINARY = "imag(wofz((x + 1j * z) / (1.4142135623730951 * y))) / (2.5066282746310002 * y)"
+BY_X = f"(z * {IMAGINARY} - x * out) / y**2"
+BY_Z = f"((x * {IMAGINARY} + z * out) - 0.3183098861837907) / y**2"
+voigt_profile = family(
+    special.voigt_profile,
+    BY_X,
+    f"-(out + x * {BY_X} + z * {BY_Z}) / y",
+    BY_Z,
+    domain=(REAL, POSITIVE, POSITIVE),
+)
+
+gammasgn: Primitive = discrete(
+    special.gammasgn,
+    real(broadcast_type(special.gammasgn), "`scipy.special.gammasgn`"),
+    spelling="scipy.special.gammasgn",
+)
+MEANINGS[special.gammasgn] = meanings.ufunc(gammasgn)

@@ -208,7 +208,7 @@ keip = row(
 
 # Elliptic integrals: DLMF 19.18.1 for Carlson's, of which Legendre's are made (19.25.5, 19.25.9). Beyond a quarter
 # period an incomplete integral is that of the rest, and twice the complete one for each half turn. Those of R_D are by
-# partial fractions under its integral.
+# partial fractions under its integral, as those of R_C and R_J; all are homogeneous, R_D and R_J of degree -3/2.
 
 APART = (0.3, 0.9), (1.1, 1.6), (2.0, 3.0)
 RD_BY_FIRST = "0.5 * (out - elliprd(y, z, x)) / (z - x)"
@@ -219,7 +219,7 @@ elliprd = row(
     *APART,
     dx=RD_BY_FIRST,
     dy=RD_BY_SECOND,
-    dz=f"-(1.5 * out + x * {RD_BY_FIRST} + y * {RD_BY_SECOND}) / z",  # it is homogeneous, of degree -3/2
+    dz=f"-(1.5 * out + where(x == 0, 0.0, x * {RD_BY_FIRST}) + y * {RD_BY_SECOND}) / z",
     doc={
         "ulp": 128,
         "accuracy": "absolute: the difference cancels where the third argument is close to another one",
@@ -235,6 +235,55 @@ elliprf = row(
     dy=f"{SIXTH} * elliprd(x, z, y)",
     dz=f"{SIXTH} * elliprd(x, y, z)",
     doc={"ulp": 8, "singular": "a second derivative is not a number where two arguments are equal"},
+)
+RC_BY_FIRST = "0.5 * (out - x ** -0.5) / (y - x)"
+elliprc = row(
+    special.elliprc,
+    "elliprc(x, y)",
+    *APART[:2],
+    dx=RC_BY_FIRST,
+    dy=f"-(0.5 * out + x * {RC_BY_FIRST}) / y",
+    doc={
+        "ulp": 16,
+        "accuracy": "absolute: the difference cancels where both arguments are close",
+        "singular": "not a number where both arguments are equal",
+    },
+)
+RJ_BY = "0.5 * (out - elliprd({other}, {x})) / (w - {x})"
+RJ_BY_FIRST, RJ_BY_SECOND = RJ_BY.format(other="y, z", x="x"), RJ_BY.format(other="x, z", x="y")
+RJ_BY_THIRD = RJ_BY.format(other="x, y", x="z")
+elliprj = row(
+    special.elliprj,
+    "elliprj(x, y, z, w)",
+    *APART,
+    (3.5, 4.5),
+    dx=RJ_BY_FIRST,
+    dy=RJ_BY_SECOND,
+    dz=RJ_BY_THIRD,
+    dw=f"-(1.5 * out + x * {RJ_BY_FIRST} + y * {RJ_BY_SECOND} + z * {RJ_BY_THIRD}) / w",
+    doc={
+        "ulp": 128,
+        "accuracy": "absolute: the difference cancels where the fourth argument is close to another one",
+        "singular": "not a number where the fourth argument is equal to another one",
+    },
+)
+elliprg = row(
+    special.elliprg,
+    "elliprg(x, y, z)",
+    *APART,
+    dx="0.25 * (elliprf(x, y, z) - 0.3333333333333333 * x * elliprd(y, z, x))",
+    dy="0.25 * (elliprf(x, y, z) - 0.3333333333333333 * y * elliprd(x, z, y))",
+    dz="0.25 * (elliprf(x, y, z) - 0.3333333333333333 * z * elliprd(x, y, z))",
+    doc={"ulp": 16, "singular": "a second derivative is not a number where two arguments are equal"},
+)
+# Gauss: pi / 2 over the mean is R_F(0, x**2, y**2)
+agm = row(
+    special.agm,
+    "agm(x, y)",
+    *APART[:2],
+    dx="0.2122065907891938 * out**2 * x * elliprd(0.0, y * y, x * x)",
+    dy="0.2122065907891938 * out**2 * y * elliprd(0.0, x * x, y * y)",
+    doc={"ulp": 8, "singular": "not a number where an argument is negative"},
 )
 SECOND = {"ulp": 16, "singular": "a second derivative by the parameter is not a number where one of both is 0"}
 REST = "x - 3.141592653589793 * rint(x / 3.141592653589793)"
