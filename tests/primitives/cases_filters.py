@@ -141,7 +141,7 @@ if importlib.util.find_spec("scipy"):
         signal.correlate2d: TWO,
         signal.lfilter: RECURSIVE,
         signal.savgol_coeffs: [],
-        linalg.lstsq: [call(A, array(4)), call(A.tolist(), array(4, 2)), call(A.T, array(3))],
+        linalg.lstsq: [call(A, array(4)), call(A, array(4, 2)), call(A.T, array(3))],
         ndimage.convolve: ALL_AXES,
         ndimage.correlate: ALL_AXES,
         ndimage.convolve1d: ONE_AXIS,

@@ -19,6 +19,7 @@ from pullback import differentiate
 from pullback.ir.core import Module
 from pullback.ir.evaluate import evaluate
 from pullback.ir.interface import Leaf, Node, Program, Static, Tree
+from pullback.ir.opaque import opaque_type
 from pullback.ir.variants import factory_of
 from pullback.ir.verify import verify_module
 from pullback.pipeline import gradient_program
@@ -31,6 +32,8 @@ COMPARISONS = {"differences": 0, "interpreter": 0}
 def is_object(tree: Any) -> bool:
     if isinstance(tree, dict | deque | type | Enum | FunctionType | MethodType | ModuleType | np.ufunc):
         return False
+    if opaque_type(tree) is not None:
+        return False  # a spline, a sparse matrix: it is what it is
     return is_dataclass(tree) or bool(slots(tree)) or (hasattr(tree, "__dict__") and not hasattr(tree, "_fields"))
 
 

@@ -77,10 +77,10 @@ def gaussian_laplace(
     """Second derivatives of Gaussian filters, summed over the axes; it is smoothed along these axes only."""
     count = checked_rank(ndimage.gaussian_laplace, input, output, cval)
     along = _over_axes(ndimage.gaussian_laplace, count, mode, axes)
-    given = each(meanings.static(sigma, "sigma"), len(along))
-    widths = [0.0] * count
-    for (axis, _), width in zip(along, given, strict=True):
-        widths[axis] = width
+    widths = each(meanings.static(sigma, "sigma"), len(along))
+    if len(along) < count:  # else they are those of the axes in order, whatever the order of `axes` is
+        given = dict(zip((axis for axis, _ in along), widths, strict=True))
+        widths = [given.get(axis, 0.0) for axis in range(count)]
     return total([_gaussian(input, widths, _at(axis, 2, count), ends, options) for axis, ends in along])
 
 

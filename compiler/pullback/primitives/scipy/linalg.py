@@ -212,6 +212,7 @@ cho_factor: Primitive = general(
 
 @means(linalg.cho_factor)
 def cho_factor_meaning(a: Any, lower: Any = False, overwrite_a: Any = False, check_finite: Any = True) -> Any:
+    """The factor, and which triangle it is in: a bool, where SciPy 1.18 says it as an array without axes."""
     lower = told(lower, "lower")
     return cho_factor(matrix(a, linalg.cho_factor), lower=lower), lower
 
