@@ -271,7 +271,7 @@ def assert_same_bits(a: Any, b: Any) -> None:
     """
     single = all(isinstance(x, np.ndarray | np.generic) and np.ndim(x) == 0 for x in (a, b))
     assert single or type(a) is type(b), (type(a), type(b), a, b)
-    left, right = parts(a), parts(b)
+    left, right = (parts(x) if opaque_type(x) is None else attributes(x) for x in (a, b))
     if left is None or right is None:
         if isinstance(a, np.ndarray | np.generic | float | int | complex):
             x, y = np.asarray(a), np.asarray(b)
@@ -282,7 +282,8 @@ def assert_same_bits(a: Any, b: Any) -> None:
         else:
             assert a == b
         return
-    order = set if is_object(a) else list  # a copy may have its attributes in another order
+    unordered = is_object(a) or opaque_type(a) is not None  # a copy may have its attributes in another order
+    order = set if unordered else list
     assert order(left) == order(right)
     for key in left:
         assert_same_bits(left[key], right[key])
