@@ -100,3 +100,21 @@ def solution_pullback(
         return (y0_bar, *bars) if bars else y0_bar
     times_bar = np.array([row @ flow(float(t), path(float(t))) for t, row in zip(times, rows, strict=True)])
     return (y0_bar, -float(y0_bar @ flow(start, y0)), times_bar, *bars)
+
+
+def ends_only(rows: Any) -> Any:
+    """The first and the last row of the cotangent of a solution at times that the solver chose.
+
+    Those in between move with everything that the solution depends on, in a way that is not known.
+
+    >>> ends_only(np.array([[1.0], [0.0], [3.0]]))
+    array([[1.],
+           [3.]])
+    """
+    if rows[1:-1].any():
+        raise RuntimeError(
+            "the solution is differentiated at times that solve_ivp chose: pass the times by t_eval, or read the end only"
+        )
+    if len(rows) < 2:
+        raise RuntimeError("the initial value problem was not solved")
+    return rows[[0, -1]]

@@ -155,7 +155,7 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda x: quad(lambda t: t, 0, x)[0], X, "limits that are no real numbers"),
     (printing_rates, 0.7, "`solve_ivp` is given `rhs`, which prints, raises, or draws at random"),
     (whether_it_was_solved, 0.7, "`.success` of what `solve_ivp` gives is read"),
-    (lambda c: solve_ivp(lambda t, y: -c * y, (0, 1), [1.0]).y[0, -1], 0.7, "`t_eval=[t1]` gives the end alone"),
+    (lambda c: np.sum(solve_ivp(lambda t, y: -c * y, (0, 1), [1.0]).t), 0.7, "`.t` of what `solve_ivp` gives is read"),
     (lambda c: solve_ivp(lambda t, y: -c * y, (0, 1, 2), [1.0], t_eval=[1]).y[0, -1], 0.7, "must be a pair"),
     (lambda c: np.sum(odeint(lambda y, t: -c * y, X, [0, 1], full_output=1)[0]), 0.7, "`full_output=`"),
     (lambda c: np.sum(odeint(lambda y, t: -c * y, X, [0, 1], Dfun=lambda y, t: -c)), 0.7, "`Dfun=`"),
@@ -351,6 +351,14 @@ def test_what_decays_fast_is_not_followed_backwards() -> None:
     k = 500.0  # k y - sin t ... : y = (k^2 cos t + k sin t) / (k^2 + 1) long after the start
     slope = lambda k: (k * k * math.cos(3.0) + k * math.sin(3.0)) / (k * k + 1)
     assert pullback.grad(last)(k) == pytest.approx(pullback.grad(slope)(k), rel=1e-4)
+
+
+def test_a_solution_at_times_that_the_solver_chose() -> None:
+    def middle(k: float) -> Any:
+        return np.sum(solve_ivp(lambda t, y: -k * y, (0, 2), [1.0]).y ** 2)
+
+    with pytest.raises(RuntimeError, match="pass the times by t_eval"):
+        pullback.grad(middle)(1.0)
 
 
 def test_a_solution_that_ends_early_is_an_error() -> None:

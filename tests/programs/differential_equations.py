@@ -192,5 +192,21 @@ def right_hand_sides_that_call(k, y0):
     return np.sum(odeint(rhs, y0, [0.0, 0.5, 1.0], rtol=1e-11, atol=1e-11)[1:])
 
 
+@program((0.7, np.array([1.0, 0.5]), 0.2, 1.5), wrt=(0, 1, 2, 3), tol=1e-5)
+def the_last_of_its_own_times(k, y0, start, end):
+    sol = solve_ivp(lambda t, y, k: [-k * y[0] * t, y[0] - y[1]], [start, end], y0, args=[k], rtol=1e-10, atol=1e-11)
+    return sol.y[0, -1] * sol.y[:, -1].sum() + sol.y[1][0]
+
+
+OUTSIDE = (0.7, 1.5)
+
+
+@program((np.array([1.0, 0.5]),), tol=1e-5)
+def arguments_from_outside(y0):
+    sol = solve_ivp(lambda t, y, a, b: -a * y + b, (0.0, 1.0), y0, args=OUTSIDE, rtol=1e-10, atol=1e-11)
+    rates = odeint(lambda y, t, a, b: -a * y + b, y0, [0.0, 1.0], args=OUTSIDE, rtol=1e-10, atol=1e-11)
+    return np.sum(sol.y[:, -1] * rates[1])
+
+
 if integrate is None:
     program.rows.clear()

@@ -32,13 +32,15 @@ class Functional:
         named: but for those of them that may be computed.
         refused: options that are not covered, and what to do instead.
         variables: the types of what the function is called with, from those of the operands.
-        results: the types of the results, from those of what the function gives, of the operands, and of those `named`.
+        results: the types of the results, from those of what the function gives, of the operands, and of those `named`;
+            `size` is a dimension that the library chooses.
         stem: what a function without a name is called.
         swapped: the option that changes the order of the two variables.
         pairs: those of the operands that are given as a pair, `(t0, t1)`.
         as_array: whether the function gives an array, or a sequence of numbers, else a number.
         attributes: where the result is an object: the attribute that is computed, and the parameters that others are.
         unknown: its other attributes.
+        unpacks: whether `args` may be any sequence; else what is no tuple is the one argument.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Functional:
         as_array: bool = False,
         attributes: Mapping[str, str] | None = None,
         unknown: tuple[str, ...] = (),
+        unpacks: bool = False,
     ) -> None:
         self.prim = prim
         self.accepts = accepts
@@ -70,6 +73,7 @@ class Functional:
         self.as_array = as_array
         self.attributes = attributes or {}
         self.unknown = unknown
+        self.unpacks = unpacks
 
     @property
     def wanted(self) -> str:

@@ -21,7 +21,7 @@ from pullback.ir.core import Atom, Block, Const, Op, Value, walk
 from pullback.ir.effects import EFFECT
 from pullback.ir.functionals import callee_of
 from pullback.ir.rewrite import inline_block
-from pullback.ir.types import is_numeric, rank
+from pullback.ir.types import Sym, is_numeric, rank
 from pullback.primitives.expr import Expr, hashable
 from pullback.primitives.functionals import Functional
 from pullback.primitives.registry import MEANINGS, NotCovered
@@ -59,7 +59,7 @@ class Functionals(Callees):
             raise self.users_error(error) from None
         values = dict(bound.arguments)
         called, extra = values.pop(next(iter(values))), self.checked(values.pop("args", av.Tuple(())))
-        if isinstance(extra, av.Known) and extra.value in ((), None):
+        if is_none(extra):
             extra = av.Tuple(())
         operands = [
             self.number_or_array(v, k, name) for k in row.operands for v in self.parts_given(row, k, values.pop(k))
@@ -73,10 +73,11 @@ class Functionals(Callees):
             variables = [Value(t) for t in row.variables(*types_)]
             if row.swapped and dict(options).get(row.swapped):
                 variables.reverse()
-            handed_on: list[AbstractValue] = list(extra.items) if isinstance(extra, av.Tuple) else [extra]
+            is_tuple = issubclass(self.class_of(extra) or object, tuple)
+            handed_on = self.items_of(extra, "`args`") if is_tuple or row.unpacks else [extra]
             label, captured, result = self.function_of(called, variables, handed_on, row, name)
             times = [o.type for o in operands[count:]]
-            kinds = row.results(result.type, *types_, *times)
+            kinds = row.results(result.type, *types_, *times, size=Sym(self.session.fresh_dimension()))
         except NotCovered as error:
             raise self.refusal(
                 f"`{name}` is used in a way that has no derivative rule",
@@ -118,13 +119,13 @@ class Functionals(Callees):
         first, *_ = row.attributes
         values: dict[str, AbstractValue] = {first: found[0]}
         for attribute, parameter in row.attributes.items():
-            if attribute != first:
+            if attribute != first and parameter in named:
                 values[attribute] = self.value_of(named[parameter])
-        for attribute in row.unknown:
+        for attribute in (*row.unknown, *(a for a in row.attributes if a not in values)):
             values[attribute] = av.Conflict(
                 f"`.{attribute}` of what `{name}` gives is read",
                 "it tells how the library came to its result, which the generated code does not look at",
-                f"read {' and '.join(f'`.{a}`' for a in row.attributes)} only",
+                f"read {' and '.join(f'`.{a}`' for a in values if a in row.attributes)} only",
             )
         return self.heap.new("object", Container(types.SimpleNamespace, tuple(values), tuple(values.values())))
 

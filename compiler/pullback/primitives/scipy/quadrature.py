@@ -16,7 +16,7 @@ from scipy import integrate, special
 
 from pullback.ir.core import Const, Primitive
 from pullback.ir.functionals import functional
-from pullback.ir.types import FLOAT, Array, Type, dims_of, rank
+from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.functionals import Functional, takes_function
 from pullback.primitives.inference import is_complex
@@ -104,13 +104,13 @@ def _variables(a: Type, b: Type) -> tuple[Type, ...]:
     return (FLOAT,)
 
 
-def _number(f: Type, a: Type, b: Type, *points: Type) -> tuple[Type, ...]:
+def _number(f: Type, a: Type, b: Type, *points: Type, size: Dim) -> tuple[Type, ...]:
     if rank(f) != 0:
         raise NotCovered("scipy.integrate.quad of a function that gives an array", "use scipy.integrate.quad_vec")
     return FLOAT, _real(f)
 
 
-def _vector(f: Type, a: Type, b: Type, *points: Type) -> tuple[Type, ...]:
+def _vector(f: Type, a: Type, b: Type, *points: Type, size: Dim) -> tuple[Type, ...]:
     if rank(f) is None:
         raise NotCovered("scipy.integrate.quad_vec of a function whose result has an unknown rank")
     return (_real(f) if rank(f) == 0 else Array(np.dtype(float), dims_of(f))), FLOAT

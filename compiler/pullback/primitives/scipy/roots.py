@@ -17,7 +17,7 @@ from scipy import optimize
 import pullback_runtime
 from pullback.ir.core import Primitive
 from pullback.ir.functionals import functional
-from pullback.ir.types import FLOAT, Array, Type, dims_of, rank
+from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.functionals import Functional, takes_function
 from pullback.primitives.inference import is_complex
@@ -44,21 +44,21 @@ def _alone(found: Any) -> tuple[Any]:
     return (found,)
 
 
-def _number(f: Type, *own: Type) -> tuple[Type, ...]:
+def _number(f: Type, *own: Type, size: Dim) -> tuple[Type, ...]:
     _real(f, *own)
     if any(rank(t) != 0 for t in (f, *own)):
         raise NotCovered("the root of a function of several numbers, by a method for one", "use scipy.optimize.root")
     return (FLOAT,)
 
 
-def _numpy_number(f: Type, *own: Type) -> tuple[Type, ...]:
-    _number(f, *own)
+def _numpy_number(f: Type, *own: Type, size: Dim) -> tuple[Type, ...]:
+    _number(f, *own, size=size)
     return (NUMBER,)
 
 
-def _bracketed(f: Type, *bracket: Type) -> tuple[Type, ...]:
+def _bracketed(f: Type, *bracket: Type, size: Dim) -> tuple[Type, ...]:
     _real(f, *bracket)
-    return _number(f)
+    return _number(f, size=size)
 
 
 def _real(*types: Type) -> None:
@@ -189,7 +189,7 @@ def _vector(x0: Type) -> Type:
     return Array(np.dtype(float), dims_of(x0) or (1,))
 
 
-def _found(f: Type, x0: Type) -> tuple[Type, ...]:
+def _found(f: Type, x0: Type, size: Dim) -> tuple[Type, ...]:
     _real(f)
     if rank(f) not in (0, 1):
         raise NotCovered("roots of a function that gives no vector", "flatten what it gives")

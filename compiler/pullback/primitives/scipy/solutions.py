@@ -16,20 +16,20 @@ import numpy as np
 from scipy import integrate
 
 import pullback_runtime
-from pullback.ir.core import Primitive
+from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.functionals import functional
 from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
-from pullback.primitives.expr import type_of_operand
+from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.indexing import Index, getitem, index_add
 from pullback.primitives.functionals import Functional, takes_function
 from pullback.primitives.inference import is_complex
-from pullback.primitives.kinds import fit
+from pullback.primitives.kinds import discrete, fit, general
 from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered
 
 Own: TypeAlias = Sequence[Any]
 TOLERANCE = 1.49012e-8  # of odeint
 STEPS = ("max_step", "first_step")
-FIRST = Index((0,))
+FIRST, LAST = Index((0,)), Index((-1,))
 
 
 def _pulled(rhs: Callable[..., Any], pullback: Callable[..., Any], *own: Any, **options: Any) -> Any:
@@ -126,7 +126,7 @@ def _at_times(t: Type) -> Dim:
     return dims[0]
 
 
-def _rows(f: Type, y0: Type, t: Type) -> tuple[Type, ...]:
+def _rows(f: Type, y0: Type, t: Type, size: Dim) -> tuple[Type, ...]:
     return (Array(np.dtype(float), (_at_times(t), _state(y0, f))),)
 
 
@@ -162,34 +162,63 @@ def _solve_ivp(
 
 
 def _solve_ivp_vjp(g: Own, out: Own, function: Any, own: Own, captured: Own, wanted: Sequence[bool]) -> list[Any]:
-    t0, _, y0, times = own
+    t0, t1, y0, *given_times = own
     given = function.options
-    options: dict[str, Any] = {"with_times": True} if wanted[0] or wanted[3] else {}
-    options |= {k: given[k] for k in ("method", "rtol", "atol", *STEPS) if k in given}
+    options = {k: given[k] for k in ("method", "rtol", "atol", *STEPS) if k in given}
     rows = PRIMITIVES["transpose"](g[0], axes=None)
-    y0_bar, start_bar, times_bar, bars = _cotangents(function, t0, y0, times, rows, captured, wanted[4:], options)
+    if given_times:
+        times = given_times[0]
+    else:  # at steps of the method, of which the first and the last are where they are told to be
+        times, rows = beside(rows, span, t0, t1), ends_only(rows)
+        options["with_times"] = wanted[0] or wanted[1]
+    if given_times and (wanted[0] or wanted[3]):
+        options["with_times"] = True
+    if not options.get("with_times", True):
+        del options["with_times"]
+    y0_bar, start_bar, times_bar, bars = _cotangents(
+        function, t0, y0, times, rows, captured, wanted[len(own) :], options
+    )
+    by_t0, by_t1, by_times = start_bar, None, times_bar
+    if not given_times and times_bar is not None:
+        by_t0, by_t1 = start_bar + getitem(times_bar, index=FIRST), getitem(times_bar, index=LAST)
     return [
-        fit(start_bar, t0) if wanted[0] else None,
-        None,  # where the integration ends is nothing to the solution before
+        fit(by_t0, t0) if wanted[0] else None,
+        fit(by_t1, t1) if wanted[1] and by_t1 is not None else None,  # else it is nothing to the solution before
         y0_bar if wanted[2] else None,
-        fit(times_bar, times) if wanted[3] else None,
+        *(fit(by_times, t) if wanted[3] else None for t in given_times),
         *bars,
     ]
 
+
+def _two_rows(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+    dims = dims_of(operands[0].type)
+    assert dims is not None  # the rows of a solution
+    return (Array(np.dtype(float), (2, dims[1])),)
+
+
+def _no_rule(*args: Any) -> Any:
+    raise NoDerivative("the derivative of the solution of a differential equation", "it is integrated by an adjoint")
+
+
+span: Primitive = discrete(
+    lambda t0, t1: np.array([t0, t1]),
+    lambda operands, attrs: (Array(np.dtype(float), (2,)),),
+    name="span_of_times",
+    spelling="np.array([{0}, {1}], dtype=float)",
+)
+ends_only: Primitive = general(
+    pullback_runtime.ends_only, _no_rule, _no_rule, _two_rows, name="ends_only", spelling="ends_only"
+)
 
 solve_ivp: Primitive = functional(
     "solve_ivp", _solve_ivp, "scipy.integrate.solve_ivp", _solve_ivp_vjp, result=".y", pair=True
 )
 
 
-def _columns(f: Type, t0: Type, t1: Type, y0: Type, times: Type | None = None) -> tuple[Type, ...]:
-    if times is None:
-        raise NotCovered(
-            "scipy.integrate.solve_ivp at times that it chooses", "pass t_eval: `t_eval=[t1]` gives the end alone"
-        )
+def _columns(f: Type, t0: Type, t1: Type, y0: Type, times: Type | None = None, *, size: Dim) -> tuple[Type, ...]:
     if rank(t0) != 0 or rank(t1) != 0:
         raise NotCovered("`t_span=` of what is no pair of numbers")
-    return (Array(np.dtype(float), (_state(y0, f), _at_times(times))),)
+    return (Array(np.dtype(float), (_state(y0, f), size if times is None else _at_times(times))),)
 
 
 takes_function(
@@ -214,6 +243,7 @@ takes_function(
         stem="rhs",
         as_array=True,
         attributes={"y": "", "t": "t_eval"},
+        unpacks=True,
         unknown=("sol", "success", "message", "status", "nfev", "njev", "nlu", "t_events", "y_events"),
     ),
 )
