@@ -38,7 +38,7 @@ from pullback_runtime.sampling import (
 )
 from pullback_runtime.scans import recurrence, running_argmax
 from pullback_runtime.sets import first_places
-from pullback_runtime.solutions import ends_only, solution_pullback
+from pullback_runtime.solutions import solution_pullback
 from pullback_runtime.special import polygamma
 from pullback_runtime.spectra import eig_in_order, over_gaps, over_sums, phase_free, real_valued, without_complement
 from pullback_runtime.writes import is_last_write
@@ -63,7 +63,6 @@ __all__ = [
     "dot_right",
     "eig_in_order",
     "ends_of",
-    "ends_only",
     "ends_weighted",
     "extend_ends",
     "first_places",

@@ -36,8 +36,10 @@ def solution_pullback(
             as far as it gives them.
         start: where the solution begins.
         y0: what it is there.
-        times: in order, beginning at `start` or later.
-        y_bar: a row for each time.
+        times: in order, beginning at `start` or later; or the last one alone, of a solution at times that are the
+            solver's choice.
+        y_bar: a row for each time. Where the solver chose them, all but the first and the last must be 0, as how these
+            times move is not known.
         args: what both functions are handed on.
         y_first: whether they are given (y, t, *args) instead.
         with_times: whether the cotangents of `start` and of the times are given, too.
@@ -54,6 +56,11 @@ def solution_pullback(
     [0.606531, -1.213061]
     """
     start, times, rows = float(start), np.asarray(times, float), np.asarray(y_bar, float)
+    is_end = times.ndim == 0
+    if is_end:
+        if rows[1:-1].any():
+            raise RuntimeError("the solution is differentiated at times that the solver chose: pass them by t_eval")
+        times, rows = np.array([start, times]), rows[[0, -1]]
     y0 = np.array(y0, float, ndmin=1)
     if len(rows) != len(times):
         raise RuntimeError("the initial value problem was not solved up to the last of the times")
@@ -98,23 +105,8 @@ def solution_pullback(
     ]
     if not with_times:
         return (y0_bar, *bars) if bars else y0_bar
+    start_bar = -float(y0_bar @ flow(start, y0))
     times_bar = np.array([row @ flow(float(t), path(float(t))) for t, row in zip(times, rows, strict=True)])
-    return (y0_bar, -float(y0_bar @ flow(start, y0)), times_bar, *bars)
-
-
-def ends_only(rows: Any) -> Any:
-    """The first and the last row of the cotangent of a solution at times that the solver chose.
-
-    Those in between move with everything that the solution depends on, in a way that is not known.
-
-    >>> ends_only(np.array([[1.0], [0.0], [3.0]]))
-    array([[1.],
-           [3.]])
-    """
-    if rows[1:-1].any():
-        raise RuntimeError(
-            "the solution is differentiated at times that solve_ivp chose: pass the times by t_eval, or read the end only"
-        )
-    if len(rows) < 2:
-        raise RuntimeError("the initial value problem was not solved")
-    return rows[[0, -1]]
+    if is_end:
+        return (y0_bar, start_bar + float(times_bar[0]), float(times_bar[1]), *bars)
+    return (y0_bar, start_bar, times_bar, *bars)

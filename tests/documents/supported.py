@@ -62,8 +62,8 @@ derivative by their samples; PchipInterpolator and Akima1DInterpolator are not l
 
 The function that `scipy.integrate.quad`, `quad_vec`, `fixed_quad`, `odeint` and `solve_ivp` are given has no effects
 and writes to nothing; what may jump at a place that moves is refused. Solutions of differential equations are
-differentiated once, by their adjoint; without `t_eval`, `solve_ivp` has a derivative at both ends. Roots of `scipy.optimize` have a derivative by the
-implicit function theorem, those in several dimensions once.
+differentiated once, by their adjoint; without `t_eval`, `solve_ivp` has a derivative at both ends. Roots of
+`scipy.optimize` have a derivative by the implicit function theorem, those in several dimensions once.
 
 Beside ours: what autograd 1.9.1, JAX 0.10.2 (has the name) and advect 0.3.1 handle; *zero* is without a derivative.
 A form of a function that has no rule is refused by name, where it is met. `pullback ops PATTERN` prints this table.

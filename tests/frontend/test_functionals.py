@@ -357,7 +357,7 @@ def test_a_solution_at_times_that_the_solver_chose() -> None:
     def middle(k: float) -> Any:
         return np.sum(solve_ivp(lambda t, y: -k * y, (0, 2), [1.0]).y ** 2)
 
-    with pytest.raises(RuntimeError, match="pass the times by t_eval"):
+    with pytest.raises(RuntimeError, match="pass them by t_eval"):
         pullback.grad(middle)(1.0)
 
 

@@ -16,20 +16,20 @@ import numpy as np
 from scipy import integrate
 
 import pullback_runtime
-from pullback.ir.core import Atom, Attrs, Primitive
+from pullback.ir.core import Primitive
 from pullback.ir.functionals import functional
 from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
-from pullback.primitives.expr import beside, type_of_operand
+from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.indexing import Index, getitem, index_add
 from pullback.primitives.functionals import Functional, takes_function
 from pullback.primitives.inference import is_complex
-from pullback.primitives.kinds import discrete, fit, general
+from pullback.primitives.kinds import fit
 from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered
 
 Own: TypeAlias = Sequence[Any]
 TOLERANCE = 1.49012e-8  # of odeint
 STEPS = ("max_step", "first_step")
-FIRST, LAST = Index((0,)), Index((-1,))
+FIRST = Index((0,))
 
 
 def _pulled(rhs: Callable[..., Any], pullback: Callable[..., Any], *own: Any, **options: Any) -> Any:
@@ -58,9 +58,7 @@ def _cotangents(
     """
     places = [k for k, want in enumerate(wanted) if want]
     size = (dims_of(type_of_operand(y0)) or (1,))[0]
-    ends: list[Type] = (
-        [FLOAT, Array(np.dtype(float), dims_of(type_of_operand(times)))] if "with_times" in options else []
-    )
+    ends = (FLOAT, _bar(times)) if "with_times" in options else ()
     kinds = (Array(np.dtype(float), (size,)), *ends, *(_bar(captured[k]) for k in places))
     attrs = {"types": kinds, "options": tuple(options.items())}
     state = 0 if options.get("y_first") else 1
@@ -166,49 +164,21 @@ def _solve_ivp_vjp(g: Own, out: Own, function: Any, own: Own, captured: Own, wan
     given = function.options
     options = {k: given[k] for k in ("method", "rtol", "atol", *STEPS) if k in given}
     rows = PRIMITIVES["transpose"](g[0], axes=None)
-    if given_times:
-        times = given_times[0]
-    else:  # at steps of the method, of which the first and the last are where they are told to be
-        times, rows = beside(rows, span, t0, t1), ends_only(rows)
-        options["with_times"] = wanted[0] or wanted[1]
-    if given_times and (wanted[0] or wanted[3]):
+    times = given_times[0] if given_times else t1  # else at steps of the method, which begin and end where they should
+    if wanted[0] or wanted[3 if given_times else 1]:
         options["with_times"] = True
-    if not options.get("with_times", True):
-        del options["with_times"]
     y0_bar, start_bar, times_bar, bars = _cotangents(
         function, t0, y0, times, rows, captured, wanted[len(own) :], options
     )
-    by_t0, by_t1, by_times = start_bar, None, times_bar
-    if not given_times and times_bar is not None:
-        by_t0, by_t1 = start_bar + getitem(times_bar, index=FIRST), getitem(times_bar, index=LAST)
+    by_t1, by_times = (None, times_bar) if given_times else (times_bar, None)
     return [
-        fit(by_t0, t0) if wanted[0] else None,
-        fit(by_t1, t1) if wanted[1] and by_t1 is not None else None,  # else it is nothing to the solution before
+        fit(start_bar, t0) if wanted[0] else None,
+        fit(by_t1, t1) if wanted[1] else None,  # with given times it is nothing to the solution before
         y0_bar if wanted[2] else None,
         *(fit(by_times, t) if wanted[3] else None for t in given_times),
         *bars,
     ]
 
-
-def _two_rows(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    dims = dims_of(operands[0].type)
-    assert dims is not None  # the rows of a solution
-    return (Array(np.dtype(float), (2, dims[1])),)
-
-
-def _no_rule(*args: Any) -> Any:
-    raise NoDerivative("the derivative of the solution of a differential equation", "it is integrated by an adjoint")
-
-
-span: Primitive = discrete(
-    lambda t0, t1: np.array([t0, t1]),
-    lambda operands, attrs: (Array(np.dtype(float), (2,)),),
-    name="span_of_times",
-    spelling="np.array([{0}, {1}], dtype=float)",
-)
-ends_only: Primitive = general(
-    pullback_runtime.ends_only, _no_rule, _no_rule, _two_rows, name="ends_only", spelling="ends_only"
-)
 
 solve_ivp: Primitive = functional(
     "solve_ivp", _solve_ivp, "scipy.integrate.solve_ivp", _solve_ivp_vjp, result=".y", pair=True
