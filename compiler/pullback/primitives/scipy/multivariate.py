@@ -105,7 +105,7 @@ def _matrix(cov: Any, mean: Any) -> Any:
         return cov
     if known not in (0, 1):
         raise NotCovered("multivariate_normal of what is not known to be a covariance", "write a matrix")
-    return MEANINGS[np.diag](cov if known == 1 else cov * PRIMITIVES["ones_like"](mean))
+    return MEANINGS[np.diag](cov if known == 1 else cov * MEANINGS[np.ones_like](mean, dtype=float))
 
 
 @means(stats.multivariate_normal.pdf)
