@@ -149,12 +149,13 @@ def _distribution(name: str) -> list[Case]:
     x = array(3, 2, low=low, high=high)
     if "pdf" not in method:
         whole = [1 + int(s) for s in shapes]
+        x = array(3, 2, low=0.35, high=0.6) if method in ("ppf", "isf") else x
         return [Case(name, (0.75 * x, *whole)), Case(name, (x, *whole, 0.13, array(2, low=1.2, high=1.5)))]
     spread = [s + 0.1 * array(2) for s in shapes]
     return [Case(name, (0.75 * x, *spread)), Case(name, (x, *shapes, array(3, 1, low=0.11, high=0.19), 1.3))]
 
 
-METHODS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf")
+METHODS = ("logpdf", "pdf", "cdf", "sf", "logcdf", "logsf", "ppf", "isf")
 DENSITIES_ONLY = ("invgauss", "vonmises", "skewnorm")
 NAMES_OF_STATS = [
     f"stats.{family}.{method}"

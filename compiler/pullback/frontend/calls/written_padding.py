@@ -14,33 +14,40 @@ def pad(
     stat_length: Any = None, reflect_type: Any = "even",
 ) -> Any:  # fmt: skip
     """`np.pad`, one axis after the other: what is set along a later axis has the corners."""
-    out = np.asarray(array)
-    widths = pairs(pad_width, out.ndim)
-    values = pairs(constant_values if mode == "constant" else end_values, out.ndim)
-    lengths = pairs(stat_length, out.ndim)
-    for axis in range(out.ndim):
+    array = np.asarray(array)
+    widths, lengths = pairs(pad_width, array.ndim), pairs(stat_length, array.ndim)
+    values = pairs(constant_values if mode == "constant" else end_values, array.ndim)
+    out = np.pad(array, widths)
+    for axis in range(array.ndim):
         before, after = widths[axis]
         if before + after == 0:
             continue
-        rows = np.moveaxis(out, axis, 0)
-        if mode != "constant" and len(rows) == 0:
+        count = array.shape[axis]
+        if mode != "constant" and count == 0:
             raise ValueError(f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'")
+        earlier = (slice(None),) * axis
+        later = tuple(slice(widths[k][0], widths[k][0] + array.shape[k]) for k in range(axis + 1, array.ndim))
+        rows = out[(*earlier, slice(before, before + count), *later)]
         low, high = values[axis]
         if mode == "constant":
-            ends = constants(rows, low, before), constants(rows, high, after)
+            head, tail = low, high
         elif mode == "linear_ramp":
-            ends = ramp(rows[0], low, before), ramp(rows[-1], high, after)[::-1]
+            head = ramp(rows[(*earlier, 0)], low, before, axis)
+            tail = np.flip(ramp(rows[(*earlier, -1)], high, after, axis), axis)
         elif mode in STATISTICS:
             first, last = lengths[axis]
-            count = len(rows)
-            head = rows if first is None or first > count else rows[:first]
-            tail = rows if last is None or last > count else rows[count - last :]
-            ends = repeated(STATISTICS[mode], head, before), repeated(STATISTICS[mode], tail, after)
+            is_whole = first is None or first > count, last is None or last > count
+            head = of_rows(mode, rows if is_whole[0] else rows[(*earlier, slice(None, first))], axis)
+            tail = of_rows(mode, rows if is_whole[1] else rows[(*earlier, slice(count - last, None))], axis)
         elif mode in ("reflect", "symmetric") and reflect_type == "odd":
-            ends = turned(rows, before, mode), turned(rows[::-1], after, mode)[::-1]
+            head = turned(rows, before, mode, axis)
+            tail = np.flip(turned(np.flip(rows, axis), after, mode, axis), axis)
         else:
             raise NotImplementedError(f"mode={mode!r} of np.pad")
-        out = np.moveaxis(np.concatenate((ends[0], rows, ends[1])), 0, axis)
+        if before > 0:
+            out[(*earlier, slice(None, before), *later)] = head
+        if after > 0:
+            out[(*earlier, slice(before + count, None), *later)] = tail
     return out
 
 
@@ -53,29 +60,23 @@ def pairs(given: Any, count: Any) -> Any:
     return given if len(given) == count else list(given) * count
 
 
-def constants(rows: Any, value: Any, width: Any) -> Any:
-    """A block of one value."""
-    return np.broadcast_to(value, (width, *rows.shape[1:])).astype(rows.dtype)
-
-
-def ramp(edge: Any, end: Any, width: Any) -> Any:
+def ramp(edge: Any, end: Any, width: Any, axis: Any) -> Any:
     """Rows from an end value to the edge."""
-    return np.linspace(end, edge, width, endpoint=False, dtype=edge.dtype)
+    return np.linspace(end, edge, width, endpoint=False, dtype=edge.dtype, axis=axis)
 
 
-def repeated(statistic: Any, rows: Any, width: Any) -> Any:
-    """Rows that all are what the statistic says of some."""
-    value = statistic(rows, axis=0, keepdims=True)
-    if rows.dtype.kind in "iu":
-        value = np.round(value).astype(rows.dtype)
-    return np.repeat(value, width, axis=0)
+def of_rows(mode: Any, rows: Any, axis: Any) -> Any:
+    """What a statistic says of some rows."""
+    value = STATISTICS[mode](rows, axis=axis, keepdims=True)
+    return np.round(value) if rows.dtype.kind in "iu" else value
 
 
-def turned(rows: Any, width: Any, mode: Any) -> Any:
+def turned(rows: Any, width: Any, mode: Any, axis: Any) -> Any:
     """The rows before the first one: those after it, turned by half around the edge."""
-    if len(rows) == 1:
-        return np.repeat(rows, width, axis=0)
+    earlier = (slice(None),) * axis
+    if rows.shape[axis] == 1:
+        return np.repeat(rows, width, axis=axis)
     start = 1 if mode == "reflect" else 0
-    if start + width > len(rows):
+    if start + width > rows.shape[axis]:
         raise NotImplementedError("np.pad by odd reflection wider than the array")
-    return 2 * rows[:1] - rows[start : start + width][::-1]
+    return 2 * rows[(*earlier, slice(None, 1))] - np.flip(rows[(*earlier, slice(start, start + width))], axis)

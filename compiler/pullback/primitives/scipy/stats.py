@@ -2,6 +2,7 @@
 
 A row gives the slopes of the logarithm of the standard density, `d log p / dz` and `d log p / d shape`; the rest
 follows: d pdf = pdf d logpdf, d cdf = pdf dz, d logcdf = exp(logpdf - logcdf) dz, dz = (dx - dloc - z dscale) / scale.
+A quantile is the inverse of the distribution function: d ppf = dq / pdf(ppf) + dloc + z dscale.
 Outside the support densities are constant, and their slopes 0. The derivative of a distribution function by a shape
 has no closed form, and is refused.
 """
@@ -41,7 +42,7 @@ class Family:
         self.shapes = list(names)
         self.dz, self.shape_slopes, self.inside = dz, shape_slopes, inside
         self.prims: dict[str, Primitive] = {}
-        for method in ("logpdf", "pdf", *(("cdf", "sf", "logcdf", "logsf") if cdf else ())):
+        for method in ("logpdf", "pdf", *(("cdf", "sf", "logcdf", "logsf", "ppf", "isf") if cdf else ())):
             self.prims[method] = self.primitive(method)
 
     def standard(self, operands: Sequence[Any]) -> tuple[Any, list[Any], Any]:
@@ -84,6 +85,11 @@ class Family:
                 raise NoDerivative(
                     f"`scipy.stats.{self.name}.{method}` by `{self.shapes[k]}`", "no closed form of it is known"
                 )
+        if method in ("ppf", "isf"):
+            density = self.prims["pdf"](out, *operands[1:])
+            found[0] = (1.0 if method == "ppf" else -1.0) / density
+            self.moved(found, wanted, 1.0, self.standard([out, *operands[1:]])[0], count)
+            return found
         density = self.density(method, out, operands)
         found[0] = density
         self.moved(found, wanted, -density, -(z * density), count)
@@ -147,13 +153,13 @@ class Family:
 
         @means(function)
         def meaning(*args: Any, **kwargs: Any) -> Any:
-            return prim(*self.bound(spelling, args, kwargs))
+            return prim(*self.bound(spelling, "q" if method in ("ppf", "isf") else "x", args, kwargs))
 
         return prim
 
-    def bound(self, spelling: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        """x, the shapes, loc and scale by position, as far as they are given."""
-        names = ["x", *self.shapes, "loc", "scale"]
+    def bound(self, spelling: str, first: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        """The argument, the shapes, loc and scale by position, as far as they are given."""
+        names = [first, *self.shapes, "loc", "scale"]
         if unknown := [k for k in kwargs if k not in names]:
             raise NotCovered(f"`{unknown[0]}=` of {spelling}")
         given = {**dict(zip(names, args, strict=False)), **kwargs}
