@@ -60,6 +60,9 @@ they are called at points that move, `f(x)`, `f(x, nu)`, `f.derivative()`, `f.an
 Made inside, a CubicSpline, the result of make_interp_spline and a linear interp1d are called as well, and there is a
 derivative by their samples; PchipInterpolator and Akima1DInterpolator are not linear in theirs, which stay constant.
 
+Distributions with fixed parameters, `d = stats.norm(mu, sigma)`, have a derivative by their parameters where they are
+made inside the function; made outside, their parameters are numbers: `d.logpdf(x)` and its kin, as the distribution's.
+
 The function that `scipy.integrate.quad`, `quad_vec`, `fixed_quad`, `odeint` and `solve_ivp` are given has no effects
 and writes to nothing; what may jump at a place that moves is refused. Solutions of differential equations are
 differentiated once, by their adjoint; without `t_eval`, `solve_ivp` has a derivative at both ends. Roots of

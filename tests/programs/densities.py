@@ -95,3 +95,21 @@ def independent_components(x, mean, spread):
 
 if stats is None:
     program.rows.clear()
+
+
+PRIOR = stats and stats.gamma(2.0, scale=1.5)
+
+
+@program((normal(6), positive(3), 0.3, 1.2), wrt=(0, 1, 2, 3))
+def fixed_parameters(x, rates, mu, sigma):
+    noise = stats.norm(mu, scale=sigma)
+    heavy = [stats.t(rate + 1.0, mu) for rate in (2.0, 3.5)]
+    total = np.sum(noise.logpdf(x)) + noise.cdf(0.4) * noise.ppf(0.3) + np.sum(PRIOR.logpdf(rates))
+    total += sum(np.sum(each.logpdf(x)) for each in heavy)
+    return total + np.sum(stats.poisson(rates).logpmf([1, 0, 2]))
+
+
+@program((positive(4), 0.3, 1.2), wrt=(1, 2))
+def quantiles_as_bounds(x, mu, sigma):
+    low, high = stats.norm.ppf([0.25, 0.75], loc=mu, scale=sigma)
+    return np.sum(np.clip(x, low, high)) + stats.logistic.isf(0.3, mu, sigma)

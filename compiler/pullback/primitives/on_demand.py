@@ -66,6 +66,7 @@ TABLES = {
         "pullback.primitives.scipy.more_stats",
         "pullback.primitives.scipy.counts",
         "pullback.primitives.scipy.multivariate",
+        "pullback.primitives.scipy.frozen",
     ),
 }
 _waiting: dict[str, list[Callable[[], Any]]] = {

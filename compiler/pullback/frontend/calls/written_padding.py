@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-STATISTICS = {"maximum": np.max, "minimum": np.min, "mean": np.mean, "median": np.median}
+STATISTICS: Mapping[str, Callable[..., Any]] = {
+    "maximum": np.max,
+    "minimum": np.min,
+    "mean": np.mean,
+    "median": np.median,
+}
 
 
 def pad(
@@ -25,7 +31,7 @@ def pad(
         count = array.shape[axis]
         if mode != "constant" and count == 0:
             raise ValueError(f"can't extend empty axis {axis} using modes other than 'constant' or 'empty'")
-        earlier = (slice(None),) * axis
+        earlier: Any = (slice(None),) * axis
         later = tuple(slice(widths[k][0], widths[k][0] + array.shape[k]) for k in range(axis + 1, array.ndim))
         rows = out[(*earlier, slice(before, before + count), *later)]
         low, high = values[axis]
