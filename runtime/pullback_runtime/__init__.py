@@ -16,6 +16,7 @@ from pullback_runtime.contractions import dot_left, dot_right, matmul_left, matm
 from pullback_runtime.convolutions import unconvolve
 from pullback_runtime.diagonals import spread_diagonal
 from pullback_runtime.dtypes import cast_like
+from pullback_runtime.ends_of_signals import extend_signal, fold_signal, reach_of_sections
 from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagged_products, uncut
 from pullback_runtime.fourier import ends_weighted, resized, weighted
 from pullback_runtime.instances import instance
@@ -65,8 +66,10 @@ __all__ = [
     "ends_of",
     "ends_weighted",
     "extend_ends",
+    "extend_signal",
     "first_places",
     "fold_ends",
+    "fold_signal",
     "instance",
     "is_last_write",
     "lag_sums",
@@ -80,6 +83,7 @@ __all__ = [
     "phase_free",
     "polygamma",
     "prod_others",
+    "reach_of_sections",
     "real_result",
     "real_valued",
     "recurrence",

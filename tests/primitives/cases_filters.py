@@ -69,6 +69,26 @@ def _gaussian() -> list[Case]:
     ]
 
 
+# two sections, and a filter, whose coefficients have no derivative
+SECTIONS = np.array([[2, 1, 0, 1, 1, 0], [1, 3, 1, 1, 0, 0]])
+VECTOR = np.array([2, 4, -1])
+SHAPES: Mapping[str, dict[str, Any]] = {
+    "kaiser": {"beta": 5.0},
+    "gaussian": {"std": 1.2},
+    "general_gaussian": {"p": 1.5, "sig": 2.0},
+    "general_hamming": {"alpha": 0.6},
+}
+WINDOWS: tuple[str, ...] = ()
+if importlib.util.find_spec("scipy"):
+    from pullback.primitives.scipy.designs import WINDOWS as NAMES_OF_WINDOWS
+
+    WINDOWS = tuple(NAMES_OF_WINDOWS.split())
+
+
+def _windows(name: str) -> list[Case]:
+    return [Case(f"window_{name}", (n,), {**SHAPES.get(name, {}), "sym": sym}) for n, sym in ((5, True), (4, False))]
+
+
 KERNELS = tuple(f"ndimage_{name}" for name in ("convolve", "correlate", "convolve1d", "correlate1d"))
 FILTERS: Mapping[str, Callable[[], list[Case]]] = {
     "cut": lambda: [
@@ -93,6 +113,38 @@ FILTERS: Mapping[str, Callable[[], list[Case]]] = {
         for part in ("", "residues_", "rank_", "values_")
     },
     "lfilter": _filters,
+    "sosfilt": lambda: [Case("sosfilt", (SECTIONS, array(*s)), {"axis": a}) for s, a in (((5,), -1), ((4, 2), 0))],
+    "filtfilt": lambda: [
+        Case("filtfilt", (VECTOR[:n], VECTOR[1:3], array(*s)), {"axis": a, "padtype": p, "padlen": k})
+        for n, s, a, p, k in (
+            (3, (12,), 0, "odd", None),
+            (1, (2, 5), -1, "odd", 2),
+            (3, (5, 2), 0, "even", 3),
+            (2, (6,), -1, "constant", 2),
+            (3, (4,), 0, None, None),
+        )
+    ],
+    "sosfiltfilt": lambda: [
+        Case("sosfiltfilt", (sections, array(*s)), {"axis": a, "padtype": p, "padlen": k})
+        for sections, s, a, p, k in (
+            (SECTIONS[:1], (7,), 0, "odd", None),
+            (SECTIONS, (5, 2), 0, "even", 2),
+            (SECTIONS, (2, 4), -1, None, None),
+        )
+    ],
+    "extend_signal": lambda: [
+        Case("extend_signal", (array(*s), 2), {"padtype": p, "axis": a})
+        for p, (s, a) in product(("odd", "even", "constant", "zeros"), (((3,), 0), ((2, 4), -1)))
+    ],
+    "fold_signal": lambda: [
+        Case("fold_signal", (array(*s), 2), {"padtype": p, "axis": a})
+        for p, (s, a) in product(("odd", "even", "constant", "zeros"), (((7,), 0), ((2, 7), -1)))
+    ],
+    "reach_of_sections": lambda: [Case("reach_of_sections", (SECTIONS,))],
+    "get_window": lambda: [
+        Case("get_window", (n,), {"window": w, "fftbins": w == "hann"}) for n, w in ((4, "hann"), (5, ("kaiser", 8.0)))
+    ],
+    **{f"window_{name}": partial(_windows, name) for name in WINDOWS},
     "lagged_products": lambda: (
         [Case("lagged_products", (array(4), array(4, low=-1.3), count), {"axis": 0}) for count in (1, 3)]
         + [Case("lagged_products", (array(3, 2), array(3, 2, low=-1.3), 2), {"axis": 0})]
@@ -142,6 +194,20 @@ if importlib.util.find_spec("scipy"):
         signal.lfilter: RECURSIVE,
         signal.savgol_coeffs: [],
         linalg.lstsq: [call(A, array(4)), call(A, array(4, 2)), call(A.T, array(3))],
+        signal.get_window: [],
+        **{getattr(signal.windows, name): [] for name in WINDOWS},
+        signal.sosfilt: [call(SECTIONS, V), call(SECTIONS.tolist(), A32, axis=0), call(SECTIONS * 1.0, A)],
+        signal.filtfilt: [
+            call(VECTOR, [4, 1], np.arange(12.0)),
+            call([1, 1], 2, A, axis=0, padlen=2),
+            call([1, 0.5], [2.0, 0.3], A32, padtype="even", padlen=1),
+            call(VECTOR / 4, 1.0, A, padtype=None),
+        ],
+        signal.sosfiltfilt: [
+            call(SECTIONS, np.arange(18.0)),
+            call(SECTIONS * 1.0, A, 0, "constant", 2),
+            call(SECTIONS.tolist(), A32, padtype=None),
+        ],
         ndimage.convolve: ALL_AXES,
         ndimage.correlate: ALL_AXES,
         ndimage.convolve1d: ONE_AXIS,

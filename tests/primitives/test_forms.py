@@ -39,6 +39,8 @@ RELATED = {
     "solve_sylvester",
     "spline_samples",  # points have as many coordinates as an array has axes
     "affine_points",
+    "extend_signal",  # a signal is longer than what is added at its ends
+    "fold_signal",
     "histogram_between",
 }
 RELATED |= {*OF_BANDS, *OF_LAGS, *TOEPLITZ_CASES} - {"solve_circulant"}

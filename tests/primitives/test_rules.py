@@ -201,6 +201,8 @@ REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | OF_COLUMNS.keys() | 
 REFUSED_WITHOUT_RANKS |= {
     *KERNELS,
     *NEEDS_RANKS,
+    "filtfilt",
+    "sosfiltfilt",
     "uniform_filter1d",
     "gaussian_filter1d",
     "simpson",

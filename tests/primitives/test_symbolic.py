@@ -47,6 +47,7 @@ COMPILED = {
 COMPILED |= {"ndimage_convolve", "ndimage_correlate", "ndimage_convolve1d", "ndimage_correlate1d"}
 COMPILED |= {"gaussian_filter1d", "uniform_filter1d", "overlap", "lag_sums"}
 COMPILED |= {"scipy_dct", "scipy_dst", "scipy_dctn", "scipy_dstn"}
+COMPILED |= {"sosfilt", "filtfilt", "sosfiltfilt"}
 COMPILED |= RESAMPLING.keys()
 COMPILED |= RANKS.keys() - {"at_places", "add_at_places"}
 STRUCTURAL = [

@@ -85,6 +85,23 @@ def envelopes(x, size):
     return np.sum(upper**2) + np.sum(ndimage.percentile_filter(x, 80, size=2) ** 3)
 
 
+@program((normal(30), normal(30, seed=1)), wrt=(0, 1))
+def without_a_delay(x, seen):
+    b, a = signal.butter(2, 0.3)
+    sections = signal.cheby1(3, 0.5, [0.1, 0.4], btype="bandpass", output="sos")
+    rough = signal.sosfilt(sections, seen) - seen
+    smooth = rough + signal.filtfilt(b, a, x, padlen=4) * signal.sosfiltfilt(sections, x, padtype="even")
+    return np.sum(smooth**2) + np.sum(signal.filtfilt(b, a, seen**2))
+
+
+@program((normal(3, 8),), (normal(2, 5),), wrt=(0,))
+def under_windows(x):
+    n = x.shape[1]
+    window = signal.get_window("hann", n) * signal.windows.kaiser(n, 4.0)
+    smooth = signal.convolve(x[0], signal.firwin(3, 0.4) * signal.windows.gaussian(3, 1.0))
+    return np.sum((x * window) ** 2) + np.sum(smooth**3)
+
+
 @program((normal(5, 5),), (np.ones((5, 5)),))
 def edges_of_an_image(image):
     slopes = np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1))

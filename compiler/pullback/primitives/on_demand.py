@@ -49,7 +49,10 @@ TABLES = {
         "pullback.primitives.scipy.signal",
         "pullback.primitives.scipy.signals",
         "pullback.primitives.scipy.ranks",
+        "pullback.primitives.scipy.back_and_forth",
+        "pullback.primitives.scipy.designs",
     ),
+    "scipy.signal.windows": ("pullback.primitives.scipy.designs",),
     "scipy.ndimage": (
         "pullback.primitives.scipy.signal",
         "pullback.primitives.scipy.ndimage",
@@ -57,6 +60,7 @@ TABLES = {
         "pullback.primitives.scipy.edges",
         "pullback.primitives.scipy.samples",
         "pullback.primitives.scipy.resampling",
+        "pullback.primitives.scipy.designs",
     ),
     "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),

@@ -11,6 +11,7 @@ METHODS      of arrays, by name: the first argument is the array
 OBJECTS      of objects of libraries, by their kind (`ir/opaque.py`) and the name of a method (`.dot`), an attribute
              (`T`), or an operator (`@`), and of functions that take such objects
 ATTRIBUTES   of arrays, by name
+CONSTANTS    functions whose results are constants of the program where their arguments are known
 SOURCES      of functions whose computation is written in Python for the interpreter, which reads it in their place
 FUNCTIONALS  of functions that are given a function (`pullback.primitives.functionals`)
 
@@ -32,6 +33,7 @@ CREATIONS: dict[Any, Callable[..., Any]] = {}
 METHODS: dict[str, Callable[..., Any]] = {}
 ATTRIBUTES: dict[str, Callable[..., Any]] = {}
 OBJECTS: dict[Any, Callable[..., Any]] = {}
+CONSTANTS: set[Any] = set()
 SOURCES: dict[Any, Callable[..., Any]] = {}
 FUNCTIONALS: dict[Any, Any] = {}
 

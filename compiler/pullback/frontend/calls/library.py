@@ -34,7 +34,7 @@ from pullback.primitives.functionals import Functional
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.on_demand import home_of, numpy_name
 from pullback.primitives.own import is_registered
-from pullback.primitives.registry import CREATIONS, FUNCTIONALS, MEANINGS, METHODS, SOURCES
+from pullback.primitives.registry import CONSTANTS, CREATIONS, FUNCTIONALS, MEANINGS, METHODS, SOURCES
 
 BUILTINS: dict[Any, str] = {
     getattr(builtins, name): name
@@ -265,6 +265,7 @@ class Library(Draws):
             function in PURE_BUILTINS
             or function in PURE_OF_TYPES
             or function in MEANINGS
+            or function in CONSTANTS
             or isinstance(function, np.ufunc)
         ):
             return True
@@ -279,7 +280,7 @@ class Library(Draws):
         parts = value.items if isinstance(value, av.Tuple) else (value,)
         if not any(isinstance(part, av.Known) and isinstance(part.value, np.ndarray) for part in parts):
             return value
-        if not numpy_name(function):
+        if not numpy_name(function) and function not in CONSTANTS:
             if (made := self.written(function, args, kwargs)) is not None:
                 return made
             raise self.missing(function)

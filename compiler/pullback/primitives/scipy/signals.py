@@ -15,14 +15,14 @@ from pullback.primitives.kinds import discrete
 from pullback.primitives.registry import CREATIONS, computes, means
 
 
-def _weights_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+def weights_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     length = operands[0]
     known = isinstance(length, Const) and isinstance(length.value, int)
     return (Array(np.dtype(float), (length.value if known else unknown_dim(),)),)  # type: ignore[union-attr]
 
 
 savgol_coeffs: Primitive = discrete(
-    signal.savgol_coeffs, _weights_type, name="savgol_coeffs", spelling="scipy.signal.savgol_coeffs"
+    signal.savgol_coeffs, weights_type, name="savgol_coeffs", spelling="scipy.signal.savgol_coeffs"
 )
 
 
