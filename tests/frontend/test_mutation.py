@@ -353,7 +353,7 @@ def test_what_may_be_an_array_without_axes_is_not_updated_under_two_names(functi
         traced(function, u, np.array(0.7), 3)
 
 
-@pytest.mark.filterwarnings("ignore:kernel_size exceeds volume")
+@pytest.mark.filterwarnings("ignore:kernel_size exceeds volume", "ignore:.*row_stack")
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize(("function", "args", "kwargs"), EVERY, ids=named)
 def test_whether_what_has_no_axes_is_a_number_or_an_array(function, args, kwargs):
