@@ -63,7 +63,7 @@ derivative by their samples; PchipInterpolator and Akima1DInterpolator are not l
 Distributions with fixed parameters, `d = stats.norm(mu, sigma)`, have a derivative by their parameters where they are
 made inside the function; made outside, their parameters are numbers: `d.logpdf(x)` and its kin, as the distribution's.
 
-The function that `scipy.integrate.quad`, `quad_vec`, `fixed_quad`, `odeint` and `solve_ivp` are given has no effects
+The function that `quad`, `quad_vec`, `fixed_quad`, `dblquad`, `odeint` and the like are given has no effects
 and writes to nothing; what may jump at a place that moves is refused. Solutions of differential equations are
 differentiated once, by their adjoint; without `t_eval`, `solve_ivp` has a derivative at both ends. Roots of
 `scipy.optimize` have a derivative by the implicit function theorem, those in several dimensions once.

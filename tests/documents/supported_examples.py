@@ -165,6 +165,8 @@ OBJECTS = {
     "scipy.spatial.distance.squareform": "distance.squareform(x[:3])",
     "scipy.integrate.quad": "integrate.quad(lambda t: np.exp(-a * t), 0, a)[0] * x",
     "scipy.integrate.fixed_quad": "integrate.fixed_quad(lambda t: np.exp(-a * t), 0, a)[0] * x",
+    "scipy.integrate.dblquad": "integrate.dblquad(lambda y, t: a * y * t, 0, a, 0, lambda t: t)[0] * x",
+    "scipy.integrate.tplquad": "integrate.tplquad(lambda z, y, t: a * y * t, 0, a, 0, 1, 0, 1)[0] * x",
     "scipy.integrate.odeint": "integrate.odeint(lambda y, t: -a * y, x, [0.0, 1.0])[1]",
     "scipy.integrate.solve_ivp": "integrate.solve_ivp(lambda t, y: -a * y, (0, 1), x, t_eval=[1.0]).y[:, 0]",
     "scipy.integrate.quad_vec": "integrate.quad_vec(lambda t: np.exp(-x * t), 0, a)[0]",

@@ -24,7 +24,7 @@ from pullback.primitives.registry import NoDerivative
 
 pytest.importorskip("scipy")
 from scipy import stats
-from scipy.integrate import odeint, quad, quad_vec, solve_ivp
+from scipy.integrate import dblquad, odeint, quad, quad_vec, solve_ivp
 from scipy.optimize import bisect, brenth, brentq, fsolve, minimize, minimize_scalar, newton, ridder, root, root_scalar
 
 from pullback.primitives.scipy.roots import root_pullback
@@ -153,6 +153,7 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda c: quad(lambda t: c * t, 0)[0], 0.7, "missing a required argument: 'b'"),
     (lambda c: quad(lambda t, s: c * t, 0, 1)[0], 0.7, "is missing the argument 's'"),
     (lambda x: quad(lambda t: t, 0, x)[0], X, "limits that are no real numbers"),
+    (lambda c: dblquad(lambda y, x: c * x, 0, 1, 0, 1)[1], 0.7, "the error that `dblquad` gives is read"),
     (printing_rates, 0.7, "`solve_ivp` is given `rhs`, which prints, raises, or draws at random"),
     (whether_it_was_solved, 0.7, "`.success` of what `solve_ivp` gives is read"),
     (lambda c: np.sum(solve_ivp(lambda t, y: -c * y, (0, 1), [1.0]).t), 0.7, "`.t` of what `solve_ivp` gives is read"),

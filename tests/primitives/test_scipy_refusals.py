@@ -48,7 +48,7 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda x: integrate.simpson(x, x=V), V.astype(np.float32), "float32"),
     (lambda x: integrate.romb(x, show=True), V, "`show=`"),
     (lambda x: integrate.simpson(x), V.astype(np.float32), "float32"),
-    (lambda x: integrate.tplquad(lambda z, y, t: t * x, 0, 1, 0, 1, 0, 1)[0], 1.5, "scipy.integrate.quad"),
+    (lambda x: integrate.nquad(lambda y, t: t * x, [[0, 1], [0, 1]])[0], 1.5, "scipy.integrate.quad"),
     (lambda x: np.sum(optimize.minimize(lambda t: np.sum((t - x) ** 2), V).x), V, "implicit function theorem"),
     (lambda x: np.sum(linalg.qr(x, mode="raw")[1]), X, "mode='raw'"),
     (lambda x: np.sum(np.abs(linalg.eig(x)[1])), X, "`a + 0j`"),

@@ -257,5 +257,24 @@ def returns_what_it_reads(a):
     return quad(lambda t: a, 0, 2)[0] * a
 
 
+@program((0.7, 1.1), wrt=(0, 1))
+def over_a_triangle(a, b):
+    value, _ = integrate.dblquad(lambda y, x: math.exp(-a * x * y), 0, b, 0.0, lambda x: b * x)
+    return value**2
+
+
+@program((0.7, positive(2)), wrt=(0, 1), tol=1e-5)
+def over_a_tetrahedron(a, w):
+    def density(z, y, x, a):
+        return a * x + w[0] * y * z + w[1] * z**2
+
+    return integrate.tplquad(density, 0, a, 0, lambda x: a - x, 0, lambda x, y: a - x - y, args=(a,))[0]
+
+
+@program((0.7,))
+def a_step_that_stays_inside(a):
+    return integrate.dblquad(lambda y, x: a * y if y < 0.5 else a * a, 0, 1, 0, lambda x: 0.4 * a * x)[0]
+
+
 if integrate is None:
     program.rows.clear()

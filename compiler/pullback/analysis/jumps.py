@@ -156,7 +156,7 @@ class _Search:
         bits = any_of(op.operands, told)
         if is_functional(op):
             row = Functional(op)
-            inside = (*(any_of(row.own, told),) * row.variables, *given[op.attrs["own"] :])
+            inside = (*(VARIABLE,) * row.variables, *given[op.attrs["own"] :])
             bits |= any_of_bits(self.function(str(callee_of(op)), inside))
         self.decides(op, any_of((op.operands[k] for k in deciding(op)), told))
         is_step = op.prim.kind == "discrete" and op.prim.name not in CARRIERS

@@ -101,6 +101,15 @@ class Functional:
         return tuple(found)
 
 
-def takes_function(function: Any, row: Functional) -> None:
+class Repeated:
+    """A row of what calls such a function in turn: `written` is Python for the interpreter, and gives the value; the
+    error beside it is not followed.
+    """
+
+    def __init__(self, written: Callable[..., Any]) -> None:
+        self.written = written
+
+
+def takes_function(function: Any, row: Functional | Repeated) -> None:
     """Enter a row for a public function."""
     FUNCTIONALS[function] = row

@@ -37,7 +37,7 @@ QUADRATURE = (
     "write it by `scipy.integrate.quad`, one inside the other for several variables; or choose the points: "
     "`x, w = scipy.special.roots_legendre(n)`, then `np.sum(w * f(x))`",
 )
-QUADRATURES = ("dblquad", "tplquad", "nquad", "cubature", "qmc_quad", "tanhsinh")
+QUADRATURES = ("nquad", "cubature", "qmc_quad", "tanhsinh")
 NUMPY_FILES = ("load", "save", "savez", "savez_compressed", "loadtxt", "savetxt", "genfromtxt", "fromfile", "memmap")
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from pullback.errors import MissingRuleError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.patterns import Pattern
-from pullback.frontend.abstract.state import Callee, is_library
+from pullback.frontend.abstract.state import Callee
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref, is_none
 from pullback.frontend.calls.arguments import Activation
 from pullback.frontend.calls.callees import Callees
@@ -23,7 +23,7 @@ from pullback.ir.functionals import callee_of
 from pullback.ir.rewrite import inline_block
 from pullback.ir.types import Sym, is_numeric, rank
 from pullback.primitives.expr import Expr, hashable
-from pullback.primitives.functionals import Functional
+from pullback.primitives.functionals import Functional, Repeated
 from pullback.primitives.registry import MEANINGS, NotCovered
 
 LEAVES = ("dynamic", "array", "number", "cell", "view of")
@@ -43,10 +43,14 @@ class Functionals(Callees):
     """Calls of functions of libraries that are given a function."""
 
     def call_functional(
-        self, row: Functional, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+        self, row: Functional | Repeated, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
         """Call a function of a library that is given a function."""
         name = self.spelling(function)
+        if isinstance(row, Repeated):
+            return av.Tuple(
+                (self.as_written(row.written, *args, **kwargs), unfollowed(f"the error that `{name}` gives"))
+            )
         if self.tries:
             raise self.refusal(
                 f"`{name}` is called in a `try`",
@@ -122,11 +126,7 @@ class Functionals(Callees):
             if attribute != first and parameter in named:
                 values[attribute] = self.value_of(named[parameter])
         for attribute in (*row.unknown, *(a for a in row.attributes if a not in values)):
-            values[attribute] = av.Conflict(
-                f"`.{attribute}` of what `{name}` gives is read",
-                "it tells how the library came to its result, which the generated code does not look at",
-                f"read {' and '.join(f'`.{a}`' for a in values if a in row.attributes)} only",
-            )
+            values[attribute] = unfollowed(f"`.{attribute}` of what `{name}` gives")
         return self.heap.new("object", Container(types.SimpleNamespace, tuple(values), tuple(values.values())))
 
     def number_or_array(self, value: AbstractValue, parameter: str, name: str) -> Atom:
@@ -228,11 +228,20 @@ class Functionals(Callees):
         """The call that the library makes."""
         called = self.used(called, "is called")
         match called:
-            case av.Closure(code=code) if not is_library(code.file):
+            case av.Closure():
                 return self.activation(called, [*variables, *extra], {})
             case av.Known(value=types.FunctionType() as known) if known not in MEANINGS and not self.is_library(known):
                 return self.activation(called, [*variables, *extra], {})
         return self.activation(av.Known(given), [called, av.Tuple(tuple(extra)), *variables], {})
+
+
+def unfollowed(what: str) -> av.Conflict:
+    """What tells how a library came to its result."""
+    return av.Conflict(
+        f"{what} is read",
+        "it tells how the library came to its result, which the generated code does not look at",
+        "read the result only",
+    )
 
 
 def numbers_in(result: Pattern, leaves: tuple[Atom, ...], several: bool) -> list[Atom] | None:

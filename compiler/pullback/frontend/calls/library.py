@@ -30,7 +30,7 @@ from pullback.ir.opaque import opaque_type
 from pullback.ir.types import Shape, same_dtype
 from pullback.primitives.expr import Expr
 from pullback.primitives.families.creation import created
-from pullback.primitives.functionals import Functional
+from pullback.primitives.functionals import Functional, Repeated
 from pullback.primitives.inference import dtype_of
 from pullback.primitives.on_demand import home_of, numpy_name
 from pullback.primitives.own import is_registered
@@ -213,7 +213,7 @@ class Library(Draws):
         return self.as_written(at_ufunc if ufunc.nin == 2 else at_unary_ufunc, av.Known(ufunc), *args)
 
     def call_functional(
-        self, row: Functional, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
+        self, row: Functional | Repeated, function: Any, args: list[AbstractValue], kwargs: dict[str, AbstractValue]
     ) -> AbstractValue:
         """Call a function of a library that is given a function."""
         raise NotImplementedError

@@ -18,7 +18,7 @@ from pullback.ir.core import Const, Primitive
 from pullback.ir.functionals import functional
 from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
 from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.functionals import Functional, takes_function
+from pullback.primitives.functionals import Functional, Repeated, takes_function
 from pullback.primitives.inference import is_complex
 from pullback.primitives.kinds import fit
 from pullback.primitives.registry import PRIMITIVES, NoDerivative, NotCovered, computes
@@ -154,6 +154,53 @@ takes_function(
         stem="integrand",
     ),
 )
+
+
+# Several variables: one integral inside the other, as SciPy takes them.
+
+
+def dblquad(
+    func: Any, a: Any, b: Any, gfun: Any, hfun: Any, args: Any = (), epsabs: Any = 1.49e-8, epsrel: Any = 1.49e-8
+) -> Any:
+    """`scipy.integrate.dblquad`: func(y, x, *args)."""
+
+    def over_y(x: Any, *args: Any) -> Any:
+        low = gfun(x) if callable(gfun) else gfun
+        high = hfun(x) if callable(hfun) else hfun
+        return integrate.quad(func, low, high, args=(x, *args), epsabs=epsabs, epsrel=epsrel)[0]
+
+    return integrate.quad(over_y, a, b, args=args, epsabs=epsabs, epsrel=epsrel)[0]
+
+
+def tplquad(
+    func: Any,
+    a: Any,
+    b: Any,
+    gfun: Any,
+    hfun: Any,
+    qfun: Any,
+    rfun: Any,
+    args: Any = (),
+    epsabs: Any = 1.49e-8,
+    epsrel: Any = 1.49e-8,
+) -> Any:
+    """`scipy.integrate.tplquad`: func(z, y, x, *args)."""
+
+    def over_z(y: Any, x: Any, *args: Any) -> Any:
+        low = qfun(x, y) if callable(qfun) else qfun
+        high = rfun(x, y) if callable(rfun) else rfun
+        return integrate.quad(func, low, high, args=(y, x, *args), epsabs=epsabs, epsrel=epsrel)[0]
+
+    def over_y(x: Any, *args: Any) -> Any:
+        low = gfun(x) if callable(gfun) else gfun
+        high = hfun(x) if callable(hfun) else hfun
+        return integrate.quad(over_z, low, high, args=(x, *args), epsabs=epsabs, epsrel=epsrel)[0]
+
+    return integrate.quad(over_y, a, b, args=args, epsabs=epsabs, epsrel=epsrel)[0]
+
+
+takes_function(integrate.dblquad, Repeated(dblquad))
+takes_function(integrate.tplquad, Repeated(tplquad))
 
 
 @computes(integrate.fixed_quad)
