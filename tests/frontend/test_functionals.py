@@ -23,7 +23,7 @@ from pullback.pipeline import tidy
 from pullback.primitives.registry import NoDerivative
 
 pytest.importorskip("scipy")
-from scipy import stats
+from scipy import ndimage, stats
 from scipy.integrate import dblquad, odeint, quad, quad_vec, solve_ivp
 from scipy.optimize import bisect, brenth, brentq, fsolve, minimize, minimize_scalar, newton, ridder, root, root_scalar
 
@@ -194,6 +194,7 @@ MOVING_JUMPS: list[Callable[[Any], Any]] = [
     lambda c: quad(lambda t: np.sqrt(t - c + 0j).imag * np.interp(t * c, X, X, left=9.0), 0, 1)[0],
     lambda c: quad(lambda t: stats.uniform.pdf(t, 0, c), 0, 1)[0],
     lambda c: quad(lambda t: stats.expon.pdf(t, c), 0, 1)[0],
+    lambda c: quad(lambda t: ndimage.map_coordinates(np.ones(3), np.array([[t * 3 * c]]), order=1)[0], 0, 1)[0],
     lambda c: quad(lambda s: quad(lambda t: float(s * t > c), 0, 1)[0], 0, 1)[0],
     lambda c: np.sum(quad_vec(lambda t: X * (t > c), 0, 1)[0]),
     iterating,

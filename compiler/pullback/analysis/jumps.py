@@ -69,7 +69,6 @@ JUMPING = frozenset(
         "choose",
         "histogram_sums",
         "histogram_between",
-        "samples_value",
         "masked_sum",
         "masked_mean",
         "masked_prod",
@@ -77,6 +76,8 @@ JUMPING = frozenset(
         "masked_std",
     ]
 )
+# where a point leaves the samples, which is the operand given here
+LEAVING = {"samples_value": (0,), "spline_samples": (1,), "map_coordinates": (1,)}
 # along a line of the complex plane
 CUT = frozenset(
     [
@@ -192,7 +193,7 @@ def deciding(op: Op) -> Sequence[int]:
     name, everything = op.prim.name, range(len(op.operands))
     if op.prim.kind == "discrete":
         return () if name in SHAPES | CARRIERS else everything
-    if (stated := op.prim.doc.get("jumps")) is not None:
+    if (stated := op.prim.doc.get("jumps", LEAVING.get(name))) is not None:
         return [k for k in stated if k in everything]
     is_cut = name.removeprefix("cmath_") in CUT and any(is_complex(o.type) for o in op.operands)
     return everything if name in JUMPING or is_cut else ()
