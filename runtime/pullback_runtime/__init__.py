@@ -19,6 +19,7 @@ from pullback_runtime.dtypes import cast_like
 from pullback_runtime.ends_of_signals import extend_signal, fold_signal, reach_of_sections
 from pullback_runtime.filters import cut, ends_of, extend_ends, fold_ends, lagged_products, uncut
 from pullback_runtime.fourier import ends_weighted, resized, weighted
+from pullback_runtime.grids import grid_sample, grid_slope, grid_spread
 from pullback_runtime.instances import instance
 from pullback_runtime.interpolators import slope_between_samples
 from pullback_runtime.lags import lag_sums
@@ -70,6 +71,9 @@ __all__ = [
     "first_places",
     "fold_ends",
     "fold_signal",
+    "grid_sample",
+    "grid_slope",
+    "grid_spread",
     "instance",
     "is_last_write",
     "lag_sums",

@@ -55,10 +55,11 @@ its derivative:
 Sparse matrices are constant objects, read anew at each call: `A @ x`, `x @ A`, `A.dot(x)`, `A * x` of the classes of
 matrices, `A.T`, `A.toarray()` and `A.shape` are understood, and by their entries there is no derivative.
 So are splines (CubicSpline, PchipInterpolator, Akima1DInterpolator, CubicHermiteSpline, PPoly, BSpline,
-UnivariateSpline) and `interp1d` (kinds "linear", "nearest", "previous", "next") of `scipy.interpolate`: made outside,
-they are called at points that move, `f(x)`, `f(x, nu)`, `f.derivative()`, `f.antiderivative()`, `f.integrate(a, b)`.
-Made inside, a CubicSpline, the result of make_interp_spline and a linear interp1d are called as well, and there is a
-derivative by their samples; PchipInterpolator and Akima1DInterpolator are not linear in theirs, which stay constant.
+UnivariateSpline), `interp1d` (kinds "linear", "nearest", "previous", "next") and RegularGridInterpolator (method
+"linear") of `scipy.interpolate`: made outside, they are called at points that move, `f(x)`, splines also as `f(x, nu)`,
+`f.derivative()`, `f.antiderivative()`, `f.integrate(a, b)`. Made inside, a CubicSpline, the result of
+make_interp_spline, a linear interp1d and RegularGridInterpolator are called as well, and there is a derivative by their
+samples; PchipInterpolator and Akima1DInterpolator are not linear in theirs, which stay constant.
 
 Distributions with fixed parameters, `d = stats.norm(mu, sigma)`, have a derivative by their parameters where they are
 made inside the function; made outside, their parameters are numbers: `d.logpdf(x)` and its kin, as the distribution's.

@@ -181,6 +181,10 @@ OBJECTS = {
     "scipy.integrate.simpson": "integrate.simpson(x, x=a * np.arange(4.0))",
     "scipy.integrate.cumulative_simpson": "integrate.cumulative_simpson(x, dx=a)",
     "scipy.integrate.newton_cotes": "a * integrate.newton_cotes(3)[0]",
+    "scipy.interpolate.RegularGridInterpolator": (
+        "interpolate.RegularGridInterpolator((np.arange(2.0), np.arange(2.0)), np.reshape(x, (2, 2)))((0.5, 0.3)) * a"
+    ),
+    "scipy.interpolate.interpn": "interpolate.interpn((np.arange(2.0), np.arange(2.0)), np.reshape(x, (2, 2)), x[:2])",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",

@@ -10,6 +10,7 @@ import numpy as np
 from primitives.case import array
 from primitives.cases_bands import band, column
 from primitives.cases_filters import CALLS as CALLS_OF_FILTERS
+from primitives.cases_grids import GRID, points
 from primitives.cases_matrices import definite, regular
 from primitives.cases_ranks import CALLS as CALLS_OF_RANKS
 from primitives.cases_resampling import CALLS as CALLS_OF_RESAMPLING
@@ -50,7 +51,7 @@ if CALLS:
     from scipy.sparse.linalg import spsolve
     from scipy.spatial.distance import cdist
 
-    from pullback.primitives.scipy import curves
+    from pullback.primitives.scipy import curves, grids
     from pullback.primitives.scipy.builders import CONSTANTS as OF_A_SIZE
     from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
@@ -216,6 +217,16 @@ if CALLS:
     ]
     CALLS |= dict.fromkeys((curves.cubic_spline_value, curves.b_spline_value), CURVE)
     CALLS |= dict.fromkeys((curves.pchip_value, curves.akima_value), CURVE)
+    GRIDDED = (points(2, 3), (GRID[0].astype(float), GRID[1]), array(4, 3))
+    CALLS[grids.regular_grid_value] = [
+        call(*GRIDDED),
+        call(3.0 * GRIDDED[0], *GRIDDED[1:], False, 0.5),
+        call(3.0 * GRIDDED[0], *GRIDDED[1:], bounds_error=False, fill_value=None),
+        call((0.5, 0.7), *GRIDDED[1:]),
+        call((array(3), 0.7), GRIDDED[1], array(4, 3, 2)),
+        call(array(3), GRID[:1], array(4)),
+        call([0.5, 1.5], [[-1.0, 2.0], [0.0, 1.0, 3.0]], array(2, 3).tolist()),
+    ]
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():

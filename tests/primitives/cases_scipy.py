@@ -14,6 +14,7 @@ from primitives.cases_bands import BAND_CASES, OF_BANDS, OF_LAGS, TOEPLITZ_CASES
 from primitives.cases_factors import FACTOR_CASES, LOOKS, OF_COLUMNS, OF_SPECTRA
 from primitives.cases_filters import FILTERS
 from primitives.cases_fourier import SCIPY_FOURIER
+from primitives.cases_grids import GRID_CASES
 from primitives.cases_matrices import definite, regular
 from primitives.cases_ranks import RANKS
 from primitives.cases_resampling import RESAMPLING
@@ -244,6 +245,7 @@ SCIPY: Mapping[str, Callable[[], list[Case]]] = {
     **SCIPY_FOURIER,
     **SPARSE,
     **SPLINE_CASES,
+    **GRID_CASES,
     "block_diag": lambda: [Case("block_diag", (array(2, 2), array(1, 3))), Case("block_diag", (array(2, 1),))],
     "multivariate_normal_entropy": lambda: [Case("multivariate_normal_entropy", (definite(n, n),)) for n in (1, 3)],
     "gammasgn": lambda: [Case("gammasgn", (array(3, 2),)), Case("gammasgn", (-1.5,))],

@@ -12,6 +12,7 @@ import pytest
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
 from primitives.cases_bands import OF_BANDS, OF_LAGS, TOEPLITZ_CASES
+from primitives.cases_grids import GRID_CASES
 from primitives.conftest import Comparisons
 from primitives.test_rules import cotangent, each, forward, is_float, pulled_back, traced, wanted
 
@@ -43,6 +44,7 @@ RELATED = {
     "fold_signal",
     "histogram_between",
 }
+RELATED |= GRID_CASES.keys()
 RELATED |= {*OF_BANDS, *OF_LAGS, *TOEPLITZ_CASES} - {"solve_circulant"}
 RELATED |= {c.name for c in ARRAYS if any(isinstance(o, tuple) for o in c.operands)}
 SHORT = {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers

@@ -12,6 +12,7 @@ from primitives.cases import CASES, COMPLEX, NARROW, SMOOTH
 from primitives.cases_bands import OF_BANDS, OF_LAGS
 from primitives.cases_factors import OF_COLUMNS
 from primitives.cases_filters import KERNELS
+from primitives.cases_grids import GRID_CASES
 from primitives.cases_resampling import NEEDS_RANKS
 from primitives.cases_scipy import LINALG
 from primitives.cases_splines import CURVES, SPLINE_CASES
@@ -199,6 +200,7 @@ WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 
 REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | OF_COLUMNS.keys() | LINALG.keys() - {"scipy_norm"}
 REFUSED_WITHOUT_RANKS |= {
+    *GRID_CASES,
     *KERNELS,
     *NEEDS_RANKS,
     "filtfilt",

@@ -11,7 +11,7 @@ import pytest
 import pullback
 
 pytest.importorskip("scipy")
-from scipy import integrate, linalg, ndimage, optimize, signal, stats
+from scipy import integrate, interpolate, linalg, ndimage, optimize, signal, stats
 
 X, V = np.arange(12.0).reshape(3, 4), np.arange(1.0, 6.0)
 
@@ -62,6 +62,30 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda x: np.sum(stats.poisson.pmf(x, 2.0)), V, "by `k`"),
     (lambda x: np.sum(stats.multivariate_normal.logpdf(x)), V, "without a mean"),
 ]
+
+
+KNOTS = np.linspace(0.0, 3.0, 4)
+GRID = (KNOTS, KNOTS)
+INSIDE: list[tuple[Callable[..., Any], Any, str]] = [
+    (lambda y: np.sum(interpolate.PchipInterpolator(KNOTS, y)(0.5)), KNOTS**2, "by its samples"),
+    (lambda x: np.sum(interpolate.CubicSpline(x, KNOTS)(0.5)), KNOTS.copy(), "by its coordinates"),
+    (lambda x: np.sum(interpolate.RegularGridInterpolator((x, KNOTS), X[:, :4])(X[:1, :2])), KNOTS[:3], "of its grid"),
+    (lambda v: interpolate.RegularGridInterpolator(GRID, v, method="cubic")((0.5, 0.5)), np.eye(4), "`method=`"),
+    (lambda v: interpolate.interpn(GRID, v, (0.5, 0.5), "nearest"), np.eye(4), "`method=`"),
+    (lambda v: interpolate.interpn(GRID, v, (0.5, 0.5)), np.eye(4, dtype=np.float32), "float32"),
+]
+
+
+@pytest.mark.parametrize(("function", "argument", "words"), INSIDE)
+def test_what_is_refused_inside_of_a_librarys_source_is_refused_where_that_is_called(
+    function: Callable[..., Any], argument: Any, words: str
+) -> None:
+    with pytest.raises(pullback.DifferentiationError) as refusal:
+        pullback.grad(function)(argument)
+    assert words in str(refusal.value)
+    assert refusal.value.loc is not None
+    assert refusal.value.loc.file == __file__
+    assert refusal.value.loc.line == function.__code__.co_firstlineno
 
 
 def test_a_complement_of_columns_has_no_derivative() -> None:

@@ -10,6 +10,7 @@ import pytest
 import sympy
 from primitives.case import Case, active
 from primitives.cases import SMOOTH
+from primitives.cases_grids import GRID_CASES
 from primitives.cases_ranks import RANKS
 from primitives.cases_resampling import RESAMPLING
 from primitives.cases_scipy import AT_POINT, COUNTS, FAMILIES, LINALG, STATS
@@ -50,6 +51,7 @@ COMPILED |= {"scipy_dct", "scipy_dst", "scipy_dctn", "scipy_dstn"}
 COMPILED |= {"sosfilt", "filtfilt", "sosfiltfilt"}
 COMPILED |= RESAMPLING.keys()
 COMPILED |= RANKS.keys() - {"at_places", "add_at_places"}
+COMPILED |= GRID_CASES.keys()
 STRUCTURAL = [
     c
     for c in SMOOTH

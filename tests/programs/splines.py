@@ -94,6 +94,31 @@ if interpolate is not None:
         smooth = interpolate.Akima1DInterpolator(knots, np.cos(knots))
         return np.sum(monotone(x)) + np.sum(smooth(x, 1)) + interpolate.CubicSpline(knots, knots**3)(x[0])
 
+    @program((normal(4, 3), normal(5, 2)), (normal(4, 3, 2), normal(5, 2)), wrt=(0, 1))
+    def a_surface_over_a_grid(heights, places):
+        grid = (np.array([-9.0, -1.0, 1.0, 9.0]), np.array([9.0, 0.0, -9.0]))
+        surface = interpolate.RegularGridInterpolator(grid, heights)
+        inside = interpolate.interpn(grid, heights, places[:2])
+        return np.sum(surface(places) ** 2) + np.sum(surface((places[0], places[1, 0]))) * np.sum(inside)
+
+    @program((normal(4, 3), 4.0 * normal(5, 2), 0.5), wrt=(0, 1, 2))
+    def beyond_a_grid(heights, places, level):
+        grid = np.linspace(-3.0, 3.0, 4), np.linspace(-2.0, 2.0, 3)
+        flat = interpolate.RegularGridInterpolator(grid, heights, bounds_error=False, fill_value=level)
+        further = interpolate.RegularGridInterpolator(grid, heights, bounds_error=False, fill_value=None)
+        return np.sum(flat(places) * np.sin(further(places)))
+
+    TABLE = interpolate.RegularGridInterpolator(
+        (np.linspace(-9.0, 9.0, 7), np.linspace(-9.0, 9.0, 4)), normal(7, 4), bounds_error=False
+    )
+
+    @program((normal(5, 2), TABLE), (normal(5, 2), interpolate.RegularGridInterpolator(TABLE.grid, normal(7, 4, 2))))
+    def tables_over_a_grid(places, table):
+        total = np.sum(TABLE(places) ** 2) + np.sum(TABLE((places[:, 0], 0.3)) * TABLE(places, method="linear"))
+        for place in places:
+            total = total + np.sum(table(place)) ** 2
+        return total
+
 
 if interpolate is None:
     program.rows.clear()

@@ -94,11 +94,24 @@ def _interp1d(value: Any) -> Opaque | None:
     return Opaque(type(value), "linear interpolator", value.y.dtype, (), (kind,)) if value.y.dtype == float else None
 
 
+def _grid(value: Any) -> Opaque | None:
+    """Multilinear interpolators, with the number of coordinates that they take."""
+    made = sys.modules["scipy.interpolate"]
+    if not isinstance(value, made.RegularGridInterpolator) or value.method != "linear" or value.values.dtype != float:
+        return None
+    count = len(value.grid)
+    facts = (count, not value.bounds_error and value.fill_value is None)
+    return Opaque(
+        type(value), "grid interpolator", value.values.dtype, tuple(map(int, value.values.shape[count:])), facts
+    )
+
+
 STEPS = ("nearest", "nearest-up", "previous", "next")
 _READERS: Mapping[str, Callable[[Any], Opaque | None]] = {
     "scipy.sparse.": _sparse,
     "scipy.interpolate._bsplines": _b_spline,
     "scipy.interpolate._cubic": _polynomials,
     "scipy.interpolate._fitpack2": _fitted,
+    "scipy.interpolate._rgi": _grid,
     "scipy.interpolate._interpolate": lambda value: _polynomials(value) or _interp1d(value),
 }

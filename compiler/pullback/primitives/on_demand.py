@@ -62,7 +62,11 @@ TABLES = {
         "pullback.primitives.scipy.resampling",
         "pullback.primitives.scipy.designs",
     ),
-    "scipy.interpolate": ("pullback.primitives.scipy.interpolate", "pullback.primitives.scipy.curves"),
+    "scipy.interpolate": (
+        "pullback.primitives.scipy.interpolate",
+        "pullback.primitives.scipy.curves",
+        "pullback.primitives.scipy.grids",
+    ),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),
     "scipy.sparse.linalg": ("pullback.primitives.scipy.sparse",),
     "scipy.stats": (

@@ -11,9 +11,7 @@ import numpy as np
 from pullback.errors import DifferentiationError, UnsupportedSyntaxError
 from pullback.frontend.abstract import values as av
 from pullback.frontend.abstract.heap import Aspect, Chosen, Grown, Shared
-from pullback.frontend.abstract.state import (
-    RecordingBuilder,
-)
+from pullback.frontend.abstract.state import RecordingBuilder, is_library
 from pullback.frontend.abstract.values import AbstractValue, Container, Ref, Silenced
 from pullback.frontend.base.interpreter import Interpreter
 from pullback.frontend.syntax.source import Code
@@ -47,10 +45,11 @@ class Refusals(Interpreter):
 
     @contextmanager
     def at(self, node: ast.AST) -> Iterator[None]:
-        """What is built inside stems from `node`."""
+        """What is built inside stems from `node`; in the source of a library, from where the user calls that."""
         before = self.builder.loc
         if hasattr(node, "lineno"):  # not so in the loop that a comprehension stands for
-            self.builder.loc = self.code.loc(node, self.statement)
+            called_at = self.session.called_at if is_library(self.code.file) else None
+            self.builder.loc = called_at or self.code.loc(node, self.statement)
         yield
         self.builder.loc = before
 
