@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -77,6 +76,7 @@ def _corners(
         weights = (-1.0 / width, 1.0 / width) if order else (1.0 - share, share)
         places = (below, above) if rising else (last - below, last - above)
         sides.append([*zip(places, weights, strict=True)])
-    for corner in product(*sides):
+    for which in np.ndindex(*[2] * len(sides)):
+        corner = [pair[k] for pair, k in zip(sides, which, strict=True)]
         weight = np.prod([w for _, w in corner], axis=0)
         yield tuple(place for place, _ in corner), np.where(outside, 0.0, weight) if is_filled else weight

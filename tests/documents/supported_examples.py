@@ -184,7 +184,7 @@ OBJECTS = {
     "scipy.interpolate.RegularGridInterpolator": (
         "interpolate.RegularGridInterpolator((np.arange(2.0), np.arange(2.0)), np.reshape(x, (2, 2)))((0.5, 0.3)) * a"
     ),
-    "scipy.interpolate.interpn": "interpolate.interpn((np.arange(2.0), np.arange(2.0)), np.reshape(x, (2, 2)), x[:2])",
+    "scipy.interpolate.interpn": "interpolate.interpn((np.array([-9.0, 9.0]),) * 2, np.reshape(x, (2, 2)), x[:2])",
     "scipy.signal.detrend": "x * signal.detrend(x)",
     "scipy.signal.hilbert": "np.abs(signal.hilbert(x))",
     "scipy.signal.savgol_filter": "signal.savgol_filter(x, 3, 1)",

@@ -108,13 +108,13 @@ if interpolate is not None:
         further = interpolate.RegularGridInterpolator(grid, heights, bounds_error=False, fill_value=None)
         return np.sum(flat(places) * np.sin(further(places)))
 
-    TABLE = interpolate.RegularGridInterpolator(
+    RELIEF = interpolate.RegularGridInterpolator(
         (np.linspace(-9.0, 9.0, 7), np.linspace(-9.0, 9.0, 4)), normal(7, 4), bounds_error=False
     )
 
-    @program((normal(5, 2), TABLE), (normal(5, 2), interpolate.RegularGridInterpolator(TABLE.grid, normal(7, 4, 2))))
+    @program((normal(5, 2), RELIEF), (normal(5, 2), interpolate.RegularGridInterpolator(RELIEF.grid, normal(7, 4, 2))))
     def tables_over_a_grid(places, table):
-        total = np.sum(TABLE(places) ** 2) + np.sum(TABLE((places[:, 0], 0.3)) * TABLE(places, method="linear"))
+        total = np.sum(RELIEF(places) ** 2) + np.sum(RELIEF((places[:, 0], 0.3)) * RELIEF(places, method="linear"))
         for place in places:
             total = total + np.sum(table(place)) ** 2
         return total
