@@ -127,3 +127,14 @@ def converted_without_a_copy(x):
     w = y.astype(np.float32, copy=False)
     w *= 2.0  # a copy
     return np.sum(y * z)
+
+
+@program((F,), (F + 1.0,), (D,), (D + 1.0,), tol=1e-3)
+def the_smaller_of_a_sum_and_a_number(x):
+    total = np.sum(x)
+    return total * np.tanh(min(total, 0.7))  # of a Python float where that is the smaller one
+
+
+@program((F,), (F + 1.0,), (D,), (D + 1.0,), tol=1e-3)
+def the_larger_of_a_sum_and_an_int(x):
+    return np.sum(x * x) * np.cosh(max(np.sum(x), 0))

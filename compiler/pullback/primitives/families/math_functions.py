@@ -18,7 +18,7 @@ from pullback.ir.types import BOOL, FLOAT, INT, UNKNOWN, Array, Scalar, Type, ra
 from pullback.primitives import inference, meanings
 from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.arithmetic import absolute, power
-from pullback.primitives.inference import dtype_of, sample_result
+from pullback.primitives.inference import dtype_of, has_dtype, sample_result
 from pullback.primitives.kinds import discrete, elementwise, general, total
 from pullback.primitives.partials import NEIGHBOURS
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NeedsStatic, NotCovered, means
@@ -331,7 +331,13 @@ def _either(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     result = sample_result(_sum, operands)
     if all(isinstance(t, Scalar) for t in types):
         return (result if isinstance(result, Scalar) else FLOAT,)
-    return (Array(None if result is None else dtype_of(result), ()),)
+    dtype = None if result is None else dtype_of(result)
+    is_told = dtype is not None and all(has_dtype(t, dtype) or (dtype == "f8" and _is_int(t)) for t in types)
+    return (Array(dtype if is_told else None, ()),)  # functions of a Python float are float64, beside float32 too
+
+
+def _is_int(t: Type) -> bool:
+    return isinstance(t, Scalar) and t.kind in ("int", "bool")
 
 
 def _sum(x: Any, y: Any) -> Any:
