@@ -110,7 +110,10 @@ class Called:
         name = self.request_pullback(parts.callee, parts.variables, wrt)
         given = {**self.op.attrs, **attrs, "pullback": name, "own": len(own), "named": ()}
         operands = (*map(atom_of, own), *self.captured)
-        made = self.builder.append(prim, operands, given, given["types"], names=names or None)
+        params = self.module.functions[parts.callee].params
+        before = (*names, *[""] * (len(given["types"]) - len(places) - len(names)))
+        named = (*before, *(f"{params[k].name}_bar" for k in wrt[1:]))
+        made = self.builder.append(prim, operands, given, given["types"], names=named)
         return [Expr(self.builder, r) for r in made]
 
     def partials(self, x: Any, places: Sequence[int]) -> list[Expr]:

@@ -184,6 +184,8 @@ root_pullback: Primitive = functional("root_pullback", _pulled, "root_pullback",
 
 
 def _vector(x0: Type) -> Type:
+    if rank(x0) is None:
+        raise NotCovered("roots of what has a rank that is not known", "pass np.ravel of it")
     if is_complex(x0) or rank(x0) not in (0, 1):
         raise NotCovered("roots of what is no real vector", "flatten it")
     return Array(np.dtype(float), dims_of(x0) or (1,))

@@ -62,7 +62,7 @@ def _cotangents(
     kinds = (Array(np.dtype(float), (size,)), *ends, *(_bar(captured[k]) for k in places))
     attrs = {"types": kinds, "options": tuple(options.items())}
     state = 0 if options.get("y_first") else 1
-    names = ("", "start_bar", *[""] * (len(kinds) - 2)) if ends else ()
+    names = ("", "start_bar") if ends else ()
     function.expect_no_jump(*(k + 2 for k in places), state=state)
     y0_bar, *bars = function.pullback(solution_pullback, state, places, (start, y0, times, g), attrs, names)
     start_bar, times_bar, bars = (*bars[:2], bars[2:]) if ends else (None, None, bars)
@@ -109,6 +109,8 @@ odeint: Primitive = functional("odeint", _odeint, "scipy.integrate.odeint", _ode
 def _state(y0: Type, f: Type | None = None) -> Dim:
     """How many numbers the state has."""
     for t in (y0, f):
+        if t is not None and rank(t) is None:
+            raise NotCovered("a differential equation whose state has a rank that is not known", "pass np.ravel of it")
         if t is not None and (is_complex(t) or rank(t) not in (0, 1)):
             raise NotCovered(
                 "a differential equation of what is no real vector", "flatten it, and split complex numbers"
