@@ -65,11 +65,12 @@ def _terms(
     for point, n, times in zip(points, shape, derivative, strict=True):
         at, sign, known = _folded(point + margin, n, mode)
         inside &= known
-        first = np.floor(at if order % 2 else at + 0.5).astype(np.intp) - order // 2
+        middle = at if order % 2 else at + 0.5
+        start = np.floor(middle)
         row = []
-        for k in range(order + 1):
-            place = first + k
-            weight = sign**times * _b_spline(order, at - place, times)
+        for k, weight in enumerate(_b_splines(order, middle - start, times)):
+            place = start.astype(np.intp) - order // 2 + k
+            weight = sign**times * weight
             there = (place >= 0) & (place < n)
             if mode != "grid-constant":
                 ends = mode if mode in ("reflect", "grid-wrap") else "mirror"
@@ -110,16 +111,17 @@ def _folded(at: Any, n: int, mode: str) -> tuple[Any, Any, Any]:
     return np.where(beyond, folded, at), np.where(beyond & back, -1.0, 1.0), everywhere
 
 
-def _b_spline(order: int, at: Any, derivative: int) -> Any:
-    """The central B-spline of an order, or a derivative of it; of order 0 it holds its left end."""
-    if derivative:
-        if order == 0:
-            return np.zeros(np.shape(at))
-        return _b_spline(order - 1, at + 0.5, derivative - 1) - _b_spline(order - 1, at - 0.5, derivative - 1)
-    if order == 0:
-        return np.where((at >= -0.5) & (at < 0.5), 1.0, 0.0)
-    half = (order + 1) / 2
-    return ((half + at) * _b_spline(order - 1, at + 0.5, 0) + (half - at) * _b_spline(order - 1, at - 0.5, 0)) / order
+def _b_splines(order: int, rest: Any, derivative: int) -> Iterator[Any]:
+    """The B-splines of the elements around a point, or derivatives of them, from its distance to the lower knot.
+
+    They are sums of powers of what is above each knot, with the signed binomials of order + 1: a polynomial each.
+    """
+    signed = np.poly(np.ones(order + 1)) / np.prod(np.arange(1, order + 1), dtype=float)
+    for k in range(order + 1):
+        polynomial = np.zeros(order + 1)
+        for j in range(order + 1 - k):
+            polynomial = polynomial + signed[j] * np.poly(np.full(order, -float(order - k - j)))
+        yield np.polyval(np.polyder(polynomial, derivative), rest)
 
 
 def affine_points(matrix: Any, offset: Any, like: Any) -> Any:

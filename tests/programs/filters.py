@@ -94,6 +94,14 @@ def without_a_delay(x, seen):
     return np.sum(smooth**2) + np.sum(signal.filtfilt(b, a, seen**2))
 
 
+@program((normal(9),))
+def a_filtered_signal_that_is_changed(x):
+    y = signal.filtfilt([0.3, 0.2], [1.0, -0.2], x, padlen=2)
+    y[0] = 0.0
+    y[1:4] *= x[2:5]
+    return np.sum(y**3)
+
+
 @program((normal(3, 8),), (normal(2, 5),), wrt=(0,))
 def under_windows(x):
     n = x.shape[1]

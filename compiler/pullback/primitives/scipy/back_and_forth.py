@@ -58,10 +58,10 @@ reach_of_sections: Primitive = discrete(pullback_runtime.reach_of_sections, fixe
 
 
 def _filtered(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    dtypes = [dtype_of(o.type) for o in operands]
-    known = None if None in dtypes else np.result_type(*dtypes)
-    known = np.dtype(float) if known is not None and known.kind != "f" else known
-    return (Array(known, dims_of(operands[-1].type)),)
+    dtypes = [dtype for o in operands if (dtype := dtype_of(o.type)) is not None]
+    dtype = np.result_type(*dtypes) if len(dtypes) == len(operands) else None
+    dtype = np.dtype(float) if dtype is not None and dtype.kind != "f" else dtype
+    return (Array(dtype, dims_of(operands[-1].type)),)
 
 
 def _linear_filter(
