@@ -102,6 +102,15 @@ MASK = np.array([True, False, True])
 F8 = np.dtype(float)
 
 
+def _folded(name: str) -> list[Case]:
+    """Reductions by a ufunc along one axis."""
+    return [
+        Case(name, (array(*shape),), {"axis": axis, "keepdims": keepdims})
+        for shape, axis in (((3, 2), 0), ((3, 2), -1), ((2, 3, 2), 1), ((4,), 0))
+        for keepdims in (False, True)
+    ]
+
+
 def _reductions(name: str, **more: Any) -> list[Case]:
     cases = [
         Case(name, (array(3, 2, 4),), {"axis": axis, "keepdims": keepdims, **more})
@@ -348,6 +357,9 @@ STRUCTURAL: Mapping[str, Maker] = {
     **SAMPLES,
     **{name: cases for name, cases in NAMES.items() if name in PRIMITIVES},
     **SCIPY,
+    **{name: lambda name=name: _folded(name) for name in ("logaddexp_reduce", "logaddexp2_reduce", "hypot_reduce")},
+    "builtin_max_of": lambda: [Case("builtin_max_of", (array(n),)) for n in (4, 1)],
+    "builtin_min_of": lambda: [Case("builtin_min_of", (array(n),)) for n in (4, 1)],
     "nanmax": lambda: _reductions("nanmax"),
     "nanmin": lambda: _reductions("nanmin"),
 }  # fmt: skip

@@ -81,6 +81,7 @@ WITHOUT_MEANING |= {"interp", "quantile", "nanmax", "nanmin", "modf", "frexp", "
 WITHOUT_MEANING |= {"gradient_by_coordinates"}
 WITHOUT_MEANING |= {"math_modf", "math_frexp", "math_ldexp", "math_remainder", "math_length", "math_dist"}
 WITHOUT_MEANING |= {"histogram_sums", "histogram_between", "bin_edges"}
+WITHOUT_MEANING |= {"logaddexp_reduce", "logaddexp2_reduce", "hypot_reduce", "builtin_max_of", "builtin_min_of"}
 WITHOUT_MEANING |= {"multigammaln", "comb", *LINALG, *STATS, *FAMILIES, *AT_POINT}
 WITHOUT_MEANING |= COUNTS.keys() | {"multivariate_normal_entropy"}
 
