@@ -47,7 +47,7 @@ CALLS: dict[Any, list[Call]] = {
     if "domain" in prim.doc and prim.spelling.startswith("scipy.")
 }
 if CALLS:
-    from scipy import integrate, linalg, special, stats
+    from scipy import integrate, interpolate, linalg, special, stats
     from scipy.sparse.linalg import spsolve
     from scipy.spatial.distance import cdist
 
@@ -227,6 +227,9 @@ if CALLS:
         call(array(3), GRID[:1], array(4)),
         call([0.5, 1.5], [[-1.0, 2.0], [0.0, 1.0, 3.0]], array(2, 3).tolist()),
     ]
+    TCK = interpolate.splrep(KNOTS, VALUES)
+    CALLS[interpolate.splev] = [call(X, TCK), call(0.5, TCK, 1), call([0.5, 1.5], TCK, der=2, ext=1)]
+    CALLS[interpolate.splev] += [call(3.0 * X, list(TCK))]
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
     CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():

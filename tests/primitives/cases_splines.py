@@ -11,6 +11,7 @@ from primitives.case import Case, array
 
 KNOTS = np.array([-2.6, -1.4, -0.53, 0.31, 1.23, 2.7])
 WHOLE = np.array([-4, -2, -1, 1, 2, 5])  # by coordinates there is no derivative: ints carry none
+COEFFICIENTS, ENDS = np.array([2, -1, 3, 1, 0, 0]), {1: np.array([0, 0, 3, 5, 7, 7]), 2: np.array([0] * 3 + [7] * 3)}
 VALUES = np.array([0.3, 1.1, -0.7, 0.9, 1.9, 0.2])
 if importlib.util.find_spec("scipy"):
     from scipy import interpolate
@@ -62,5 +63,10 @@ SPLINE_CASES: Mapping[str, Callable[[], list[Case]]] = {
     "akima_value": lambda: _made("akima_value"),
     "samples_value": lambda: [Case("samples_value", (x, STRAIGHT)) for x in (array(4), array(3, 2), 0.7)],
     "slope_between_samples": lambda: [Case("slope_between_samples", (x, STRAIGHT)) for x in (array(4), array(3, 2))],
+    "splev": lambda: [
+        Case("splev", (x, ENDS[k], COEFFICIENTS), {"k": k, "der": der, "ext": ext})
+        for x, ext in ((array(4, low=0.3, high=6.8), 0), (array(3), 1), (array(2, 2), 0), (1.7, 0))
+        for k, der in ((1, 0), (1, 1), (2, 0), (2, 1), (2, 2))
+    ],
     "steps_value": lambda: [Case("steps_value", (array(4), STEPS))],
 }

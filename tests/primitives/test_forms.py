@@ -36,6 +36,7 @@ RELATED = {
     "lu_solve",
     "cholesky_banded",  # of no diagonals
     "without_complement",
+    "splev",
     "subspace_angles",
     "solve_sylvester",
     "spline_samples",  # points have as many coordinates as an array has axes

@@ -201,6 +201,7 @@ WIDENED = {"float_power", "interp", "lagged_products", "sparse_product"}
 REFUSED_WITHOUT_RANKS |= OF_BANDS.keys() | OF_LAGS.keys() | OF_COLUMNS.keys() | LINALG.keys() - {"scipy_norm"}
 REFUSED_WITHOUT_RANKS |= {
     *GRID_CASES,
+    "splev",
     *KERNELS,
     *NEEDS_RANKS,
     "filtfilt",

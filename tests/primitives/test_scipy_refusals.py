@@ -66,11 +66,14 @@ REFUSED: list[tuple[Callable[..., Any], Any, str]] = [
 
 KNOTS = np.linspace(0.0, 3.0, 4)
 GRID = (KNOTS, KNOTS)
+T, C, _ = interpolate.splrep(KNOTS, KNOTS**2)
 INSIDE: list[tuple[Callable[..., Any], Any, str]] = [
     (lambda y: np.sum(interpolate.PchipInterpolator(KNOTS, y)(0.5)), KNOTS**2, "by its samples"),
     (lambda x: np.sum(interpolate.CubicSpline(x, KNOTS)(0.5)), KNOTS.copy(), "by its coordinates"),
     (lambda x: np.sum(interpolate.RegularGridInterpolator((x, KNOTS), X[:, :4])(X[:1, :2])), KNOTS[:3], "of its grid"),
     (lambda v: interpolate.RegularGridInterpolator(GRID, v, method="cubic")((0.5, 0.5)), np.eye(4), "`method=`"),
+    (lambda c: interpolate.splev(0.5, (T, c, 3)), C, "knots or coefficients"),
+    (lambda x: interpolate.splev(x, (T, C, 3), ext=3), 0.5, "`ext=3`"),
     (lambda v: interpolate.interpn(GRID, v, (0.5, 0.5), "nearest"), np.eye(4), "`method=`"),
     (lambda v: interpolate.interpn(GRID, v, (0.5, 0.5)), np.eye(4, dtype=np.float32), "float32"),
 ]

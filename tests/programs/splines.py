@@ -119,6 +119,15 @@ if interpolate is not None:
             total = total + np.sum(table(place)) ** 2
         return total
 
+    KEPT = interpolate.splrep(KNOTS, np.sin(KNOTS))
+
+    @program((normal(4), KEPT), (3.0 * normal(4), interpolate.splrep(KNOTS, KNOTS**2, k=1)))
+    def splines_by_their_knots(x, tck):
+        total = np.sum(interpolate.splev(x, KEPT) ** 2) + np.sum(interpolate.splev(x, KEPT, der=3))
+        for value in x:
+            total = total + interpolate.splev(value, tck) * interpolate.splev(value, KEPT, 1, ext=1)
+        return total
+
 
 if interpolate is None:
     program.rows.clear()

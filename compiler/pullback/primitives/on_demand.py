@@ -66,6 +66,7 @@ TABLES = {
         "pullback.primitives.scipy.interpolate",
         "pullback.primitives.scipy.curves",
         "pullback.primitives.scipy.grids",
+        "pullback.primitives.scipy.fitpack",
     ),
     "scipy.sparse": ("pullback.primitives.scipy.sparse",),
     "scipy.sparse.linalg": ("pullback.primitives.scipy.sparse",),

@@ -16,7 +16,7 @@ ARRAYS = frozenset(
      "the call", "`.integrate()`", "`np.isin`", "`np.fft.fftn`", "`np.fft.ifftn`",
      "`scipy.fft.fftn`", "`scipy.fft.ifftn`", "`scipy.linalg.cholesky_banded`",
      "`scipy.fft.dctn`", "`scipy.fft.idctn`", "`scipy.fft.dstn`", "`scipy.fft.idstn`",
-     "`pullback.primitives.scipy.grids.regular_grid_value`",
+     "`pullback.primitives.scipy.grids.regular_grid_value`", "`scipy.interpolate.splev`",
      *(f"`pullback.primitives.scipy.curves.{name}_value`" for name in ("cubic_spline", "b_spline", "pchip", "akima"))}
 )  # fmt: skip
 # what is an array where it is given one, and a number where it is given a number
