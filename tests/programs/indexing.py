@@ -141,3 +141,16 @@ def rows_and_columns_by_ix(q, k):
     q[np.ix_(k, k)] *= 2.0
     i, j = np.ix_([0, 1], [True, False, True, False, False])
     return q[i, j].sum() * q[1, 2] + q[0, 0] * q[3, 0]
+
+
+@program((normal(7, 3, seed=3),))
+def columns_in_another_order_in_memory(x):
+    u = x[:, [1, 0, 1]] / (1.5 + x * x)
+    return np.exp2(np.exp(u)).sum()
+
+
+@program((normal(7, 5, seed=4), normal(5, 7, seed=5)), wrt=(0, 1))
+def an_exponential_of_a_transposed_array(x, y):
+    e = np.exp(x.T)
+    e = e / (1.5 + y * y)
+    return np.exp(e).sum()

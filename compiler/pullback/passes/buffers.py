@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from types import EllipsisType
 
 import numpy as np
 
@@ -21,8 +22,9 @@ from pullback.analysis.liveness import last_uses
 from pullback.ir.core import UNDEFINED, Atom, Block, Function, Module, Op, Value, walk
 from pullback.ir.regions import DEFINED, IF, LOOPS, Loop
 from pullback.ir.rewrite import map_functions
-from pullback.ir.types import BOOL, Array, dims_of, is_array, may_be_one, same_dims, same_dtype
+from pullback.ir.types import BOOL, Array, dims_of, is_array, may_be_one, rank, same_dims, same_dtype
 from pullback.passes.ownership import Updates
+from pullback.primitives.families.indexing import Slice, is_view
 from pullback.primitives.inference import is_complex
 from pullback.primitives.registry import PRIMITIVES
 
@@ -57,6 +59,7 @@ class _Assignment:
         self.updates = updates
         self.partial = partial
         self.whole: set[Value] = set()  # arrays that are no views
+        self.odd: set[Value] = set()  # arrays that lie in another order than C, which what is computed of them keeps
 
     def block(self, block: Block, owned: frozenset[Value]) -> Block:
         """Assign the buffers of a block; the memory of the parameters `owned` is its own to write."""
@@ -83,6 +86,8 @@ class _Assignment:
                 operand = op.operands[position]
                 if not isinstance(operand, Value) or operand not in self.whole or not _fits(op, operand):
                     continue
+                if self.is_laid_out_anew(op, operand):
+                    continue
                 others = [o for k, o in enumerate(op.operands) if k != position and isinstance(o, Value)]
                 locations = memory[operand]
                 if any(not locations.isdisjoint(memory[o]) and o is not operand for o in others):
@@ -91,6 +96,8 @@ class _Assignment:
                     op = replace(op, into=position)
                     break
             self.whole |= {r for r in op.results if self.is_whole(op, r)}
+            if _is_odd(op) or (op.prim.kind == "elementwise" and self.keeps_order(op)):
+                self.odd.update(op.results)
             copied = next((r for r in op.results if r in self.updates.copied), None)
             if copied is not None:
                 part = replace(copied, name="")
@@ -98,6 +105,16 @@ class _Assignment:
                 op = Op(PRIMITIVES["copy"], (part,), {}, (copied,), (), op.loc, op.sweep)
             ops.append(op)
         return Block(block.params, tuple(ops), block.results)
+
+    def keeps_order(self, op: Op) -> bool:
+        """Whether what is computed lies in another order than C, as all that it is computed of does."""
+        arrays = [o for o in op.operands if (rank(o.type) or 0) > 1]
+        return bool(arrays) and self.odd.issuperset(arrays)
+
+    def is_laid_out_anew(self, op: Op, operand: Value) -> bool:
+        """Whether NumPy gives a result of the primal sweep another order in memory, in which sums round otherwise."""
+        others = (o for o in op.operands if o is not operand)
+        return op.sweep == "primal" and operand in self.odd and any((rank(o.type) or 0) > 1 for o in others)
 
     def is_free(self, location: Value) -> bool:
         """Whether memory that is dead in this block is dead everywhere."""
@@ -134,6 +151,16 @@ def _copy(start: Value, loop: Op, partial: bool) -> list[Op]:
     asked = Op(DEFINED, (start,), {}, (Value(BOOL),), (), loop.loc, loop.sweep)
     arms = (Block((), (copy,), copy.results), Block((), (), (UNDEFINED,)))
     return [asked, Op(IF, asked.results, {}, (replace(start),), arms, loop.loc, loop.sweep)]
+
+
+def _is_odd(op: Op) -> bool:
+    """Whether a result lies in another order than C: transposed, or taken by arrays of places behind a whole axis."""
+    match op.prim.name:
+        case "transpose" | "swapaxes":
+            return True
+        case "getitem":
+            return not is_view(op) and isinstance(op.attrs["index"].items[0], Slice | EllipsisType)
+    return False
 
 
 def _subtracted(block: Block) -> set[Op]:
