@@ -53,6 +53,7 @@ if CALLS:
 
     from pullback.primitives.scipy import curves, grids
     from pullback.primitives.scipy.builders import CONSTANTS as OF_A_SIZE
+    from pullback.primitives.scipy.frozen import fixed_in
     from pullback.primitives.scipy.special_derivatives import TABLES as TABLES_OF_SPECIAL
     from pullback.primitives.scipy.special_families import UNKNOWN
 
@@ -231,6 +232,7 @@ if CALLS:
     CALLS[interpolate.splev] = [call(X, TCK), call(0.5, TCK, 1), call([0.5, 1.5], TCK, der=2, ext=1)]
     CALLS[interpolate.splev] += [call(3.0 * X, list(TCK))]
     CALLS[spsolve] = []  # of objects: tests/programs/sparse_matrices.py
+    CALLS[fixed_in] = []  # of objects, too, for what is written
     CALLS |= {getattr(special, name): [] for name in (*UNKNOWN, *TABLES_OF_SPECIAL)}
     for _name, _cases in (STATS | COUNTS).items():
         _numbers = [call(*case.operands) for case in _cases()]
