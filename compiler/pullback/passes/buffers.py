@@ -159,7 +159,8 @@ def _is_odd(op: Op) -> bool:
         case "transpose" | "swapaxes":
             return True
         case "getitem":
-            return not is_view(op) and isinstance(op.attrs["index"].items[0], Slice | EllipsisType)
+            items = op.attrs["index"].items
+    return not is_view(op) and bool(items) and isinstance(items[0], Slice | EllipsisType)
     return False
 
 
