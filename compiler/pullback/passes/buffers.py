@@ -160,7 +160,7 @@ def _is_odd(op: Op) -> bool:
             return True
         case "getitem":
             items = op.attrs["index"].items
-    return not is_view(op) and bool(items) and isinstance(items[0], Slice | EllipsisType)
+            return bool(items) and not is_view(op) and isinstance(items[0], Slice | EllipsisType)
     return False
 
 
