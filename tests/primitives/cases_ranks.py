@@ -52,6 +52,10 @@ def _places() -> list[Case]:
     return [Case("chosen_places", (x, out), {"chooses": "rank", "size": 4, "keywords": ()})]
 
 
+def _masks(name: str) -> list[Case]:
+    return [Case(name, (array(4, 3) > -1.0,)), Case(name, (array(5),))]
+
+
 RANKS: Mapping[str, Callable[[], list[Case]]] = {
     "chosen_places": _places,
     "at_places": lambda: [
@@ -67,6 +71,11 @@ RANKS: Mapping[str, Callable[[], list[Case]]] = {
     "ndimage_percentile_filter": lambda: _windows("ndimage_percentile_filter", percentile=70),
     **{f"ndimage_grey_{name}": partial(_structures, f"ndimage_grey_{name}") for name in ("dilation", "erosion")},
     **{f"ndimage_{name}": partial(_one_axis, f"ndimage_{name}") for name in ("maximum_filter1d", "minimum_filter1d")},
+    **{
+        f"ndimage_binary_{name}": partial(_masks, f"ndimage_binary_{name}")
+        for name in ("erosion", "dilation", "opening", "closing", "fill_holes")
+    },
+    "ndimage_distance_transform_edt": partial(_masks, "ndimage_distance_transform_edt"),
     "signal_medfilt": lambda: [
         Case("signal_medfilt", (array(*s),), {"kernel_size": n}) for s, n in (((5,), 3), ((4, 3), (1, 3)))
     ],
@@ -103,6 +112,8 @@ if importlib.util.find_spec("scipy"):
     FILTERS += (ndimage.white_tophat, ndimage.black_tophat)
     FILTERS += (ndimage.morphological_gradient, ndimage.morphological_laplace)
 
+    MASKS = [call(A > -1.0), call(A), call(A > -1.0, [[1, 1, 1], [0, 1, 0], [0, 1, 0]]), call(A > -1.0, iterations=2)]
+
     def ranked(place: Any) -> list[Call]:
         return [((args[0], place, *args[1:]), kwargs) for args, kwargs in [*SIZES, *FOOTPRINTS[:2]]]
 
@@ -115,6 +126,12 @@ if importlib.util.find_spec("scipy"):
         ndimage.maximum_filter1d: AXES,
         ndimage.minimum_filter1d: AXES,
         **dict.fromkeys(FILTERS, MORPHOLOGY),
+        ndimage.binary_erosion: MASKS,
+        ndimage.binary_dilation: MASKS,
+        ndimage.binary_opening: MASKS,
+        ndimage.binary_closing: MASKS,
+        ndimage.binary_fill_holes: MASKS[:-1],
+        ndimage.distance_transform_edt: [call(A > -1.0), call(A), call(A > 0.0, [1, 2])],
         signal.medfilt: [call(A), call(V, 5), call(A32, [1, 3])],
         signal.medfilt2d: [call(A), call(A32, (3, 1)), call(A.tolist(), kernel_size=[3, 3])],
         signal.order_filter: [call(A, CROSS.astype(int), 2), call(V, [1, 1, 1], 1), call(A32, np.ones((1, 3)), rank=0)],

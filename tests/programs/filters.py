@@ -110,6 +110,13 @@ def under_windows(x):
     return np.sum((x * window) ** 2) + np.sum(smooth**3)
 
 
+@program((normal(5, 4),))
+def inside_of_a_region(image):
+    region = ndimage.binary_closing(image > 0.0, iterations=2)
+    weights = np.exp(-ndimage.distance_transform_edt(~region))
+    return np.sum(weights * image**2) + np.sum(image[ndimage.binary_dilation(image > 1.0)])
+
+
 @program((normal(5, 5),), (np.ones((5, 5)),))
 def edges_of_an_image(image):
     slopes = np.hypot(ndimage.sobel(image, 0), ndimage.sobel(image, 1))

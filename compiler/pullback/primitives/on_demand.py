@@ -58,6 +58,7 @@ TABLES = {
         "pullback.primitives.scipy.ndimage",
         "pullback.primitives.scipy.ranks",
         "pullback.primitives.scipy.edges",
+        "pullback.primitives.scipy.masks",
         "pullback.primitives.scipy.samples",
         "pullback.primitives.scipy.resampling",
         "pullback.primitives.scipy.designs",
