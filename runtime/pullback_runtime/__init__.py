@@ -27,7 +27,7 @@ from pullback_runtime.lists import add_slice, split_like
 from pullback_runtime.minors import cofactors
 from pullback_runtime.padding import unpad
 from pullback_runtime.products import prod_others
-from pullback_runtime.quadrature import romb_weights, simpson_weights
+from pullback_runtime.quadrature import romb_weights, simpson_weights, vector_integral
 from pullback_runtime.ranks import add_at_places, at_places, chosen_places
 from pullback_runtime.roots import root_pullback
 from pullback_runtime.rules import cotangents, real_result
@@ -107,6 +107,7 @@ __all__ = [
     "unconvolve",
     "uncut",
     "unpad",
+    "vector_integral",
     "weighted",
     "with_imag",
     "with_real",

@@ -1,7 +1,8 @@
-"""The weights of quadrature formulas."""
+"""The weights of quadrature formulas, and integrals of arrays."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -51,3 +52,16 @@ def romb_weights(count: int) -> Any:
         row = finer
         width //= 2
     return row[-1]
+
+
+def vector_integral(quad_vec: Callable[..., Any], f: Callable[..., Any], a: Any, b: Any, **options: Any) -> Any:
+    """`quad_vec(f, a, b, **options)[0]` of `scipy.integrate`, which does not say itself that it has not converged.
+
+    >>> from scipy.integrate import quad_vec
+    >>> vector_integral(quad_vec, lambda t: t ** np.array([1, 2]), 0, 1)
+    array([0.5       , 0.33333333])
+    """
+    value, _, info = quad_vec(f, a, b, full_output=True, **options)
+    if info.status == 1:
+        raise RuntimeError("the integral of a derivative does not converge")
+    return value

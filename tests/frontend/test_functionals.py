@@ -274,6 +274,14 @@ def test_the_derivative_of_the_derivative() -> None:
             assert float(mine) == pytest.approx(float(exact), rel=1e-8)
 
 
+def test_an_integral_of_a_derivative_that_does_not_converge_is_an_error() -> None:
+    def function(w: Any) -> Any:  # ever faster, and its derivative grows with it
+        return np.sum(quad_vec(lambda t: np.sin(w * t * t), 0, 100, limit=20)[0])
+
+    with pytest.raises(RuntimeError, match="does not converge"):
+        pullback.grad(function)(np.array([3.0, 2.0]))
+
+
 def test_what_the_integrand_does_not_read_is_not_handed_on() -> None:
     def function(a, x):
         size = len(x)

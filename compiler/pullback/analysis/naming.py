@@ -64,6 +64,7 @@ NOUNS = {
     "sum_of": "total",
     "quad": "integral",
     "quad_vec": "integral",
+    "vector_integral": "integral",
     "odeint": "solution",
     "solve_ivp": "solution",
     "solution_pullback": "state_bar",

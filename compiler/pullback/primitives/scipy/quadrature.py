@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from scipy import integrate, special
 
+import pullback_runtime
 from pullback.ir.core import Const, Primitive
 from pullback.ir.functionals import functional
 from pullback.ir.types import FLOAT, Array, Dim, Type, dims_of, rank
@@ -39,7 +40,7 @@ def _quad_vjp(g: Own, out: Own, function: Any, own: Own, captured: Own, wanted: 
         given = function.options
         options = {"epsabs": given.get("epsabs", TOLERANCE), "epsrel": given.get("epsrel", TOLERANCE)}
         options |= {"points": given["points"]} if given.get("points") else {}
-        return g[0] * function.again(k, own, quad_vec, _array(p), tuple(options.items()))
+        return g[0] * function.again(k, own, vector_integral, _array(p), tuple(options.items()))
 
     return _leibniz(g, function, own, captured, wanted, by)
 
@@ -51,7 +52,7 @@ def _quad_vec(function: Callable[..., Any], a: Any, b: Any, args: tuple[Any, ...
 def _quad_vec_vjp(g: Own, out: Own, function: Any, own: Own, captured: Own, wanted: Sequence[bool]) -> list[Any]:
     def by(k: int, p: Any) -> Any:
         options, seeds = function.op.attrs["options"], () if rank(g[0].type) == 0 else (g[0],)
-        integral = function.again(k, own, quad_vec, _array(p), options, seeds)
+        integral = function.again(k, own, vector_integral, _array(p), options, seeds)
         return integral if seeds else g[0] * integral
 
     return _leibniz(g, function, own, captured, wanted, by)
@@ -96,6 +97,15 @@ def _array(p: Any) -> Type:
 
 quad: Primitive = functional("quad", _quad, "scipy.integrate.quad", _quad_vjp, result="[0]")
 quad_vec: Primitive = functional("quad_vec", _quad_vec, "scipy.integrate.quad_vec", _quad_vec_vjp, result="[0]")
+
+
+def _vector_integral(function: Callable[..., Any], a: Any, b: Any, args: tuple[Any, ...], **options: Any) -> Any:
+    return (pullback_runtime.vector_integral(integrate.quad_vec, function, a, b, args=args, **options),)
+
+
+vector_integral: Primitive = functional(
+    "vector_integral", _vector_integral, "vector_integral", _quad_vec_vjp, solver="scipy.integrate.quad_vec"
+)
 
 
 def _variables(a: Type, b: Type) -> tuple[Type, ...]:
