@@ -57,11 +57,13 @@ def romb_weights(count: int) -> Any:
 def vector_integral(quad_vec: Callable[..., Any], f: Callable[..., Any], a: Any, b: Any, **options: Any) -> Any:
     """`quad_vec(f, a, b, **options)[0]` of `scipy.integrate`, which does not say itself that it has not converged.
 
+    What single precision cannot reach is let through: it is an error where not even three digits are right.
+
     >>> from scipy.integrate import quad_vec
     >>> vector_integral(quad_vec, lambda t: t ** np.array([1, 2]), 0, 1)
     array([0.5       , 0.33333333])
     """
-    value, _, info = quad_vec(f, a, b, full_output=True, **options)
-    if info.status == 1:
+    value, error, info = quad_vec(f, a, b, full_output=True, **options)
+    if info.status == 1 and error > 1e-3 * np.linalg.norm(value):
         raise RuntimeError("the integral of a derivative does not converge")
     return value
