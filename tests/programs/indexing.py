@@ -154,3 +154,9 @@ def an_exponential_of_a_transposed_array(x, y):
     e = np.exp(x.T)
     e = e / (1.5 + y * y)
     return np.exp(e).sum()
+
+
+@program((normal(3),))
+def all_of_what_has_no_axes(x):
+    total = np.array(np.sum(x * x))
+    return np.sqrt(total[()]) * 2.0
