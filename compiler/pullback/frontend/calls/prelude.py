@@ -7,6 +7,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 
 def reduce(function: Any, items: Any) -> Any:
     """`functools.reduce` of an array."""
@@ -36,7 +38,12 @@ def dist(p: Any, q: Any) -> Any:
     """`math.dist`."""
     if len(p) != len(q):
         raise ValueError("both points must have the same number of dimensions")
-    return math.hypot(*[a - b for a, b in zip(p, q, strict=True)])
+    return math.hypot(*[as_float(a) - as_float(b) for a, b in zip(p, q, strict=True)])
+
+
+def as_float(x: Any) -> Any:
+    """What the functions of `math` make of a number: float32 has fewer digits."""
+    return float(x) if isinstance(x, np.floating) and not isinstance(x, float) else x
 
 
 def index(items: Any, item: Any) -> Any:

@@ -141,7 +141,7 @@ def polydiv(u: Any, v: Any) -> Any:
     v = np.atleast_1d(v) + 0.0
     m, n = len(u) - 1, len(v) - 1
     scale = 1.0 / v[0]
-    quotient = np.zeros(max(m - n + 1, 1))
+    quotient = np.zeros(max(m - n + 1, 1), (u[0] + v[0]).dtype)
     rest = u.copy()
     for k in range(m - n + 1):
         quotient[k] = scale * rest[k]

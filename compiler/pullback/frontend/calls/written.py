@@ -142,7 +142,7 @@ def vectorized_as_first(function: Any, x: Any, *rest: Any) -> Any:
     """What `np.vectorize(function)` computes: one call more, on the first elements, tells the dtype."""
     arrays = np.broadcast_arrays(x, *rest)
     columns = [np.ravel(a) for a in arrays]
-    first = function(*[column[0].item() for column in columns])
+    first = function(*[column[0] for column in columns])
     out = np.empty(len(columns[0]), dtype=np.asarray(first).dtype)
     for k in range(len(out)):
         out[k] = function(*[column[k].item() for column in columns])

@@ -20,7 +20,7 @@ def linspace(
     first = np.asanyarray(start) * 1.0
     last = np.asanyarray(stop) * 1.0
     delta = last - first
-    steps = np.reshape(np.arange(0.0, num), (-1,) + (1,) * delta.ndim)
+    steps = np.reshape(np.arange(0.0, num).astype(delta.dtype), (-1,) + (1,) * delta.ndim)
     if count > 0:
         step = delta / count
         points = steps / count * delta if np.any(step == 0) else steps * step
@@ -82,13 +82,15 @@ def cov(
     less = (0 if bias else 1) if ddof is None else ddof
     weights: Any = 1.0
     if fweights is not None:
-        weights = np.asarray(fweights) * weights
+        weights = np.asarray(fweights, dtype=float) * weights
     if aweights is not None:
-        weights = np.asarray(aweights) * weights
+        weights = np.asarray(aweights, dtype=float) * weights
     average, total = np.average(rows, axis=1, weights=weights, returned=True)
     scale = total[0]
     if less != 0:
-        scale = scale - (less if aweights is None else less * np.sum(weights * np.asarray(aweights)) / scale)
+        scale = scale - (
+            less if aweights is None else less * np.sum(weights * np.asarray(aweights, dtype=float)) / scale
+        )
     centred = rows - average[:, None]
     return np.squeeze(np.dot(centred, (centred * weights).T.conj()) * np.true_divide(1, scale))
 

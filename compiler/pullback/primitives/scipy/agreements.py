@@ -13,6 +13,7 @@ import numpy as np
 from scipy.spatial import distance
 
 from pullback.primitives.registry import computes
+from pullback.primitives.scipy.metrics import weighing
 
 
 @computes(distance.hamming)
@@ -21,7 +22,7 @@ def hamming(u: Any, v: Any, w: Any = None) -> Any:
     differs = np.asarray(u) != np.asarray(v)
     if w is None:
         return np.mean(differs)
-    weights = np.asarray(w, dtype=float)
+    weights = weighing(w)
     return np.dot(differs, weights / weights.sum())
 
 
@@ -33,7 +34,8 @@ def jaccard(u: Any, v: Any, w: Any = None) -> Any:
     if w is None:
         differing, count = 1.0 * unequal.sum(), 1.0 * nonzero.sum()
     else:
-        differing, count = (w * unequal).sum(), (w * nonzero).sum()
+        weights = weighing(w)
+        differing, count = (weights * unequal).sum(), (weights * nonzero).sum()
     return np.where(count != 0, differing / np.where(count != 0, count, 1.0), 0.0)[()]
 
 
@@ -42,14 +44,14 @@ def _counts(u: Any, v: Any, w: Any) -> tuple[Any, Any, Any, Any]:
     u, v = 1 * np.asarray(u), 1 * np.asarray(v)
     not_u, not_v = 1.0 - u, 1.0 - v
     if w is not None:
-        not_u, u = w * not_u, w * u
+        not_u, u = weighing(w) * not_u, weighing(w) * u
     return (not_u * not_v).sum(), (not_u * v).sum(), (u * not_v).sum(), (u * v).sum()
 
 
 def _both(u: Any, v: Any, w: Any) -> Any:
     """Where both are true."""
     u, v = 1 * np.asarray(u), 1 * np.asarray(v)
-    return (u * v).sum() if w is None else (u * v * w).sum()
+    return (u * v).sum() if w is None else (u * v * weighing(w)).sum()
 
 
 @computes(distance.dice)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from scipy import linalg
 
 import pullback_runtime
@@ -112,6 +113,13 @@ def _solve_banded(ab: Any, b: Any, lower: int, upper: int) -> Any:
     return linalg.solve_banded((lower, upper), ab, b)
 
 
+def _two_equations(ab: Any, b: Any) -> Any:
+    """A sample of them; one equation is not solved by LAPACK, and has the dtype of `b`."""
+    band = np.zeros((3, 2), np.asarray(ab).dtype)
+    band[1] = 1
+    return _solve_banded(band, np.repeat(b, 2), 1, 1)
+
+
 def _solve_vjp(g: Any, out: Any, ab: Any, b: Any, lower: Any, upper: Any) -> Any:
     # with aᵀ w = g: <g, dx> = <w, db - da x>
     w = solve_banded(transposed_band(ab, lower, upper), g, upper, lower)
@@ -128,7 +136,7 @@ solve_banded: Primitive = general(
     _solve_banded,
     _solve_vjp,
     _solve_jvp,
-    _solution(linalg.solve_banded, lambda ab, b: _solve_banded(ab, b, 0, 0)),
+    _solution(linalg.solve_banded, _two_equations),
     name="solve_banded",
     spelling="scipy.linalg.solve_banded(({2}, {3}), {0}, {1})",
 )

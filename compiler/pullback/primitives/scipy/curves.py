@@ -267,21 +267,23 @@ def make_interp1d(
     """`interp1d(x, y)` of vectors: straight lines between the samples, beyond them an error, a number, or a line."""
     if kind != "linear":
         raise NotImplementedError("`kind=` of interp1d other than 'linear'")
-    coordinates, samples = np.array(x, dtype=float), np.array(y, dtype=float)
+    coordinates, samples = np.array(x, dtype=float), np.array(y)
+    if samples.dtype.kind in "iub":
+        samples = samples.astype(float)
     if samples.ndim != 1:
         raise NotImplementedError("interp1d through samples that are no vector")
     if not assume_sorted:
         order = np.argsort(coordinates, kind="mergesort")
         coordinates, samples = coordinates[order], samples[order]
+
+    def line(x: Any) -> Any:
+        points = np.asarray(x, dtype=float)
+        above = np.clip(np.searchsorted(coordinates, points), 1, len(coordinates) - 1)
+        start, height = coordinates[above - 1], samples[above - 1]
+        slope = (samples[above] - height) / (coordinates[above] - start)
+        return np.asarray(slope * (points - start) + height)
+
     if isinstance(fill_value, str):
-
-        def line(x: Any) -> Any:
-            points = np.asarray(x, dtype=float)
-            above = np.clip(np.searchsorted(coordinates, points), 1, len(coordinates) - 1)
-            start, height = coordinates[above - 1], samples[above - 1]
-            slope = (samples[above] - height) / (coordinates[above] - start)
-            return np.asarray(slope * (points - start) + height)
-
         return line
     below, beyond = fill_value if isinstance(fill_value, tuple) else (fill_value, fill_value)
     is_strict = (np.isnan(below) and np.isnan(beyond)) if bounds_error is None else bounds_error
@@ -290,7 +292,8 @@ def make_interp1d(
         points = np.asarray(x, dtype=float)
         if is_strict and (np.any(points < coordinates[0]) or np.any(points > coordinates[-1])):
             raise ValueError("A value in x_new is beyond the interpolation range.")
-        inside = np.where(points < coordinates[0], below, np.interp(points, coordinates, samples))
+        value = np.interp(points, coordinates, samples) if samples.dtype == float else line(points)
+        inside = np.where(points < coordinates[0], below, value)
         return np.asarray(np.where(points > coordinates[-1], beyond, inside))
 
     return curve

@@ -15,25 +15,30 @@ from scipy.special import rel_entr
 from pullback.primitives.registry import computes
 
 
+def weighing(w: Any) -> Any:
+    """Weights are in float64, whatever the vectors are in."""
+    return np.asarray(w, dtype=float)
+
+
 @computes(distance.euclidean)
 def euclidean(u: Any, v: Any, w: Any = None) -> Any:
     """The Euclidean distance."""
     difference = np.asarray(u) - np.asarray(v)
-    return norm(difference if w is None else np.sqrt(w) * difference, ord=2)
+    return norm(difference if w is None else np.sqrt(weighing(w)) * difference, ord=2)
 
 
 @computes(distance.sqeuclidean)
 def sqeuclidean(u: Any, v: Any, w: Any = None) -> Any:
     """Its square."""
     difference = np.asarray(u) - np.asarray(v)
-    return np.dot(difference, difference if w is None else w * difference)
+    return np.dot(difference, difference if w is None else weighing(w) * difference)
 
 
 @computes(distance.cityblock)
 def cityblock(u: Any, v: Any, w: Any = None) -> Any:
     """The sum of the absolute differences."""
     difference = abs(np.asarray(u) - np.asarray(v))
-    return (difference if w is None else w * difference).sum()
+    return (difference if w is None else weighing(w) * difference).sum()
 
 
 @computes(distance.chebyshev)
@@ -47,6 +52,7 @@ def minkowski(u: Any, v: Any, p: Any = 2, w: Any = None) -> Any:
     """The p-norm of the difference."""
     difference = np.asarray(u) - np.asarray(v)
     if w is not None:
+        w = weighing(w)
         difference = (w if p == 1 else np.sqrt(w) if p == 2 else np.power(w, 1 / p)) * difference
     return norm(difference, ord=2) if p == 2 else np.linalg.norm(difference, ord=p)
 
@@ -55,7 +61,7 @@ def minkowski(u: Any, v: Any, p: Any = 2, w: Any = None) -> Any:
 def cosine(u: Any, v: Any, w: Any = None) -> Any:
     """One less the cosine of the angle."""
     u, v = np.asarray(u), np.asarray(v)
-    shares = 1.0 if w is None else w / np.sum(w)
+    shares = 1.0 if w is None else weighing(w) / np.sum(weighing(w))
     scaled_v, scaled_u = (v, u) if w is None else (v * shares, u * shares)
     distance = 1.0 - np.dot(u, scaled_v) / np.sqrt(np.dot(u, scaled_u) * np.dot(v, scaled_v))
     return np.clip(distance, 0.0, 2.0)
@@ -76,7 +82,7 @@ def canberra(u: Any, v: Any, w: Any = None) -> Any:
     u, v = np.asarray(u), np.asarray(v, dtype=float)
     sizes = abs(u) + abs(v)
     shares = np.where(sizes == 0, 0.0, abs(u - v) / np.where(sizes == 0, 1.0, sizes))
-    return np.sum(shares if w is None else w * shares)
+    return np.sum(shares if w is None else weighing(w) * shares)
 
 
 @computes(distance.braycurtis)
@@ -85,7 +91,7 @@ def braycurtis(u: Any, v: Any, w: Any = None) -> Any:
     u, v = np.asarray(u), np.asarray(v, dtype=float)
     differences, sums = abs(u - v), abs(u + v)
     if w is not None:
-        differences, sums = w * differences, w * sums
+        differences, sums = weighing(w) * differences, weighing(w) * sums
     return differences.sum() / sums.sum()
 
 

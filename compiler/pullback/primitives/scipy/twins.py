@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from scipy import linalg
 
 from pullback.ir.core import Atom, Attrs, Primitive
@@ -15,7 +16,7 @@ from pullback.primitives.families.decompositions import over_gaps, scaled_column
 from pullback.primitives.families.diagonals import diagonal
 from pullback.primitives.families.linear_algebra import matrix_dtype, square_dims
 from pullback.primitives.families.shaping import mT
-from pullback.primitives.inference import Infer, real, reduced, unknown_dim
+from pullback.primitives.inference import Infer, dtype_of, real, reduced, unknown_dim
 from pullback.primitives.kinds import general, total
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 from pullback.primitives.scipy.linalg import mirrored, whole
@@ -254,8 +255,14 @@ def _norm(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _norm_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    dtype = matrix_dtype(lambda x: linalg.norm(x, keepdims=True))(operands)
-    return (Array(dtype, reduced(dims_of(operands[0].type), attrs["axis"], attrs["keepdims"])),)
+    t, axis, keepdims = operands[0].type, attrs["axis"], attrs["keepdims"]
+    dims, dtype = reduced(dims_of(t), axis, keepdims), dtype_of(t)
+    if dtype is None:
+        return (Array(None, dims),)
+    sample = linalg.norm(
+        np.ones((1,) * (rank(t) or 2), dtype), axis=axis, keepdims=keepdims
+    )  # BLAS gives float64 of float32
+    return (Array(np.asarray(sample).dtype, dims),)
 
 
 norm: Primitive = general(
