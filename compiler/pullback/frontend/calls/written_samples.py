@@ -17,9 +17,9 @@ def linspace(
 ) -> Any:
     """`np.linspace`, of arrays too."""
     count = num - 1 if endpoint else num
-    first = np.asanyarray(start) * 1.0
-    last = np.asanyarray(stop) * 1.0
-    delta = last - first
+    first = start * 1.0 if isinstance(start, int | float) else np.asanyarray(start) * 1.0
+    last = stop * 1.0 if isinstance(stop, int | float) else np.asanyarray(stop) * 1.0
+    delta = np.asanyarray(last - first)
     steps = np.reshape(np.arange(0.0, num).astype(delta.dtype), (-1,) + (1,) * delta.ndim)
     if count > 0:
         step = delta / count

@@ -40,8 +40,9 @@ def jaccard(u: Any, v: Any, w: Any = None) -> Any:
 
 
 def _counts(u: Any, v: Any, w: Any) -> tuple[Any, Any, Any, Any]:
-    """Where both are false, the first alone, the second alone, and none."""
-    u, v = 1 * np.asarray(u), 1 * np.asarray(v)
+    """How often none is true, the second alone, the first alone, and both."""
+    whole = np.ones(1, dtype=int)  # an array of ints makes ints of truths, and float64 of float32
+    u, v = whole * u, whole * v
     not_u, not_v = 1.0 - u, 1.0 - v
     if w is not None:
         not_u, u = weighing(w) * not_u, weighing(w) * u
@@ -57,8 +58,8 @@ def _both(u: Any, v: Any, w: Any) -> Any:
 @computes(distance.dice)
 def dice(u: Any, v: Any, w: Any = None) -> Any:
     """Differences among all that is true."""
-    _, second, first, _ = _counts(u, v, w)
-    return float((first + second) / (2.0 * _both(u, v, w) + first + second))
+    _, second, first, both = _counts(u, v, w)
+    return float((first + second) / (2.0 * both + first + second))
 
 
 @computes(distance.rogerstanimoto)
