@@ -148,6 +148,7 @@ def cut(case: Case, axis: int, length: int) -> Case:
     return Case(case.name, tuple(map(shorter, case.operands)), case.attrs)
 
 
+@pytest.mark.filterwarnings("ignore:kernel_size exceeds")
 @pytest.mark.parametrize("length", [0, 1])
 @pytest.mark.parametrize(
     "case", [c for c in ARRAYS if c.name not in RELATED | SHORT and c.attrs.get("mode") != "full"], ids=str
