@@ -288,3 +288,36 @@ def repeated_singular_values(x):
 @point("det(x * eye(3))", np.zeros(1), "0")
 def singular_determinant(x):
     return np.linalg.det(x * np.eye(3))
+
+
+# Functions that tend to a constant where an exponential, or a power, overflows.
+
+
+@point("1 / (1 + cosh(x))", FAR, "0, 0, 0")
+def bump(x):
+    return np.sum(1 / (1 + np.cosh(x)))
+
+
+@point("1 / sqrt(1 + exp(-x))", FAR, "0, 0.1768, 0")
+def root_of_a_sigmoid(x):
+    return np.sum(1 / np.sqrt(1 + np.exp(-x)))
+
+
+@point("exp(-exp(x))", FAR, "0, -0.3679, 0")
+def gumbel(x):
+    return np.sum(np.exp(-np.exp(x)))
+
+
+@point("tanh(exp(x))", FAR, "0, 0.42, 0")
+def saturated(x):
+    return np.sum(np.tanh(np.exp(x)))
+
+
+@point("x**3 / expm1(x)", np.array([1.0, 1000.0]), "0.8253, 0")
+def planck(x):
+    return np.sum(x**3 / np.expm1(x))
+
+
+@point("1 / (1 + x**200)", np.array([0.5, 1e3]), "-2.489e-58, 0")
+def flat_top(x):
+    return np.sum(1 / (1 + x**200))
