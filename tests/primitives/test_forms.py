@@ -48,6 +48,7 @@ RELATED = {
 RELATED |= GRID_CASES.keys()
 RELATED |= {*OF_BANDS, *OF_LAGS, *TOEPLITZ_CASES} - {"solve_circulant"}
 RELATED |= {c.name for c in ARRAYS if any(isinstance(o, tuple) for o in c.operands)}
+READS_BEYOND = {"map_coordinates"}  # of an image without elements SciPy reads whatever lies in memory there
 SHORT = {"gaussian_filter1d", "uniform_filter1d", "bin_edges"}  # with nothing to extend, and between no numbers
 
 
@@ -154,6 +155,8 @@ def cut(case: Case, axis: int, length: int) -> Case:
     "case", [c for c in ARRAYS if c.name not in RELATED | SHORT and c.attrs.get("mode") != "full"], ids=str
 )
 def test_no_elements_and_one_element_along_an_axis(case: Case, length: int, compare: Comparisons) -> None:
+    if not length and case.name in READS_BEYOND:
+        pytest.skip("what it gives of nothing is undefined")
     ranks = [o.ndim for o in case.operands if isinstance(o, np.ndarray)]
     for axis in range(max(ranks)):
         form = cut(case, axis, length)
