@@ -32,6 +32,16 @@ Infer = Callable[[tuple[Atom, ...], Attrs], tuple[Type, ...]]
 _SAMPLES = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
 
 
+def as_first(dtype: Any = None) -> Infer:
+    """The shape of the first operand, and its dtype unless another one is given."""
+
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        t = operands[0].type
+        return (Array(dtype_of(t) if dtype is None else np.dtype(dtype), dims_of(t)),)
+
+    return infer
+
+
 def sample(operand: Atom) -> Any:
     """A value of one element with the operand's dtype; a constant stands for itself."""
     if isinstance(operand, Const):

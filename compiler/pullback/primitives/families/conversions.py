@@ -12,7 +12,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, dims_of
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.inference import dtype_of, extent, has_dtype
+from pullback.primitives.inference import as_first, dtype_of, extent, has_dtype
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -101,11 +101,6 @@ def _to_dtype(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 astype = linear(_astype, _handed_back, _to_dtype, name="astype", spelling="{0}.astype({dtype})")
 
 
-def _same_dtype(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
-
-
 def _as_like(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     like = operands[1].type
     return (Array(dtype_of(like), dims_of(operands[0].type)),)
@@ -114,8 +109,8 @@ def _as_like(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
 cast_like = linear(
     pullback_runtime.cast_like, _handed_back, _as_like, name="cast_like", spelling="cast_like", view="maybe"
 )
-asarray = linear(np.asarray, _handed_back, _same_dtype, name="asarray", view="maybe")
-copy = linear(np.copy, _handed_back, _same_dtype, np.copy, name="copy", accepts="x")
+asarray = linear(np.asarray, _handed_back, as_first(), name="asarray", view="maybe")
+copy = linear(np.copy, _handed_back, as_first(), np.copy, name="copy", accepts="x")
 
 
 def to_dtype(x: Any, dtype: Any) -> Any:
@@ -141,12 +136,12 @@ def as_array(x: Any, dtype: Any = None) -> Any:
     return asarray(x)
 
 
-def strong(x: Any, near: Any) -> Any:
+def strong(x: Any, near: Any, dtype: Any = None) -> Any:
     """An operand that a function makes an array of first: beside a Python number, float32 is float64 then."""
     x = meanings.arrayed(x, near)
     if not isinstance(type_of_operand(x), Scalar):
         return x
-    return as_array(x) if meanings.has_pen(x) else meanings.constant_array(meanings.first_pen(near), x)
+    return as_array(x, dtype) if meanings.has_pen(x) else meanings.constant_array(meanings.first_pen(near), x, dtype)
 
 
 __all__ = ["as_array", "asarray", "astype", "copy", "strong", "to_dtype"]

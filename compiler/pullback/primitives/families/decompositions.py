@@ -26,16 +26,11 @@ from pullback.primitives.families.linear_algebra import solve as solve_
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import size_of
 from pullback.primitives.families.shaping import expand_dims, mH, mT, tril
-from pullback.primitives.inference import dtype_of, is_complex, unknown_dim
+from pullback.primitives.inference import as_first, is_complex, unknown_dim
 from pullback.primitives.kinds import general, linear, total, zeros_like
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
 # Eigenvalues of symmetric matrices. Only the triangle that NumPy reads has a derivative.
-
-
-def _gaps_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
 
 
 def _gaps_vjp(g: Any, out: Any, p: Any, w: Any) -> Any:
@@ -51,7 +46,7 @@ def _gaps_jvp(tangents: Any, out: Any, p: Any, w: Any) -> Any:
     return over_gaps(total([tp, moved]), w)
 
 
-over_gaps: Primitive = general(pullback_runtime.over_gaps, _gaps_vjp, _gaps_jvp, _gaps_type, spelling="over_gaps")
+over_gaps: Primitive = general(pullback_runtime.over_gaps, _gaps_vjp, _gaps_jvp, as_first(), spelling="over_gaps")
 
 
 def scaled_columns(x: Any, s: Any) -> Any:
@@ -93,7 +88,7 @@ def _lengths(columns: Any) -> Any:
 
 
 phase_free: Primitive = linear(
-    pullback_runtime.phase_free, lambda g, p, size: g, _gaps_type, name="phase_free", spelling="phase_free"
+    pullback_runtime.phase_free, lambda g, p, size: g, as_first(), name="phase_free", spelling="phase_free"
 )
 
 

@@ -14,7 +14,7 @@ from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.comparisons import predicate
 from pullback.primitives.families.elementwise import step
 from pullback.primitives.families.reductions import discrete_reduction
-from pullback.primitives.inference import Infer, dtype_of, unknown_dim
+from pullback.primitives.inference import Infer, as_first, unknown_dim
 from pullback.primitives.kinds import discrete
 from pullback.primitives.registry import MEANINGS, NotCovered, means
 
@@ -31,14 +31,6 @@ nanargmax = discrete_reduction(np.nanargmax)
 nanargmin = discrete_reduction(np.nanargmin)
 
 
-def _as_first(dtype: Any = None) -> Infer:
-    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-        t = operands[0].type
-        return (Array(dtype_of(t) if dtype is None else dtype, dims_of(t)),)
-
-    return infer
-
-
 def _joint(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(TRUTH, broadcast(*(dims_of(o.type) for o in operands if is_numeric(o.type)))),)
 
@@ -49,12 +41,12 @@ def tested(function: Callable[..., Any], accepts: str, infer: Infer) -> Primitiv
 
 
 isclose = tested(np.isclose, "a, b, rtol=1e-05, atol=1e-08, equal_nan=False", _joint)
-isin = tested(np.isin, "element, test_elements, assume_unique=False, invert=False", _as_first(TRUTH))
-isposinf = tested(np.isposinf, "x", _as_first(TRUTH))
-isneginf = tested(np.isneginf, "x", _as_first(TRUTH))
-isreal = tested(np.isreal, "x", _as_first(TRUTH))
-iscomplex = tested(np.iscomplex, "x", _as_first(TRUTH))
-digitize = tested(np.digitize, "x, bins, right=False", _as_first(INDEX))
+isin = tested(np.isin, "element, test_elements, assume_unique=False, invert=False", as_first(TRUTH))
+isposinf = tested(np.isposinf, "x", as_first(TRUTH))
+isneginf = tested(np.isneginf, "x", as_first(TRUTH))
+isreal = tested(np.isreal, "x", as_first(TRUTH))
+iscomplex = tested(np.iscomplex, "x", as_first(TRUTH))
+digitize = tested(np.digitize, "x, bins, right=False", as_first(INDEX))
 
 # One answer for all elements.
 
@@ -95,7 +87,7 @@ def nonzero(a: Any) -> Any:
     return tuple(MEANINGS[np.take](found, k, axis=1) for k in range(known))
 
 
-lexsort = discrete(lambda *keys: np.lexsort(keys), _as_first(INDEX), name="lexsort", spelling="np.lexsort")
+lexsort = discrete(lambda *keys: np.lexsort(keys), as_first(INDEX), name="lexsort", spelling="np.lexsort")
 
 
 @means(np.lexsort)

@@ -20,7 +20,7 @@ from pullback.ir.types import Array, Dim, Dims, Scalar, Shape, Sym, Type, broadc
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, beside, type_of_operand
 from pullback.primitives.families.shapes import an_int, shape_item, shape_operand_of, size_of
-from pullback.primitives.inference import dtype_of, extent, unknown_dim
+from pullback.primitives.inference import as_first, dtype_of, extent, unknown_dim
 from pullback.primitives.kinds import discrete, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 from pullback.records import dataclass
@@ -275,15 +275,10 @@ getitem = linear(
 )
 
 
-def _based(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
-
-
 index_add: Primitive = linear(
     _index_add,
     lambda g, base, value, *holes, index: (g, getitem(g, *holes, index=index)),
-    _based,
+    as_first(),
     name="index_add",
     operands=2,
     spelling="np.add.at",
@@ -324,7 +319,7 @@ is_last_write = discrete(_is_last_write, _mask_of_writes, name="is_last_write", 
 setitem: Primitive = linear(
     _setitem,
     _setitem_transpose,
-    _based,
+    as_first(),
     name="setitem",
     operands=2,
     spelling="{0}[{index}] = {1}",

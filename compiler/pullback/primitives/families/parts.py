@@ -13,7 +13,7 @@ from pullback.primitives import inference, meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.arithmetic import floor_divide, remainder
 from pullback.primitives.families.conversions import as_array
-from pullback.primitives.inference import dtype_of, real
+from pullback.primitives.inference import as_first, dtype_of, real
 from pullback.primitives.kinds import elementwise, general
 from pullback.primitives.partials import NEIGHBOURS
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
@@ -71,11 +71,6 @@ ldexp: Primitive = general(
 nextafter = elementwise(np.nextafter, "x + 0*y", dx=NEIGHBOURS, dy=NEIGHBOURS, doc={"domain": ((0.3, 3.0),) * 2})
 
 
-def _same(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
-
-
 def _unwrap(x: Any, axis: int, discont: Any, period: Any) -> Any:
     return np.unwrap(x, discont, axis, period=period)
 
@@ -84,7 +79,7 @@ unwrap: Primitive = general(
     _unwrap,
     lambda g, out, x, **attrs: g,  # what is added to each angle is a constant
     lambda tangents, out, x, **attrs: tangents[0],
-    real(_same, "np.unwrap"),
+    real(as_first(), "np.unwrap"),
     name="unwrap",
     spelling="np.unwrap",
 )

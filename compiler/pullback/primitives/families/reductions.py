@@ -17,7 +17,7 @@ from pullback.primitives.expr import beside, type_of_operand
 from pullback.primitives.families.complex_parts import conj
 from pullback.primitives.families.shapes import shape_operand, shape_operand_of, size_of
 from pullback.primitives.families.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes
-from pullback.primitives.inference import Infer, dtype_of, elementwise, normalize_axes, reduced, sample_result
+from pullback.primitives.inference import Infer, as_first, dtype_of, elementwise, normalize_axes, reduced, sample_result
 from pullback.primitives.kinds import cast_to, discrete, general, linear, zeros_like
 from pullback.primitives.registry import MEANINGS, PRIMITIVES, NotCovered, means
 
@@ -183,11 +183,6 @@ def _prod_jvp(tangents: Any, out: Any, x: Any, axis: Axis, keepdims: bool) -> An
 prod = general(np.prod, _prod_vjp, _prod_jvp, reduction(np.prod), np.prod, accepts="a, axis=None, *, keepdims=False")
 
 
-def _same(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
-
-
 def _leave_one_out(x: Any, axis: Axis) -> tuple[Any, Any, int]:
     """A table, one axis in front, whose product along axis k + 1 is `prod_others`: row i is x with element i made 1.
 
@@ -219,7 +214,7 @@ def _others_jvp(tangents: Any, out: Any, x: Any, axis: Axis) -> Any:
 
 
 prod_others = general(
-    pullback_runtime.prod_others, _others_vjp, _others_jvp, _same, name="prod_others", spelling="prod_others"
+    pullback_runtime.prod_others, _others_vjp, _others_jvp, as_first(), name="prod_others", spelling="prod_others"
 )
 
 

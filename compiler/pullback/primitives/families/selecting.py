@@ -11,7 +11,7 @@ from pullback.ir.core import Atom, Attrs, Primitive
 from pullback.ir.types import Array, Scalar, Type, broadcast, dims_of, rank
 from pullback.primitives import meanings
 from pullback.primitives.expr import Expr, type_of_operand
-from pullback.primitives.families.conversions import as_array
+from pullback.primitives.families.conversions import strong
 from pullback.primitives.families.elementwise import where
 from pullback.primitives.families.indexing import Hole, Index, Slice, getitem, wrapped_or_clipped
 from pullback.primitives.families.shaping import ravel
@@ -69,11 +69,7 @@ def _number_beside(number: Any, other: Any, arrays: list[Any]) -> Any:
         raise NotCovered("np.select of several numbers beside arrays of unknown dtype", "use np.where")
     weak = [getattr(builtins, t.kind)() for v in (number, other) if isinstance(t := type_of_operand(v), Scalar)]
     dtype = np.result_type(*known, *weak)
-    return (
-        as_array(number, dtype)
-        if meanings.has_pen(number)
-        else meanings.constant_array(meanings.first_pen(arrays), number, dtype)
-    )
+    return strong(number, arrays, dtype)
 
 
 @means(np.compress)

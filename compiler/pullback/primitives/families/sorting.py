@@ -17,7 +17,7 @@ from pullback.primitives import meanings
 from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.indexing import Hole, Index, getitem
 from pullback.primitives.families.shaping import ravel
-from pullback.primitives.inference import dtype_of
+from pullback.primitives.inference import as_first, dtype_of
 from pullback.primitives.kinds import discrete, general, linear
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 
@@ -34,11 +34,6 @@ def _taken(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype, (*around[:axis], places[axis], *around[axis + 1 :])),)
 
 
-def _added(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    return (Array(dtype_of(t), dims_of(t)),)
-
-
 def _take_transpose(g: Any, x: Any, indices: Any, axis: int) -> Any:
     return add_along_axis(PRIMITIVES["zeros_like"](x), g, indices, axis=axis)
 
@@ -53,7 +48,7 @@ take_along_axis: Primitive = linear(
 add_along_axis: Primitive = linear(
     pullback_runtime.add_along_axis,
     lambda g, base, values, indices, axis: (g, along(g, indices, axis)),
-    _added,
+    as_first(),
     operands=2,
     spelling="add_along_axis",
     broadcasts=True,

@@ -154,36 +154,28 @@ def solve_banded_meaning(
 # Symmetric positive definite ones: one side of the band, `ab`, stands for both.
 
 
-def _both_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    dims = dims_of(t)
-    return (Array(dtype_of(t), None if dims is None else (_wider(dims[0]), dims[1])),)
+def _with_rows(count: Callable[[int], int]) -> Infer:
+    """A band with as many rows as `count` makes of those that it had."""
 
+    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
+        dtype, dims = dtype_of(operands[0].type), dims_of(operands[0].type)
+        if dims is None:
+            return (Array(dtype, None),)
+        return (Array(dtype, (count(dims[0]) if isinstance(dims[0], int) else unknown_dim(), dims[1])),)
 
-def _one_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    t = operands[0].type
-    dims = dims_of(t)
-    return (Array(dtype_of(t), None if dims is None else (_narrower(dims[0]), dims[1])),)
-
-
-def _wider(rows: Any) -> Any:
-    return 2 * rows - 1 if isinstance(rows, int) else unknown_dim()
-
-
-def _narrower(rows: Any) -> Any:
-    return rows // 2 + 1 if isinstance(rows, int) else unknown_dim()
+    return infer
 
 
 both_sides: Primitive = linear(
     pullback_runtime.both_sides,
     lambda g, ab, lower: one_side(g, lower=lower),
-    _both_type,
+    _with_rows(lambda rows: 2 * rows - 1),
     spelling="both_sides({0}, lower={lower})",
 )
 one_side: Primitive = linear(
     pullback_runtime.one_side,
     lambda g, ab, lower: both_sides(g, lower=lower),
-    _one_type,
+    _with_rows(lambda rows: rows // 2 + 1),
     spelling="one_side({0}, lower={lower})",
 )
 

@@ -7,7 +7,7 @@ of `extend_ends`). That of w is the correlation of what is read with g. A convol
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from scipy import ndimage
@@ -20,7 +20,7 @@ from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.padding import pad, unpad
 from pullback.primitives.families.shapes import shape_operand_of
 from pullback.primitives.families.shaping import expand_dims, flip, ravel
-from pullback.primitives.inference import Infer, dtype_of, real, shape_dims, unknown_dim
+from pullback.primitives.inference import Infer, as_first, dtype_of, real, shape_dims, unknown_dim
 from pullback.primitives.kinds import Shaped, linear, multilinear
 from pullback.primitives.registry import NotCovered, means
 from pullback.primitives.scipy.signal import convolve, overlap
@@ -34,18 +34,14 @@ def spelled(function: Callable[..., Any]) -> str:
 
 def _same_type(function: Callable[..., Any]) -> Infer:
     """Filters give what they are given: integers are rounded."""
-
-    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-        x = operands[0].type
-        return (Array(dtype_of(x), dims_of(x)),)
-
-    return real(infer, spelled(function))
+    return real(as_first(), spelled(function))
 
 
 # Ends.
 
 
-def _as_shape(k: int) -> Infer:
+def as_shape(k: int) -> Infer:
+    """An array of the shape that an operand holds."""
     return lambda operands, attrs: (Array(dtype_of(operands[0].type), shape_dims(operands[k])),)
 
 
@@ -70,7 +66,7 @@ def _fold_ends(g: Any, shape: Any, kernel: Any, origin: Any, mode: str, convolve
 fold_ends: Primitive = linear(
     _fold_ends,
     lambda h, g, shape, kernel, **attrs: Shaped(extend_ends(h, kernel, **attrs)),
-    _as_shape(1),
+    as_shape(1),
     name="fold_ends",
     spelling="fold_ends",
     broadcasts=True,
@@ -115,7 +111,7 @@ def _filter(function: Callable[..., Any], convolved: bool) -> Primitive:
     def arguments(input: Any, weights: Any, mode: Any, cval: Any, output: Any) -> tuple[Any, Any, int, str]:
         near = (input, weights)
         x, w = (meanings.arrayed(v, near) for v in near)
-        return x, w, checked_rank(function, x, output, cval), _mode(function, mode)
+        return x, w, checked_rank(function, x, output, cval), known_mode(function, mode)
 
     if one_axis:
 
@@ -156,22 +152,38 @@ def _filter(function: Callable[..., Any], convolved: bool) -> Primitive:
     return prim
 
 
-def checked_rank(function: Callable[..., Any], x: Any, output: Any, cval: Any) -> int:
-    """The rank of an array that a filter takes, all else being covered."""
+def without_output(function: Callable[..., Any], output: Any) -> None:
     if output is not None:
         raise NotCovered(f"`output=` of {spelled(function)}", "use what it returns")
-    if meanings.static(cval, "cval") != 0:
-        raise NotCovered(f"`cval=` of {spelled(function)} other than 0", "subtract it before, and add it after")
+
+
+def array(function: Callable[..., Any], input: Any, near: Any) -> Any:
+    """An array whose rank is known, of one dimension at least."""
+    x = meanings.arrayed(input, near)
+    _ranked(function, x)
+    return x
+
+
+def _ranked(function: Callable[..., Any], x: Any) -> int:
     known = rank(type_of_operand(x))
     if not known:
         raise NotCovered(f"{spelled(function)} of an array that is not known to have dimensions")
     return known
 
 
-def _mode(function: Callable[..., Any], mode: Any) -> str:
+def checked_rank(function: Callable[..., Any], x: Any, output: Any, cval: Any) -> int:
+    """The rank of an array that a filter takes, all else being covered."""
+    without_output(function, output)
+    if meanings.static(cval, "cval") != 0:
+        raise NotCovered(f"`cval=` of {spelled(function)} other than 0", "subtract it before, and add it after")
+    return _ranked(function, x)
+
+
+def known_mode(function: Callable[..., Any], mode: Any, modes: Sequence[str] = MODES) -> str:
+    """What is beyond the ends of an axis."""
     mode = meanings.static(mode, "mode")
-    if mode not in MODES:
-        raise NotCovered(f"`mode={mode!r}` of {spelled(function)}", f"use one of {', '.join(MODES)}")
+    if mode not in modes:
+        raise NotCovered(f"`mode={mode!r}` of {spelled(function)}", f"use one of {', '.join(modes)}")
     return str(mode)
 
 
@@ -243,7 +255,7 @@ def uniform_filter1d_meaning(
     function = ndimage.uniform_filter1d
     x, known = input, checked_rank(function, input, output, cval)
     size, axis, origin = (meanings.static(v, n) for v, n in ((size, "size"), (axis, "axis"), (origin, "origin")))
-    return uniform_filter1d(x, size=size, axis=axis % known, mode=_mode(function, mode), origin=origin)
+    return uniform_filter1d(x, size=size, axis=axis % known, mode=known_mode(function, mode), origin=origin)
 
 
 @means(ndimage.uniform_filter)
@@ -265,7 +277,7 @@ def uniform_filter(
     out = x
     for axis, (s, o, m) in enumerate(zip(sizes, origins, modes, strict=True)):
         if s > 1:
-            out = uniform_filter1d(out, size=s, axis=axis, mode=_mode(ndimage.uniform_filter, m), origin=o)
+            out = uniform_filter1d(out, size=s, axis=axis, mode=known_mode(ndimage.uniform_filter, m), origin=o)
     return _never_itself(out, x, ndimage.uniform_filter)
 
 
@@ -287,7 +299,7 @@ def gaussian_filter1d_meaning(
     axis, order = meanings.static(axis, "axis") % known, meanings.static(order, "order")
     sigma = meanings.static(sigma, "sigma")
     radius = _radius(sigma, truncate, radius)
-    return gaussian_filter1d(input, sigma=sigma, axis=axis, order=order, mode=_mode(function, mode), radius=radius)
+    return gaussian_filter1d(input, sigma=sigma, axis=axis, order=order, mode=known_mode(function, mode), radius=radius)
 
 
 @means(ndimage.gaussian_filter)
@@ -314,7 +326,7 @@ def gaussian_filter(
     for axis, (s, o, m, r) in enumerate(zip(sigmas, orders, modes, radii, strict=True)):
         if s > 1e-15:
             r = _radius(s, truncate, r)
-            out = gaussian_filter1d(out, sigma=s, axis=axis, order=o, mode=_mode(function, m), radius=r)
+            out = gaussian_filter1d(out, sigma=s, axis=axis, order=o, mode=known_mode(function, m), radius=r)
     return _never_itself(out, x, function)
 
 

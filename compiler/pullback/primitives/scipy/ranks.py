@@ -16,28 +16,19 @@ from scipy import ndimage, signal
 
 import pullback_runtime
 from pullback.ir.core import Atom, Attrs, Primitive
-from pullback.ir.types import Array, Type, dims_of, rank
+from pullback.ir.types import Array, Type, dims_of
 from pullback.primitives import meanings
-from pullback.primitives.expr import type_of_operand
 from pullback.primitives.families.shapes import shape_operand_of
-from pullback.primitives.inference import dtype_of, real, shape_dims
+from pullback.primitives.inference import as_first, dtype_of, real
 from pullback.primitives.kinds import Shaped, discrete, general, linear, total
 from pullback.primitives.registry import NotCovered, checked, means
-from pullback.primitives.scipy.ndimage import MODES, spelled
+from pullback.primitives.scipy.ndimage import array, as_shape, known_mode, spelled, without_output
 
 # Elements by flat place.
 
 
 def _at(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
     return (Array(dtype_of(operands[0].type), dims_of(operands[1].type)),)
-
-
-def _of_shape(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    return (Array(dtype_of(operands[0].type), shape_dims(operands[2])),)
-
-
-def _places_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    return (Array(np.dtype(np.intp), dims_of(operands[0].type)),)
 
 
 at_places: Primitive = linear(
@@ -50,7 +41,7 @@ at_places: Primitive = linear(
 add_at_places: Primitive = linear(
     pullback_runtime.add_at_places,
     lambda h, g, places, shape: Shaped(at_places(h, places)),
-    _of_shape,
+    as_shape(2),
     spelling="add_at_places",
     broadcasts=True,
 )
@@ -60,7 +51,7 @@ def _chosen_places(x: Any, out: Any, *given: Any, keywords: Sequence[str], **att
     return pullback_runtime.chosen_places(x, out, **dict(zip(keywords, given, strict=True)), **attrs)
 
 
-chosen_places: Primitive = discrete(_chosen_places, _places_type, name="chosen_places", spelling="chosen_places")
+chosen_places: Primitive = discrete(_chosen_places, as_first(np.intp), name="chosen_places", spelling="chosen_places")
 
 
 # Filters.
@@ -111,16 +102,12 @@ def _selecting(function: Callable[..., Any], chooses: str, options: Options = _a
             added = added if chooses == "dilation" else -added
         return total([moved, added])
 
-    def infer(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-        x = operands[0].type
-        return (Array(dtype_of(x), dims_of(x)),)
-
     room = "signal" if "signal" in function.__module__ else "ndimage"
     return general(
         compute,
         vjp,
         jvp,
-        real(infer, f"scipy.{room}.{function.__name__}"),
+        real(as_first(), f"scipy.{room}.{function.__name__}"),
         name=f"{room}_{function.__name__}",
         spelling=f"scipy.{room}.{function.__name__}",
         broadcasts=True,
@@ -128,19 +115,14 @@ def _selecting(function: Callable[..., Any], chooses: str, options: Options = _a
 
 
 def _array(function: Callable[..., Any], x: Any, near: Any, output: Any = None) -> Any:
-    if output is not None:
-        raise NotCovered(f"`output=` of {spelled(function)}", "use what it returns")
-    x = meanings.arrayed(x, near)
-    if not rank(type_of_operand(x)):
-        raise NotCovered(f"{spelled(function)} of an array that is not known to have dimensions")
-    return x
+    without_output(function, output)
+    return array(function, x, near)
 
 
 def _modes(function: Callable[..., Any], mode: Any) -> Any:
     mode = meanings.frozen(meanings.static(mode, "mode"))
     for one in mode if isinstance(mode, tuple) else (mode,):
-        if one not in MODES:
-            raise NotCovered(f"`mode={one!r}` of {spelled(function)}", f"use one of {', '.join(MODES)}")
+        known_mode(function, one)
     return mode
 
 

@@ -18,11 +18,11 @@ from pullback.primitives.expr import Expr, type_of_operand
 from pullback.primitives.families.contractions import tensordot
 from pullback.primitives.families.reductions import sum_
 from pullback.primitives.families.shapes import shape_operand_of
-from pullback.primitives.inference import Infer, dtype_of, real, unknown_dim
+from pullback.primitives.inference import Infer, as_first, dtype_of, real, unknown_dim
 from pullback.primitives.kinds import Shaped, discrete, general, linear, total, zeros_like
 from pullback.primitives.registry import NotCovered, means
-from pullback.primitives.scipy.ndimage import each, spelled
-from pullback.primitives.scipy.samples import array, moved, nearest, options_of, to_array, to_points
+from pullback.primitives.scipy.ndimage import array, each, spelled
+from pullback.primitives.scipy.samples import moved, nearest, options_of, to_array, to_points
 
 # Points.
 
@@ -142,11 +142,6 @@ def affine_transform_meaning(
     )
 
 
-def _shift_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    x = operands[0].type
-    return (Array(dtype_of(x), dims_of(x)),)
-
-
 def _shift(x: Any, shift: Any, **attrs: Any) -> Any:
     return ndimage.shift(x, shift, **attrs)
 
@@ -176,7 +171,7 @@ shift_: Primitive = general(
     _shift,
     _shift_vjp,
     _shift_jvp,
-    real(_shift_type, "scipy.ndimage.shift"),
+    real(as_first(), "scipy.ndimage.shift"),
     name="ndimage_shift",
     spelling="scipy.ndimage.shift",
     broadcasts=True,

@@ -28,11 +28,11 @@ from pullback.primitives.families.indexing import Index, Slice, getitem
 from pullback.primitives.families.joining import stack
 from pullback.primitives.families.padding import pad, repeat_ends, unpad
 from pullback.primitives.families.shapes import shape_operand_of
-from pullback.primitives.inference import dtype_of, real, shape_dims
+from pullback.primitives.inference import as_first, dtype_of, real, shape_dims
 from pullback.primitives.kinds import Shaped, discrete, general, linear, total
 from pullback.primitives.registry import PRIMITIVES, NotCovered, means
 from pullback.primitives.scipy.fft import ends_weighted
-from pullback.primitives.scipy.ndimage import spelled
+from pullback.primitives.scipy.ndimage import array, known_mode, spelled, without_output
 from pullback.primitives.scipy.ranks import add_at_places
 
 MODES = ("reflect", "grid-mirror", "constant", "grid-constant", "nearest", "mirror", "wrap", "grid-wrap")
@@ -43,10 +43,6 @@ INEXACT = ("reflect", "grid-mirror")
 
 
 # Coefficients.
-
-
-def _filtered_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    return (Array(np.dtype(float), dims_of(operands[0].type)),)
 
 
 def _filter_transpose(g: Any, x: Any, order: int, axis: int, mode: str) -> Any:
@@ -63,7 +59,7 @@ def _spline_filter1d(x: Any, order: int, axis: int, mode: str) -> Any:
 spline_filter1d: Primitive = linear(
     _spline_filter1d,
     _filter_transpose,
-    real(_filtered_type, "scipy.ndimage.spline_filter1d"),
+    real(as_first(float), "scipy.ndimage.spline_filter1d"),
     name="spline_filter1d",
     spelling="scipy.ndimage.spline_filter1d",
     broadcasts=True,
@@ -71,26 +67,12 @@ spline_filter1d: Primitive = linear(
 
 
 def _float_output(function: Any, output: Any) -> None:
-    if output is not None and output not in (np.float64, float, "float64", "d"):
-        raise NotCovered(f"`output=` of {spelled(function)}", "use what it returns")
-
-
-def array(function: Any, input: Any, near: Any) -> Any:
-    x = meanings.arrayed(input, near)
-    if not rank(type_of_operand(x)):
-        raise NotCovered(f"{spelled(function)} of an array that is not known to have dimensions")
-    return x
-
-
-def _mode(function: Any, mode: Any) -> str:
-    mode = meanings.static(mode, "mode")
-    if mode not in MODES:
-        raise NotCovered(f"`mode={mode!r}` of {spelled(function)}", f"use one of {', '.join(MODES)}")
-    return str(mode)
+    if output not in (np.float64, float, "float64", "d"):
+        without_output(function, output)
 
 
 def _filter_options(function: Any, order: Any, mode: Any) -> dict[str, Any]:
-    known = {"order": meanings.static(order, "order"), "mode": _mode(function, mode)}
+    known = {"order": meanings.static(order, "order"), "mode": known_mode(function, mode, MODES)}
     _exact(function, **known, inexact=(*INEXACT, "nearest"))
     return known
 
@@ -270,11 +252,10 @@ def moved(tp: Any, x: Any, points: Any, order: int, mode: str, prefilter: bool, 
 
 
 def options_of(function: Any, order: Any, mode: Any, cval: Any, prefilter: Any, output: Any) -> dict[str, Any]:
-    if output is not None:
-        raise NotCovered(f"`output=` of {spelled(function)}", "use what it returns")
+    without_output(function, output)
     options = {
         "order": meanings.static(order, "order"),
-        "mode": _mode(function, mode),
+        "mode": known_mode(function, mode, MODES),
         "cval": meanings.static(cval, "cval"),
         "prefilter": bool(meanings.static(prefilter, "prefilter")),
     }
@@ -289,16 +270,12 @@ def options_of(function: Any, order: Any, mode: Any, cval: Any, prefilter: Any, 
 # Of order 0.
 
 
-def _numbers_type(operands: tuple[Atom, ...], attrs: Attrs) -> tuple[Type, ...]:
-    return (Array(np.dtype(float), dims_of(operands[0].type)),)
-
-
 def _numbered(x: Any) -> Any:
     return np.arange(np.size(x), dtype=float).reshape(np.shape(x))
 
 
 numbered: Primitive = discrete(
-    _numbered, _numbers_type, name="numbered", spelling="np.arange({0}.size, dtype=float).reshape({0}.shape)"
+    _numbered, as_first(float), name="numbered", spelling="np.arange({0}.size, dtype=float).reshape({0}.shape)"
 )
 
 
